@@ -1,0 +1,1 @@
+"""The application: incidents, playbooks, chat, accounts, and the telemetry they record."""

@@ -1,0 +1,1 @@
+"""The pipeline: catalogue, Rudder wire, collector, log, warehouse, insights. Never imports commandpost."""

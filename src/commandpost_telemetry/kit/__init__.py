@@ -1,0 +1,1 @@
+"""Plumbing of the pipeline without a domain word in it."""

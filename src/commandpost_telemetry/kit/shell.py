@@ -1,0 +1,30 @@
+"""How pages of the pipeline borrow a look: their own when alone, the product's when mounted in it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a name to show and whether they may change anything."""
+
+    name: str
+    is_administrator: bool
+
+
+class Shell(Protocol):
+    """What a host page offers; both methods do blocking work and are called off the event loop."""
+
+    def viewer(self, request: Request) -> Viewer | Response:
+        """Return who is looking, or the response (sign-in, 403) to give instead."""
+        ...
+
+    def page(
+        self, request: Request, *, title: str, section: str, content: Markup, status: int = 200
+    ) -> Response:
+        """Wrap `content` in the host's full page; `section` is the navigation entry to mark."""
+        ...

@@ -1,0 +1,1 @@
+"""What is durable between collector and warehouse."""

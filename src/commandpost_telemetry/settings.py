@@ -1,0 +1,23 @@
+"""Settings of the pipeline, read from COMMANDPOST_TELEMETRY_* (and the data directory)."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen object; a wrong value stops the start with a sentence that names it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COMMANDPOST_TELEMETRY_", frozen=True, populate_by_name=True, extra="ignore"
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        validation_alias=AliasChoices("data_dir", "COMMANDPOST_DATA_DIR"),
+    )
+    collector_write_keys: dict[str, str] = {}  # source name -> write key
+    log_url: str = ""  # "" = SQLite under data_dir/log
+    warehouse_url: str = ""  # "" = duckdb:///<data_dir>/warehouse.duckdb
+    sync_interval: float = Field(default=1800.0, gt=0)  # seconds
