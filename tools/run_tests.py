@@ -1,0 +1,33 @@
+"""Runs the test-suite on two workers under the coverage gate; arguments go to pytest alone."""
+
+import os
+import subprocess
+import sys
+
+from tools.browser import find_or_install_chromium
+
+WORKERS = ("-n", "2", "--dist", "loadfile")
+COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest and return its exit code."""
+    chromium, reason = find_or_install_chromium()
+    if chromium:
+        os.environ["COMMANDPOST_CHROME"] = chromium
+    elif os.environ.get("CI"):
+        print(f"The browser tests can't run: {reason}.")
+        return 1
+    else:
+        print(f"The browser tests are skipped: {reason}.")
+    return _pytest(*(arguments or (*WORKERS, *COVERAGE)))
+
+
+def _pytest(*arguments: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *arguments], check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
