@@ -1,0 +1,36 @@
+"""What features above the chat put into its workspace: the sidebar and entries of the rail."""
+
+from typing import Protocol
+
+from fastapi import Request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.kit.ids import ChannelId, TeamId
+
+
+class Workspace(Protocol):
+    """Filled in by main with the incidents' side; `app.state.workspace`."""
+
+    def sidebar(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        """Return the right pane: details of the channel's incident, else the incident list."""
+        ...
+
+    def rail(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        """Return the rail's entries of running incidents that the actor is in."""
+        ...

@@ -1,0 +1,1 @@
+"""The running side: incidents and their checklists."""

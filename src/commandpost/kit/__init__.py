@@ -1,0 +1,1 @@
+"""Plumbing of the application without a domain word in it."""

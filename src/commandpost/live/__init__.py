@@ -1,0 +1,1 @@
+"""Who listens to which topic, and the stream that pokes them. Topics, never data."""

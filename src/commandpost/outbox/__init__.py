@@ -1,0 +1,1 @@
+"""Messages that must leave: recorded in the deed's transaction, relayed afterwards."""

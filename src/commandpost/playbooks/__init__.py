@@ -1,0 +1,1 @@
+"""The template side: playbooks and their checklists."""

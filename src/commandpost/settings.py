@@ -1,0 +1,58 @@
+"""Settings of the application, read from COMMANDPOST_* and frozen at the start."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TelemetryMode(StrEnum):
+    """What happens to events: nothing, kept on this machine, or also sent."""
+
+    OFF = "off"
+    LOCAL = "local"
+    SEND = "send"
+
+
+class TelemetryPolicy(StrEnum):
+    """Whether the chat server's own telemetry switch is honoured."""
+
+    GENERAL = "general"
+    BETA = "beta"
+
+
+class Settings(BaseSettings):
+    """One frozen object; a wrong value stops the start with a sentence that names it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COMMANDPOST_", frozen=True, populate_by_name=True, extra="ignore"
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = ""  # "" = SQLite under the data directory
+    site_url: str = ""  # "" = http://host:port
+    telemetry_mode: TelemetryMode | None = None  # None = what an administrator chose, else local
+    telemetry_data_plane_url: str = ""
+    telemetry_write_key: SecretStr = SecretStr("")
+    telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
+    demo_password: SecretStr | None = None
+    do_not_track: str = Field(
+        default="", validation_alias=AliasChoices("do_not_track", "DO_NOT_TRACK")
+    )
+
+    def database(self) -> str:
+        """Return the SQLAlchemy URL, SQLite under the data directory unless one is set."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.absolute() / 'commandpost.sqlite'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def site(self) -> str:
+        """Return the address that people see, without a trailing slash."""
+        return (self.site_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def tracking_refused(self) -> bool:
+        """Return whether DO_NOT_TRACK says no; it beats every other setting."""
+        return self.do_not_track.strip().lower() not in {"", "0", "false", "no", "off"}

@@ -1,0 +1,1 @@
+"""What is recorded of the deeds, whether it leaves, and the page that shows it."""

@@ -1,0 +1,98 @@
+"""One error, three faces: a page, a fragment, JSON. Chat commands add the ephemeral line."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from commandpost.kit.errors import AppError, TooMany, Unauthenticated
+from commandpost.ui.render import Shell, fragment, page, wants_fragment
+
+log = structlog.get_logger()
+
+SENTENCES = {
+    404: "There is nothing at this address. Check it, or go back to where you came from.",
+    405: "This address does not take that method. See the documentation at /api/v1/openapi.json.",
+    413: "That is more than one request may carry (1 MiB). Send less at once.",
+}
+BROKEN = "Something broke on our side. Nothing was changed; try again, and tell an administrator."
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What error.html shows."""
+
+    status: int
+    title: str
+    sentence: str
+
+
+def add_faces(app: FastAPI) -> None:
+    """Turn every exception into a sentence with the right status."""
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def face(request: Request, status: int, sentence: str, details: object = None) -> Response:
+    """Answer with the face that the caller can read."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": sentence, "details": details}, status_code=status)
+    context = ErrorPage(status, HTTPStatus(status).phrase, sentence)
+    if wants_fragment(request):
+        return fragment(request, "error.html", "error_message", page=context, status=status)
+    return page(request, "error.html", page=context, shell=Shell(context.title), status=status)
+
+
+def _app_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, AppError)  # noqa: S101 - registered for this class alone
+    if isinstance(exc, Unauthenticated) and _is_page(request):
+        return to_sign_in(request)
+    response = face(request, exc.status, exc.sentence, exc.details)
+    if isinstance(exc, TooMany):
+        response.headers["Retry-After"] = str(exc.retry_after)
+    if isinstance(exc, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _is_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/")
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody to sign in and then back to what they asked for."""
+    target = request.url.path if request.method == "GET" and not wants_fragment(request) else "/"
+    address = f"/sign-in?next={target}" if target != "/" else "/sign-in"
+    if wants_fragment(request):
+        return HTMLResponse("", status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, status_code=303)
+
+
+def _validation_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, RequestValidationError)  # noqa: S101 - registered for this class alone
+    details = [
+        {"field": ".".join(str(part) for part in error["loc"][1:]), "problem": error["msg"]}
+        for error in exc.errors()
+    ]
+    first = details[0] if details else {"field": "", "problem": "unreadable"}
+    where = f"“{first['field']}”: " if first["field"] else ""
+    sentence = f"What was sent can't be used. {where}{first['problem']}. Nothing was changed."
+    return face(request, 422, sentence, details)
+
+
+def _http_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)  # noqa: S101 - registered for this class alone
+    response = face(request, exc.status_code, SENTENCES.get(exc.status_code, str(exc.detail)))
+    response.headers.update(exc.headers or {})
+    return response
+
+
+def _unexpected(request: Request, exc: Exception) -> Response:
+    log.error("unexpected error", path=request.url.path, error=repr(exc))
+    return face(request, 500, BROKEN)

@@ -1,0 +1,56 @@
+"""How values look on a page: times, durations, initials, hues."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+HUES = 8
+
+
+def iso(moment: datetime) -> str:
+    """Return RFC 3339 with milliseconds and Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def utc(moment: datetime) -> str:
+    """Return a readable time in UTC, as shown until the browser makes it local."""
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def clock_time(moment: datetime) -> str:
+    """Return hours and minutes in UTC."""
+    return moment.strftime("%H:%M")
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time by its largest two units: `3 d 4 h`, `2 h 5 m`, `7 m`, `12 s`."""
+    whole = max(0, int(seconds))
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, secs = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} m"
+    return f"{minutes} m" if minutes else f"{secs} s"
+
+
+def initial(name: str) -> str:
+    """Return the letter of an avatar."""
+    return next((c.upper() for c in name if c.isalnum()), "?")
+
+
+def hue(key: str) -> int:
+    """Return which of the avatar hues belongs to a key, the same on every page."""
+    return hashlib.sha256(key.encode()).digest()[0] % HUES
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "iso": iso,
+    "utc": utc,
+    "clock_time": clock_time,
+    "duration": duration,
+    "initial": initial,
+    "hue": hue,
+}

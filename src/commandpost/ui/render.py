@@ -1,0 +1,117 @@
+"""A template whole, or one block of it: the two ways anything is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2_fragments import render_block
+from markupsafe import Markup
+
+from commandpost.ui.formats import FILTERS
+
+FEATURES = ("accounts", "chat", "incidents", "playbooks", "telemetry")
+MACROS = "macros"
+FLASH_COOKIE = "commandpost_flash"
+
+
+class Viewer(Protocol):
+    """Who looks at a page."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def is_admin(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the navigation; `icon` names a glyph class of the style sheet."""
+
+    label: str
+    href: str
+    current: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What every page is wrapped in; see base.html."""
+
+    title: str
+    viewer: Viewer | None = None
+    nav: Sequence[NavEntry] = ()
+    flash: Sequence[str] = ()
+    topics: str = ""
+    lang: str = "en"
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@cache
+def environment() -> Environment:
+    """Return the one Jinja environment: strict, escaping, every macro of ui a global."""
+    env = Environment(
+        loader=_loader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(FILTERS)
+    for name in sorted(env.list_templates(filter_func=lambda n: n.startswith(f"{MACROS}/"))):
+        env.globals.update(_macros(env.get_template(name)))
+    return env
+
+
+def _loader() -> FileSystemLoader:
+    """Return a loader in which `incidents/list.html` is a file of that feature, the rest of ui."""
+    package = Path(__file__).parent.parent
+    return FileSystemLoader([package / name / "templates" for name in ("ui", *FEATURES)])
+
+
+def _macros(template: Template) -> dict[str, Any]:
+    module = template.make_module()
+    return {
+        name: value
+        for name in dir(module)
+        if not name.startswith("_") and callable(value := getattr(module, name))
+    }
+
+
+def page(
+    request: Request, template: str, *, page: object, shell: Shell, status: int = 200
+) -> HTMLResponse:
+    """Render a template whole. `page` is its documented context, one frozen dataclass."""
+    html = environment().get_template(template).render(page=page, shell=shell, request=request)
+    response = HTMLResponse(html, status_code=status)
+    if shell.flash:
+        response.delete_cookie(FLASH_COOKIE)  # a sentence is said once
+    return response
+
+
+def fragment(
+    request: Request, template: str, block: str, *, page: object, status: int = 200
+) -> HTMLResponse:
+    """Render one block of a template alone, for an htmx swap; 422 for a form with messages."""
+    html = render_block(environment(), template, block, page=page, request=request)
+    return HTMLResponse(html, status_code=status)
+
+
+def block(template: str, name: str, *, page: object, request: Request) -> Markup:
+    """Return one block of a template as markup to put into another page."""
+    return Markup(  # noqa: S704 - rendered by the escaping environment
+        render_block(environment(), template, name, page=page, request=request)
+    )
+
+
+def wants_fragment(request: Request) -> bool:
+    """Return whether htmx asks, and so a fragment is the answer."""
+    return request.headers.get("hx-request") == "true"

@@ -1,0 +1,46 @@
+"""What a page is wrapped in: who looks, where they may go, what was just done."""
+
+from urllib.parse import quote, unquote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+
+from commandpost.ui.render import FLASH_COOKIE, NavEntry, Shell, Viewer
+
+BACKSTAGE = (
+    ("Incidents", "/backstage/incidents", "incidents"),
+    ("Playbooks", "/backstage/playbooks", "playbooks"),
+    ("Telemetry", "/backstage/telemetry", "telemetry"),
+    ("Insights", "/backstage/insights", "insights"),
+)
+
+
+def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics: str = "") -> Shell:
+    """Return the shell of a page; `topics` are what its live regions listen to."""
+    if viewer is None:
+        viewer = getattr(request.state, "viewer", None)
+    return Shell(
+        title=title, viewer=viewer, nav=_nav(request), flash=_flash(request), topics=topics
+    )
+
+
+def _nav(request: Request) -> tuple[NavEntry, ...]:
+    path = request.url.path
+    return tuple(
+        NavEntry(label, href, path.startswith(href), icon) for label, href, icon in BACKSTAGE
+    )
+
+
+def _flash(request: Request) -> tuple[str, ...]:
+    sentence = request.cookies.get(FLASH_COOKIE, "")
+    return (unquote(sentence),) if sentence else ()
+
+
+def done(to: str, sentence: str = "") -> RedirectResponse:
+    """Answer a form that worked: 303 to where it shows, with a sentence said once there."""
+    response = RedirectResponse(to, status_code=303)
+    if sentence:
+        response.set_cookie(
+            FLASH_COOKIE, quote(sentence), max_age=30, httponly=True, samesite="lax"
+        )
+    return response
