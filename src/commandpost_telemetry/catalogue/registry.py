@@ -1,0 +1,38 @@
+"""The list of all events, in the order of the public page."""
+
+from commandpost_telemetry.catalogue.checklist import (
+    AddChecklistItem,
+    CheckChecklistItem,
+    MoveChecklistItem,
+    RemoveChecklistItem,
+    RenameChecklistItem,
+    UncheckChecklistItem,
+)
+from commandpost_telemetry.catalogue.event import Event
+from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
+from commandpost_telemetry.catalogue.playbook import CreatePlaybook, DeletePlaybook, UpdatePlaybook
+
+_EVENTS: tuple[type[Event], ...] = (
+    CreateIncident,
+    EndIncident,
+    AddChecklistItem,
+    RemoveChecklistItem,
+    RenameChecklistItem,
+    MoveChecklistItem,
+    CheckChecklistItem,
+    UncheckChecklistItem,
+    CreatePlaybook,
+    UpdatePlaybook,
+    DeletePlaybook,
+)
+_BY_NAME = {event.definition.name: event for event in _EVENTS}
+
+
+def all_events() -> tuple[type[Event], ...]:
+    """Return every event class of the catalogue."""
+    return _EVENTS
+
+
+def find_event(name: str) -> type[Event] | None:
+    """Return the class with this wire name, None if the catalogue has no such event."""
+    return _BY_NAME.get(name)
