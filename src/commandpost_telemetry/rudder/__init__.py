@@ -1,0 +1,1 @@
+"""Rudder's wire format and warehouse names."""

@@ -1,0 +1,82 @@
+"""How a data plane names tables and columns: `CreateIncident` is `create_incident`."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from commandpost_telemetry.rudder.reserved import RESERVED
+
+
+class Destination(StrEnum):
+    """A kind of warehouse, as far as names differ."""
+
+    DUCKDB = "duckdb"
+    POSTGRES = "postgres"
+    SNOWFLAKE = "snowflake"
+
+
+_POSTGRES_LENGTH = 63
+_LENGTH = 127
+
+# Tables that the data plane itself fills; an event of that name gets another one.
+_OWN_TABLES = frozenset(
+    {"tracks", "pages", "screens", "aliases", "groups", "accounts", "users", "identifies"}
+)
+
+_RUN = re.compile(r"[A-Za-z0-9]+")
+# Words of a run of letters and digits: `iOSVersion14` is i, OS, Version14.
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+(?=[A-Z]|$)|[A-Z]+(?=[A-Z][a-z0-9]|$)|[A-Z]?[a-z0-9]+|[A-Z]+")
+# The same where digits are words of their own; an ordinal such as 1st stays whole.
+_WORDS_AND_NUMBERS = re.compile(
+    r"[A-Z]?[a-z]+(?=[A-Z]|$)"
+    r"|[A-Z]+(?=[A-Z][a-z]|$)"
+    r"|[A-Z]?[a-z]+"
+    r"|[A-Z]+"
+    r"|\d*(?:1ST|2ND|3RD|(?![123])\dTH)(?=\b|[a-z])"
+    r"|\d*(?:1st|2nd|3rd|(?![123])\dth)(?=\b|[A-Z])"
+    r"|\d+"
+)
+
+
+@lru_cache(maxsize=4096)
+def table_name(
+    event: str, destination: Destination = Destination.DUCKDB, *, divide_numbers: bool = False
+) -> str:
+    """Return the table of an event, "" when its name leaves nothing to name a table by."""
+    name = _safe(_transformed(event, destination, divide_numbers=divide_numbers), destination)
+    return f"_{name}" if name.lower() in _OWN_TABLES else name
+
+
+@lru_cache(maxsize=16384)
+def column_name(
+    key: str, destination: Destination = Destination.DUCKDB, *, divide_numbers: bool = False
+) -> str:
+    """Return the column of a property, "" when the property cannot have one."""
+    return _safe(_transformed(key, destination, divide_numbers=divide_numbers), destination)
+
+
+def _transformed(text: str, destination: Destination, *, divide_numbers: bool) -> str:
+    snake = _snake(text, divide_numbers=divide_numbers)
+    if not snake:
+        return ""
+    leading = len(text) - len(text.lstrip("_"))
+    name = "_" * leading + snake
+    if name[0].isdigit():
+        name = f"_{name}"
+    return name[:_POSTGRES_LENGTH] if destination is Destination.POSTGRES else name
+
+
+def _snake(text: str, *, divide_numbers: bool) -> str:
+    words = _WORDS_AND_NUMBERS if divide_numbers else _WORDS
+    return "_".join(
+        word.lower() for run in _RUN.findall(text) for word in words.findall(run) if word
+    )
+
+
+def _safe(name: str, destination: Destination) -> str:
+    if not name:
+        return ""
+    cased = name.upper() if destination is Destination.SNOWFLAKE else name.lower()
+    if cased.upper() in RESERVED[destination]:
+        cased = f"_{cased}"
+    return cased[:_LENGTH]
