@@ -20,7 +20,7 @@ def database_of(request: Request) -> Database:
     return database
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     """Return the settings that the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
@@ -63,3 +63,4 @@ async def _writing(database: Database) -> AsyncIterator[Session]:
 
 Db = Annotated[Session, Depends(transaction, scope="function")]
 WriteDb = Annotated[Session, Depends(writing, scope="function")]
+SettingsOf = Annotated[Settings, Depends(settings_of)]

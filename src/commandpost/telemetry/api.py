@@ -1,0 +1,120 @@
+"""REST routes of telemetry: read by everybody, changed by administrators."""
+
+import json
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from commandpost.accounts.gate import Administrator, signed_in
+from commandpost.kit.web import Db, SettingsOf
+from commandpost.outbox.models import Message, State
+from commandpost.outbox.queries import list_recent
+from commandpost.settings import TelemetryMode
+from commandpost.telemetry.actions import choose_mode
+from commandpost.telemetry.schemas import (
+    Catalogue,
+    EventEntry,
+    FieldEntry,
+    LaneStatus,
+    ModeChange,
+    RecordedEvent,
+    RecordedEvents,
+    Status,
+)
+from commandpost.telemetry.view import StatusView, definitions, status_view
+from commandpost.ui.refusals import refusals
+from commandpost_telemetry.catalogue.event import Definition
+
+router = APIRouter(
+    prefix="/api/v1/telemetry", tags=["telemetry"], dependencies=[Depends(signed_in)]
+)
+
+
+@router.get("", responses=refusals(401))
+def get_status(session: Db, settings: SettingsOf) -> Status:
+    """Say the mode in force, the receivers, and how many events stand where."""
+    return _status(status_view(session, settings))
+
+
+@router.get("/catalogue", responses=refusals(401))
+def get_catalogue() -> Catalogue:
+    """List every event that can be recorded, with every property."""
+    items = [_entry(definition) for definition in definitions()]
+    return Catalogue(items=items, total_count=len(items), page_count=1, has_more=False)
+
+
+@router.get("/events", responses=refusals(401, 422))
+def get_events(session: Db, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> RecordedEvents:
+    """List the newest recorded events, each exactly as it is sent but for `sentAt`."""
+    items = [_recorded(message) for message in list_recent(session, lane=None, limit=limit)]
+    return RecordedEvents(items=items, total_count=len(items), page_count=1, has_more=False)
+
+
+@router.put("/mode", responses=refusals(401, 403, 409, 422))
+def put_mode(change: ModeChange, session: Db, actor: Administrator, settings: SettingsOf) -> Status:
+    """Switch the mode. `off` deletes what is queued; `send` needs that you looked first."""
+    choose_mode(session, actor, settings, mode=TelemetryMode(change.mode))
+    session.flush()  # so that the status below is read as it will be committed
+    return _status(status_view(session, settings))
+
+
+def _status(view: StatusView) -> Status:
+    return Status(
+        mode=view.mode.value,
+        sentence=f"{view.headline} {view.sentence}",
+        configured=view.configured,
+        do_not_track=view.do_not_track,
+        policy="beta" if view.policy == "beta" else "general",
+        diagnostic_id=view.diagnostic_id,
+        data_plane_url=view.data_plane_url,
+        lanes=[
+            LaneStatus(
+                lane=lane.lane,
+                queued=lane.counts[State.QUEUED],
+                sending=lane.counts[State.SENDING],
+                delivered=lane.counts[State.DELIVERED],
+                parked=lane.counts[State.PARKED],
+                held=lane.held,
+                answer=lane.answer,
+                answered_at=lane.answered_at,
+            )
+            for lane in view.lanes
+        ],
+    )
+
+
+def _entry(definition: Definition) -> EventEntry:
+    return EventEntry(
+        name=definition.name,
+        label=definition.label,
+        description=definition.description,
+        triggers=list(definition.triggers),
+        owner=definition.owner,
+        since=definition.since,
+        version=definition.version,
+        fields=[
+            FieldEntry(
+                names=list(field.wire.names),
+                kind=field.kind,
+                says=field.wire.says,
+                unit=field.wire.unit,
+                sensitivity=field.wire.sensitivity,
+                example=field.wire.example,
+            )
+            for field in definition.fields
+        ],
+    )
+
+
+def _recorded(message: Message) -> RecordedEvent:
+    return RecordedEvent(
+        id=message.id,
+        event=message.label,
+        lane=message.lane,
+        state=message.state,
+        recorded_at=message.created_at,
+        settled_at=message.settled_at,
+        reason=message.reason,
+        message=json.loads(message.payload),
+    )

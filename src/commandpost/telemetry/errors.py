@@ -1,0 +1,34 @@
+"""What telemetry refuses, with what to do instead."""
+
+from commandpost.kit.errors import Conflict
+
+
+class ModeIsConfigured(Conflict):
+    """The mode is fixed from outside the page."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            f"The mode is set by {by} on this server and was not changed. Change it there, "
+            "then restart."
+        )
+
+
+class NotSeenYet(Conflict):
+    """Nothing is sent before an administrator has seen what would be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is sent before an administrator has seen it. Open the telemetry page (or GET "
+            "/api/v1/telemetry/preview), look at the first batch, then switch to “send”."
+        )
+
+
+class NoReceiver(Conflict):
+    """There is nowhere to send to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no data plane to send to; the mode was not changed. Set "
+            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL and COMMANDPOST_TELEMETRY_WRITE_KEY, then "
+            "restart."
+        )

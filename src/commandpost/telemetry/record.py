@@ -1,0 +1,46 @@
+"""Record an event in the deed's own transaction, in the form in which it would be sent."""
+
+import uuid
+from functools import cache
+from importlib.metadata import version
+
+from sqlalchemy.orm import Session
+
+from commandpost.kit.clock import now
+from commandpost.outbox.record import add
+from commandpost.telemetry.queries import find_installation
+from commandpost.telemetry.rules import lanes
+from commandpost_telemetry.catalogue.event import Event
+from commandpost_telemetry.rudder.message import track_message
+
+
+@cache
+def product_version() -> str:
+    """Return the version of this distribution."""
+    return version("commandpost")
+
+
+def record(session: Session, event: Event) -> None:
+    """Queue the event in every lane of the mode in force; in `off` there is none."""
+    installation = find_installation(session)
+    going = lanes(installation.mode()) if installation else ()
+    if installation is None or not going:
+        return
+    message_id, at = str(uuid.uuid4()), now()
+    payload = track_message(
+        event,
+        message_id=message_id,
+        diagnostic_id=installation.diagnostic_id,
+        server_version=product_version(),
+        plugin_version=product_version(),
+        at=at,
+    )
+    for lane in going:
+        add(
+            session,
+            lane=lane,
+            message_id=message_id,
+            label=event.definition.name,
+            payload=payload,
+            at=at,
+        )

@@ -1,0 +1,152 @@
+"""Puts together what the page, REST and the command line show of telemetry."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from commandpost.outbox.models import Batch, Message, State
+from commandpost.outbox.queries import count_by_state, find_lane_to_read
+from commandpost.settings import Settings, TelemetryMode
+from commandpost.telemetry.queries import get_installation
+from commandpost.telemetry.rules import LOCAL_LANE, VENDOR_LANE, mode_sentences
+from commandpost_telemetry.catalogue.event import Definition
+from commandpost_telemetry.catalogue.metadata import METADATA, Metadata
+from commandpost_telemetry.catalogue.registry import all_events
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """How one receiver stands."""
+
+    lane: str
+    counts: dict[State, int]
+    held: bool
+    answer: str
+    answered_at: datetime | None
+
+    @property
+    def open(self) -> int:
+        return self.counts[State.QUEUED] + self.counts[State.SENDING]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The mode in one sentence, and the receivers."""
+
+    mode: TelemetryMode
+    headline: str
+    sentence: str
+    configured: bool
+    do_not_track: bool
+    policy: str
+    diagnostic_id: str
+    data_plane_url: str
+    lanes: Sequence[LaneView]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One recorded event; `text` is the stored message, readable."""
+
+    id: str
+    event: str
+    lane: str
+    state: State
+    recorded_at: datetime
+    settled_at: datetime | None
+    reason: str
+    size: int
+    properties: Sequence[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """One request body: the exact bytes, unpacked, beside the SHA-256 of what is stored."""
+
+    number: int
+    lane: str
+    state: State
+    count: int
+    size: int
+    sha256: str
+    text: str
+    created_at: datetime
+    status: int | None
+    answer: str
+    answered_at: datetime | None
+
+
+def status_view(session: Session, settings: Settings) -> StatusView:
+    """Return how telemetry stands."""
+    installation = get_installation(session)
+    lanes = [_lane_view(session, name) for name in (LOCAL_LANE, VENDOR_LANE)]
+    sent = lanes[1].counts[State.DELIVERED]
+    headline, sentence = mode_sentences(installation.mode(), sent=sent)
+    return StatusView(
+        mode=installation.mode(),
+        headline=headline,
+        sentence=sentence,
+        configured=installation.configured_mode is not None,
+        do_not_track=installation.do_not_track,
+        policy=settings.telemetry_policy,
+        diagnostic_id=installation.diagnostic_id,
+        data_plane_url=settings.telemetry_data_plane_url,
+        lanes=lanes,
+    )
+
+
+def _lane_view(session: Session, name: str) -> LaneView:
+    lane = find_lane_to_read(session, name)
+    counts = count_by_state(session, name)
+    if lane is None:
+        return LaneView(name, counts, held=False, answer="", answered_at=None)
+    return LaneView(name, counts, lane.held, lane.answer, lane.answered_at)
+
+
+def message_view(message: Message) -> MessageView:
+    """Return a recorded event as it is shown."""
+    content = json.loads(message.payload)
+    return MessageView(
+        id=message.id,
+        event=message.label,
+        lane=message.lane,
+        state=State(message.state),
+        recorded_at=message.created_at,
+        settled_at=message.settled_at,
+        reason=message.reason,
+        size=len(message.payload),
+        properties=tuple(content["properties"]),
+        text=message.payload.decode(),
+    )
+
+
+def batch_view(batch: Batch) -> BatchView:
+    """Return a batch as it is shown."""
+    return BatchView(
+        number=batch.number,
+        lane=batch.lane,
+        state=State(batch.state),
+        count=batch.count,
+        size=len(batch.body),
+        sha256=batch.sha256,
+        text=gzip.decompress(batch.body).decode(),
+        created_at=batch.created_at,
+        status=batch.status,
+        answer=batch.answer,
+        answered_at=batch.answered_at,
+    )
+
+
+def definitions() -> Sequence[Definition]:
+    """Return what the catalogue says of each event, in the order of the public page."""
+    return [event.definition for event in all_events()]
+
+
+def metadata() -> Sequence[Metadata]:
+    """Return what accompanies every event."""
+    return METADATA
