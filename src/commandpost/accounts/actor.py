@@ -13,3 +13,7 @@ class Actor:
     username: str
     display_name: str
     is_admin: bool = False
+
+
+# Whoever runs commands on the server's own machine may do what an administrator may.
+CONSOLE = Actor(UserId(""), "console", "The console", is_admin=True)

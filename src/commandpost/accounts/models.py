@@ -1,4 +1,4 @@
-"""Tables of users, teams, memberships, sessions and tokens."""
+"""Tables of users, teams, memberships, sessions, tokens and links."""
 
 from datetime import datetime
 
@@ -22,6 +22,10 @@ class User(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
 
 
 class Team(Base):
@@ -75,11 +79,43 @@ class Token(Base):
 
 
 class SignInFailure(Base):
-    """A failed try to sign in; the throttle counts them."""
+    """A try to sign in that has not succeeded; the throttle counts them."""
 
     __tablename__ = "sign_in_failure"
-    __table_args__ = (Index(None, "subject", "at"),)
+    __table_args__ = (Index(None, "subject", "at"), Index(None, "at"))
 
     id: Mapped[str] = mapped_column(id_type(), primary_key=True)
     subject: Mapped[str] = mapped_column(String(128))  # user name or address, prefixed
     at: Mapped[datetime]
+
+
+class SetupToken(Base):
+    """The token printed at the console while nobody has an account; only its SHA-256 is kept."""
+
+    __tablename__ = "setup_token"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class PasswordReset(Base):
+    """A link that sets a password once; an administrator hands it over, only its hash is kept."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = (Index(None, "user_id"),)
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    expires_at: Mapped[datetime]
+
+
+class Identity(Base):
+    """Who somebody is at an OpenID provider; the pair never changes there, unlike names."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index(None, "user_id"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]

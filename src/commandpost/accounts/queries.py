@@ -1,12 +1,14 @@
 """Every question about users, teams and who may see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.models import SignIn, TeamMember, Token, User
+from commandpost.accounts.errors import TeamNotFound, UserNotFound
+from commandpost.accounts.models import SignIn, Team, TeamMember, Token, User
 from commandpost.kit.ids import UserId
 
 ACTOR = (User.id, User.username, User.display_name, User.is_admin)
@@ -34,6 +36,84 @@ def find_actor_by_token(
     if row is None or (row.expires_at is not None and row.expires_at <= at):
         return None
     return Actor(UserId(row.id), row.username, row.display_name, row.is_admin), row.scope
+
+
+def get_actor(session: Session, user_id: str) -> Actor:
+    """Return an active user as one who acts."""
+    row = session.execute(
+        select(*ACTOR).where(User.id == user_id, User.deactivated_at.is_(None))
+    ).first()
+    if row is None:
+        raise UserNotFound
+    return Actor(UserId(row[0]), *row[1:])
+
+
+def get_user(session: Session, user_id: str) -> User:
+    """Return a user, deactivated or not, or a bot."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def find_user_by_username(session: Session, username: str) -> User | None:
+    """Return the user of that name, deactivated or not, or a bot."""
+    return session.scalar(select(User).where(User.username == username))
+
+
+def people(session: Session, user_ids: Sequence[str]) -> dict[str, User]:
+    """Return who these users are, by id; unknown ids are left out."""
+    if not user_ids:
+        return {}
+    found = session.scalars(select(User).where(User.id.in_(set(user_ids))))
+    return {user.id: user for user in found}
+
+
+def count_administrators(session: Session) -> int:
+    """Return how many active people administer this server."""
+    administers = User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False)
+    return session.scalar(select(func.count()).select_from(User).where(*administers)) or 0
+
+
+def get_team(session: Session, team_id: str) -> Team:
+    """Return a team, whoever asks."""
+    team = session.get(Team, team_id)
+    if team is None:
+        raise TeamNotFound
+    return team
+
+
+def get_team_for(session: Session, viewer: Actor, team_id: str) -> Team:
+    """Return a team to its members and to administrators; to others it does not exist."""
+    team = get_team(session, team_id)
+    if not viewer.is_admin and not is_team_member(session, viewer.id, team_id):
+        raise TeamNotFound
+    return team
+
+
+def find_team_by_name(session: Session, name: str) -> Team | None:
+    """Return the team of that short name."""
+    return session.scalar(select(Team).where(Team.name == name))
+
+
+def list_teams_of(session: Session, user_id: str) -> Sequence[Team]:
+    """Return the teams that a user is in, by name."""
+    return session.scalars(
+        select(Team)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(TeamMember.user_id == user_id)
+        .order_by(Team.display_name, Team.id)
+    ).all()
+
+
+def list_team_members(session: Session, team_id: str) -> Sequence[User]:
+    """Return the active people of a team, by user name, without bots."""
+    return session.scalars(
+        select(User)
+        .join(TeamMember, TeamMember.user_id == User.id)
+        .where(TeamMember.team_id == team_id, User.deactivated_at.is_(None), User.is_bot.is_(False))
+        .order_by(User.username)
+    ).all()
 
 
 def is_team_member(session: Session, user_id: str, team_id: str) -> bool:

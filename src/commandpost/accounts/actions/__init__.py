@@ -1,0 +1,1 @@
+"""What people do with accounts: one deed, one function, one transaction."""

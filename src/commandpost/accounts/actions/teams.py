@@ -1,0 +1,70 @@
+"""Teams and who is in them."""
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.may import ask_administrator
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import TeamNameTaken
+from commandpost.accounts.models import Team, TeamMember
+from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
+from commandpost.accounts.rules import clean_name, display_name_problem, team_name_problem
+from commandpost.kit.clock import now
+from commandpost.kit.db import tell
+from commandpost.kit.errors import Invalid
+from commandpost.kit.ids import TeamId, new_id
+
+TEAM_NOUN = "The name of a team"
+
+
+def create_team(session: Session, actor: Actor, *, name: str, display_name: str = "") -> TeamId:
+    """Make a team with nobody in it."""
+    ask_administrator(actor)
+    name = name.strip().lower()
+    if problem := team_name_problem(name):
+        raise Invalid(problem, field="name")
+    if find_team_by_name(session, name) is not None:
+        raise TeamNameTaken(name)
+    shown = _checked_display_name(display_name or name)
+    team = Team(id=new_id(), name=name, display_name=shown, created_at=now())
+    session.add(team)
+    session.flush()  # the id, for memberships in the same transaction
+    return TeamId(team.id)
+
+
+def rename_team(session: Session, actor: Actor, team_id: str, *, display_name: str) -> None:
+    """Change the name that people read; the short name stays, addresses hold it."""
+    ask_administrator(actor)
+    team = get_team(session, team_id)
+    team.display_name = _checked_display_name(display_name)
+    tell(session, f"team:{team_id}:members")
+
+
+def add_to_team(session: Session, actor: Actor, team_id: str, user_id: str) -> None:
+    """Put somebody in a team; nothing happens when they are in it already."""
+    ask_administrator(actor)
+    get_team(session, team_id)
+    get_user(session, user_id)
+    if is_team_member(session, user_id, team_id):
+        return
+    session.add(TeamMember(team_id=team_id, user_id=user_id, joined_at=now()))
+    session.flush()  # the pair of ids, so that queries of the same transaction see it
+    tell(session, f"user:{user_id}", f"team:{team_id}:members")
+
+
+def remove_from_team(session: Session, actor: Actor, team_id: str, user_id: str) -> None:
+    """Take somebody out of a team; nothing happens when they are not in it."""
+    ask_administrator(actor)
+    get_team(session, team_id)
+    get_user(session, user_id)
+    member = session.get(TeamMember, (team_id, user_id))
+    if member is None:
+        return
+    session.delete(member)
+    tell(session, f"user:{user_id}", f"team:{team_id}:members")
+
+
+def _checked_display_name(typed: str) -> str:
+    shown = clean_name(typed)
+    if problem := display_name_problem(shown, noun=TEAM_NOUN):
+        raise Invalid(problem, field="display_name")
+    return shown

@@ -1,0 +1,108 @@
+"""Users: made, changed, deactivated and let in again."""
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.may import ask_administrator
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import LastAdministrator, UsernameTaken
+from commandpost.accounts.models import User
+from commandpost.accounts.passwords import PASSWORDS, Passwords
+from commandpost.accounts.queries import count_administrators, find_user_by_username, get_user
+from commandpost.accounts.rules import (
+    clean_name,
+    display_name_problem,
+    email_problem,
+    fold_username,
+    password_problem,
+    username_problem,
+)
+from commandpost.kit.clock import now
+from commandpost.kit.db import tell
+from commandpost.kit.errors import Invalid
+from commandpost.kit.ids import UserId, new_id
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    *,
+    username: str,
+    display_name: str = "",
+    email: str = "",
+    password: str = "",
+    is_admin: bool = False,
+    passwords: Passwords = PASSWORDS,
+) -> UserId:
+    """Make a person; without a password they sign in by a link or a provider."""
+    ask_administrator(actor)
+    username = fold_username(username)
+    if problem := username_problem(username):
+        raise Invalid(problem, field="username")
+    if find_user_by_username(session, username) is not None:
+        raise UsernameTaken(username)
+    user = User(
+        id=new_id(),
+        username=username,
+        display_name=_checked_display_name(display_name or username),
+        email=_checked_email(email),
+        password_hash=hashed(password, username=username, passwords=passwords) if password else "",
+        is_admin=is_admin,
+        is_bot=False,
+        created_at=now(),
+        deactivated_at=None,
+    )
+    session.add(user)
+    session.flush()  # the id, for memberships in the same transaction
+    return UserId(user.id)
+
+
+def hashed(
+    password: str, *, username: str, field: str = "password", passwords: Passwords = PASSWORDS
+) -> str:
+    """Return the hash of a new password, or refuse a poor one."""
+    if problem := password_problem(password, username=username):
+        raise Invalid(problem, field=field)
+    return passwords.hash(password)
+
+
+def change_user(
+    session: Session,
+    actor: Actor,
+    user_id: str,
+    *,
+    display_name: str | None = None,
+    email: str | None = None,
+    is_admin: bool | None = None,
+) -> None:
+    """Change what is given: an administrator anybody's, everybody their own name and address."""
+    if actor.id != user_id or is_admin is not None:
+        ask_administrator(actor)
+    user = get_user(session, user_id)
+    if display_name is not None:
+        user.display_name = _checked_display_name(display_name)
+    if email is not None:
+        user.email = _checked_email(email)
+    if is_admin is not None and is_admin != user.is_admin:
+        _keep_an_administrator(session, user)
+        user.is_admin = is_admin
+    tell(session, f"user:{user_id}")
+
+
+def _keep_an_administrator(session: Session, user: User) -> None:
+    """Refuse to lose the last one who could undo it."""
+    if user.is_admin and user.is_active and count_administrators(session) == 1:
+        raise LastAdministrator
+
+
+def _checked_display_name(typed: str) -> str:
+    shown = clean_name(typed)
+    if problem := display_name_problem(shown):
+        raise Invalid(problem, field="display_name")
+    return shown
+
+
+def _checked_email(typed: str) -> str:
+    email = typed.strip()
+    if problem := email_problem(email):
+        raise Invalid(problem, field="email")
+    return email

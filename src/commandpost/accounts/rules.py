@@ -1,0 +1,125 @@
+"""Rules about names, passwords and expiry; each takes values and returns values."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+
+USERNAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+TEAM_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
+RESERVED_USERNAMES = frozenset({"all", "channel", "here", "incident"})  # mentions, and the bot
+MAX_DISPLAY_NAME = 128
+MAX_EMAIL = 254
+MIN_PASSWORD = 10
+MAX_PASSWORD = 1000  # argon2 takes any length; a bound keeps one request cheap
+JOINERS = "\u200c\u200d"  # needed inside words of several scripts and in emoji
+
+SIGN_IN_LASTS = timedelta(days=30)
+RENEWED_AFTER = timedelta(days=1)
+RESET_LASTS = timedelta(hours=24)
+THROTTLE_WINDOW = timedelta(minutes=15)
+TRIES_PER_USERNAME = 10
+TRIES_PER_ADDRESS = 50  # an office shares one address
+
+
+class Scope(StrEnum):
+    """What a personal token may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+def fold_username(typed: str) -> str:
+    """Return the user name as it is stored: trimmed, lower case."""
+    return typed.strip().lower()
+
+
+def username_problem(username: str) -> str:
+    """Return what is wrong with a user name, or nothing."""
+    if not USERNAME.fullmatch(username):
+        return (
+            "A user name has 1 to 64 of the letters a to z, digits, dots, hyphens and underscores, "
+            "and starts and ends with a letter or digit."
+        )
+    if username in RESERVED_USERNAMES:
+        return f"“{username}” has a meaning of its own in messages. Choose another user name."
+    return ""
+
+
+def team_name_problem(name: str) -> str:
+    """Return what is wrong with the short name of a team, or nothing."""
+    if TEAM_NAME.fullmatch(name):
+        return ""
+    return (
+        "The short name of a team has 1 to 64 of the letters a to z, digits and hyphens, "
+        "and starts and ends with a letter or digit."
+    )
+
+
+def clean_name(typed: str) -> str:
+    """Return a name without what can't be seen: control and direction characters, double spaces."""
+    seen = (
+        c if c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " "
+        for c in unicodedata.normalize("NFC", typed)
+    )
+    return " ".join("".join(seen).split())
+
+
+def display_name_problem(name: str, *, noun: str = "A name") -> str:
+    """Return what is wrong with a cleaned display name, or nothing."""
+    if not any(c.isalnum() for c in name):
+        return f"{noun} needs at least one letter or digit."
+    if len(name) > MAX_DISPLAY_NAME:
+        return f"{noun} has at most {MAX_DISPLAY_NAME} characters; this one has {len(name)}."
+    return ""
+
+
+def email_problem(email: str) -> str:
+    """Return what is wrong with an address that is not empty, or nothing."""
+    if not email or (len(email) <= MAX_EMAIL and EMAIL.fullmatch(email)):
+        return ""
+    return "This is not an e-mail address. Write one like ann@example.org, or leave it empty."
+
+
+def password_problem(password: str, *, username: str) -> str:
+    """Return what is wrong with a new password, or nothing."""
+    if len(password) < MIN_PASSWORD:
+        return f"A password has at least {MIN_PASSWORD} characters. A few words in a row are good."
+    if len(password) > MAX_PASSWORD:
+        return f"A password has at most {MAX_PASSWORD} characters."
+    if len(set(password)) < 4 or fold_username(password) == username:  # noqa: PLR2004 - said here
+        return "This password is too easy to guess. A few words in a row are good."
+    return ""
+
+
+def address_subject(address: str) -> str:
+    """Return what the throttle counts for an address: it, or the /64 network of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return f"address:{address[:100]}"
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return f"address:{ip_network((parsed, 64), strict=False).network_address}"
+    return f"address:{parsed}"
+
+
+def username_subject(typed: str) -> str:
+    """Return what the throttle counts for a user name, whether somebody has it or not."""
+    return f"user:{fold_username(typed)[:100]}"
+
+
+def needs_renewal(expires_at: datetime, at: datetime) -> bool:
+    """Return whether a session was used long enough after it was last extended."""
+    return expires_at - at < SIGN_IN_LASTS - RENEWED_AFTER
+
+
+def is_local_path(target: str) -> bool:
+    """Return whether an address stays on this site, which `//host` does not."""
+    return (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and target.isprintable()
+        and "\\" not in target
+    )
