@@ -25,6 +25,7 @@ from typing_extensions import override
 from commandpost.kit.ids import LENGTH
 
 Listener: TypeAlias = Callable[[frozenset[str]], None]
+PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -135,8 +136,8 @@ def _listen_sqlite(engine: Engine) -> None:
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
     cursor.close()
 
 

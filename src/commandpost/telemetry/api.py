@@ -1,7 +1,6 @@
 """REST routes of telemetry: read by everybody, changed by administrators."""
 
 import json
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
