@@ -1,4 +1,4 @@
-"""What lies between collector and warehouse: the small interface that SQLite and Kafka implement."""
+"""Between collector and warehouse: the small interface that SQLite and Kafka implement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from typing import Protocol
 class Request:
     """One accepted request on its way into the log.
 
-    `lines` is NDJSON: one normalised message a line (UTF-8, no raw newline inside), with
-    `messageId`, `receivedAt`, `request_ip`, `rudderId` and `type` already set.
+    `lines` is NDJSON: one normalised message a line (UTF-8, no raw newline inside, each line ends
+    with one), with `messageId`, `receivedAt`, `request_ip`, `rudderId` and `type` already set.
+    `message_ids` has one id per line, in the same order.
     """
 
     source_id: str
@@ -52,5 +53,5 @@ class LogWriter(Protocol):
     """Writing side: `append` returns once the request is durable as a whole."""
 
     async def append(self, request: Request) -> None:
-        """Make the request durable; raises `LogUnavailable` when that can't be promised."""
+        """Make the request durable; raises `LogUnavailableError` when that can't be promised."""
         ...

@@ -1,0 +1,9 @@
+"""What can go wrong with the log."""
+
+
+class LogUnavailableError(Exception):
+    """The log cannot promise durability now; nothing of the request was kept, send it again."""
+
+
+class LogAddressError(ValueError):
+    """The address of the log names no log that this program has."""

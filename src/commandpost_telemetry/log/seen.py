@@ -1,0 +1,197 @@
+"""Which messages were taken before: tables of hashes on disk that survive the process.
+
+A repeat is found by one look into a mapped file per generation. A generation is closed when it is
+full or a window old, and removed a window after its last message, so memory and disk are bounded.
+"""
+
+import os
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from mmap import mmap
+from pathlib import Path
+
+KEY_BYTES = 16
+_SLOTS = 4
+_BUCKET_BYTES = KEY_BYTES * _SLOTS
+_HEADER_BYTES = 4096
+_HEADER = struct.Struct("<8sQQ")  # magic, keys held, newest message in milliseconds
+_MAGIC = b"seen\x00\x00\x00\x01"
+_EMPTY = bytes(KEY_BYTES)
+_FULL = 0.6
+_SMALLEST = 16  # power of two of the buckets: 4 MiB, 157,000 keys
+_GROWTH = 2
+
+
+def key_of(source_id: str, message_id: str) -> bytes:
+    """Return what is remembered of a message; ids of two sources never meet."""
+    text = f"{source_id}\0{message_id}".encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=KEY_BYTES).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLimits:
+    """How long to remember, and how much disk that may take before the oldest is forgotten."""
+
+    window_ms: int = 8 * 24 * 3600 * 1000
+    max_bytes: int = 4 << 30
+
+
+class Generation:
+    """One open-addressing table in a mapped file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        born, power = path.stem.removeprefix("seen-").split("-")
+        self.born_ms = int(born)
+        self.power = int(power)
+        self._mask = (1 << self.power) - 1
+        self._file = path.open("r+b")
+        self._map = mmap(self._file.fileno(), _HEADER_BYTES + (_BUCKET_BYTES << self.power))
+
+    @classmethod
+    def create(cls, folder: Path, *, born_ms: int, power: int) -> "Generation":
+        """Make an empty table; its space is reserved, so writing to it cannot fail later."""
+        path = folder / f"seen-{born_ms:014d}-{power}.tbl"
+        temporary = path.with_suffix(".new")
+        with temporary.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, _HEADER_BYTES + (_BUCKET_BYTES << power))
+            file.write(_HEADER.pack(_MAGIC, 0, born_ms))
+        temporary.rename(path)
+        return cls(path)
+
+    @property
+    def count(self) -> int:
+        """How many keys it holds."""
+        held: int = _HEADER.unpack_from(self._map)[1]
+        return held
+
+    @property
+    def newest_ms(self) -> int:
+        """When its newest message came."""
+        at: int = _HEADER.unpack_from(self._map)[2]
+        return at
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another generation should take over."""
+        return self.count >= (_SLOTS << self.power) * _FULL
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return len(self._map)
+
+    def __contains__(self, key: bytes) -> bool:
+        bucket = int.from_bytes(key[:8], "little") & self._mask
+        while True:
+            start = _HEADER_BYTES + bucket * _BUCKET_BYTES
+            held = self._map[start : start + _BUCKET_BYTES]
+            if key in held:
+                return True
+            if held.endswith(_EMPTY):
+                return False
+            bucket = (bucket + 1) & self._mask
+
+    def add(self, keys: Iterable[bytes], *, at_ms: int) -> None:
+        """Remember keys; one that is there already stays as it is."""
+        added = sum(self._add(key) for key in keys)
+        self._map[: _HEADER.size] = _HEADER.pack(
+            _MAGIC, self.count + added, max(at_ms, self.newest_ms)
+        )
+
+    def _add(self, key: bytes) -> bool:
+        bucket = int.from_bytes(key[:8], "little") & self._mask
+        while True:
+            start = _HEADER_BYTES + bucket * _BUCKET_BYTES
+            held = self._map[start : start + _BUCKET_BYTES]
+            if key in held:
+                return False
+            if held.endswith(_EMPTY):
+                used = -(-len(held.rstrip(b"\0")) // KEY_BYTES)
+                slot = start + used * KEY_BYTES
+                self._map[slot : slot + KEY_BYTES] = key
+                return True
+            bucket = (bucket + 1) & self._mask
+
+    def sync(self) -> None:
+        """Return when all that was added is on disk."""
+        os.fdatasync(self._file.fileno())
+
+    def close(self) -> None:
+        self._map.close()
+        self._file.close()
+
+
+class Seen:
+    """The generations of one log; `add` and `refresh` are called under the log's lock."""
+
+    def __init__(self, folder: Path, limits: SeenLimits) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._generations: list[Generation] = []
+        self.forgotten_early = 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in the files that another process has made or removed."""
+        paths = sorted(self._folder.glob("seen-*.tbl"), reverse=True)
+        known = {generation.path: generation for generation in self._generations}
+        for path in known.keys() - set(paths):
+            known.pop(path).close()
+        self._generations = [known.get(path) or Generation(path) for path in paths]
+
+    def __contains__(self, key: bytes) -> bool:
+        return any(key in generation for generation in self._generations)
+
+    def add(self, keys: list[bytes], *, at_ms: int) -> None:
+        """Remember keys that are durable in the log."""
+        current = self._generations[0] if self._generations else None
+        if current is None or current.is_full or at_ms - current.born_ms > self._limits.window_ms:
+            current = self._next_generation(current, at_ms)
+        current.add(keys, at_ms=at_ms)
+
+    def sync(self) -> None:
+        """Return when everything remembered is on disk."""
+        for generation in self._generations[:2]:  # older ones were synced when they were closed
+            generation.sync()
+
+    def close(self) -> None:
+        for generation in self._generations:
+            generation.close()
+        self._generations = []
+
+    def _next_generation(self, current: Generation | None, at_ms: int) -> Generation:
+        self._forget(at_ms)
+        born_ms = at_ms if current is None else max(at_ms, current.born_ms + 1)
+        made = Generation.create(self._folder, born_ms=born_ms, power=self._power(current, at_ms))
+        self._generations.insert(0, made)
+        return made
+
+    def _power(self, current: Generation | None, at_ms: int) -> int:
+        if current is None:
+            return _SMALLEST
+        if at_ms - current.born_ms > self._limits.window_ms:
+            held = max(current.count, 1)
+            return max(_SMALLEST, (held // _SLOTS).bit_length() + 1)
+        largest = (self._limits.max_bytes // 4 // _BUCKET_BYTES).bit_length() - 1
+        return max(_SMALLEST, min(current.power + _GROWTH, largest))
+
+    def _forget(self, at_ms: int) -> None:
+        kept: list[Generation] = []
+        size = 0
+        for generation in self._generations:
+            size += generation.size
+            if at_ms - generation.newest_ms > self._limits.window_ms:
+                self._remove(generation)
+            elif size > self._limits.max_bytes and kept:
+                self.forgotten_early += generation.count
+                self._remove(generation)
+            else:
+                kept.append(generation)
+        self._generations = kept
+
+    def _remove(self, generation: Generation) -> None:
+        generation.path.unlink(missing_ok=True)
+        generation.close()

@@ -1,0 +1,118 @@
+"""The files of the log: one per hour or size, named after the first position they may hold."""
+
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIX = ".sqlite"
+DAMAGED = ".damaged"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (
+    position INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT
+"""
+_COLUMNS = "SELECT position, source_id, received_at, count, body FROM entry"
+
+Row = tuple[int, str, int, int, bytes]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Segment:
+    """One file of the log."""
+
+    first_position: int
+    path: Path
+
+    def size(self) -> int:
+        """Return the bytes on disk, write-ahead log included."""
+        return sum(_size(path) for path in (self.path, Path(f"{self.path}-wal")))
+
+    def open_for_writing(self) -> sqlite3.Connection:
+        """Open the file so that a commit returns when the data are on disk."""
+        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA page_size = 16384")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA wal_autocheckpoint = 1000")
+            connection.execute(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def open_for_reading(self) -> sqlite3.Connection:
+        """Open the file for a reader; a file that was cut short opens as far as it goes."""
+        connection = sqlite3.connect(
+            f"file:{self.path}?mode=rw", uri=True, timeout=30, isolation_level=None
+        )
+        # the header of a cut-short file promises more pages than there are; this admits it
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def rows(self, *, after: int, max_bytes: int) -> tuple[list[Row], sqlite3.Error | None]:
+        """Return rows behind `after`, and what stopped the reading if the file is damaged."""
+        found: list[Row] = []
+        size = 0
+        try:
+            with closing(self.open_for_reading()) as connection:
+                cursor = connection.execute(
+                    f"{_COLUMNS} WHERE position > ? ORDER BY position",
+                    (after,),
+                )
+                for row in cursor:
+                    found.append(row)
+                    size += len(row[4])
+                    if size >= max_bytes:
+                        break
+        except sqlite3.Error as error:
+            return found, None if _is_still_empty(error) else error
+        return found, None
+
+    def last_position(self) -> int | None:
+        """Return the newest position in this file, None when it holds none that can be read."""
+        with suppress(sqlite3.Error), closing(self.open_for_reading()) as connection:
+            newest: int | None = connection.execute("SELECT max(position) FROM entry").fetchone()[0]
+            return newest
+        return None
+
+    def remove(self) -> None:
+        """Delete the file and what SQLite keeps beside it."""
+        for path in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            path.unlink(missing_ok=True)
+
+    def set_aside(self) -> None:
+        """Keep a damaged file under a name that the log no longer reads."""
+        for end in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{end}").rename(f"{self.path}{DAMAGED}{end}")
+
+
+def list_segments(folder: Path) -> list[Segment]:
+    """Return the files of the log, oldest first."""
+    return sorted(
+        Segment(int(path.stem), path) for path in folder.glob(f"*{SUFFIX}") if path.stem.isdecimal()
+    )
+
+
+def segment_at(folder: Path, first_position: int) -> Segment:
+    """Return the file that starts at this position."""
+    return Segment(first_position, folder / f"{first_position:020d}{SUFFIX}")
+
+
+def _is_still_empty(error: sqlite3.Error) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

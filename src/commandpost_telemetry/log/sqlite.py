@@ -1,0 +1,192 @@
+"""The log on one machine: SQLite files, one writer thread, one commit for all who wait."""
+
+import asyncio
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from commandpost_telemetry.log.body import unpacked
+from commandpost_telemetry.log.entry import Entry, Request
+from commandpost_telemetry.log.errors import LogUnavailableError
+from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.segments import Row, Segment, list_segments
+from commandpost_telemetry.log.writer import Commit, Waiting, Writer
+
+logger = structlog.get_logger(__name__)
+
+_CHECK_SECONDS = 1.0  # how old the answer about free space may be
+
+
+class SqliteLog:
+    """Implements LogWriter and LogReader over a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: LogLimits | None = None,
+        *,
+        on_commit: Callable[[Commit], None] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.limits = limits or LogLimits()
+        self.on_commit = on_commit
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._queued_bytes = 0
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+        self._checked_at = 0.0
+        self._backlog = 0
+        self._free = 0
+        self._damaged: set[Segment] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    # writing
+
+    async def append(self, request: Request) -> None:
+        """Make the request durable; repeats of earlier messages are left out."""
+        size = len(request.lines)
+        self.check(size)
+        self._start()
+        loop = asyncio.get_running_loop()
+        waiting = Waiting(request, loop, loop.create_future())
+        self._queued_bytes += size
+        try:
+            self._queue.put(waiting)
+            await waiting.done
+        finally:
+            self._queued_bytes -= size
+
+    def check(self, size: int = 0) -> None:
+        """Raise `LogUnavailableError` when `size` more bytes cannot be promised a place."""
+        if self._closed:
+            raise LogUnavailableError("The log is closed; nothing was kept, send it again.")
+        if self._queued_bytes + size > self.limits.queue_bytes:
+            raise LogUnavailableError("Too much waits for the disk; send it again in a moment.")
+        self._look_at_disk()
+        if self._free < self.limits.min_free_bytes:
+            raise LogUnavailableError("The disk is nearly full; free some space, then send again.")
+        if self._backlog > self.limits.backlog_bytes:
+            raise LogUnavailableError("Too much waits to be loaded; send it again later.")
+
+    def backlog_bytes(self) -> int:
+        """Return how many bytes lie in the log, at most a second old."""
+        self._look_at_disk()
+        return self._backlog
+
+    def close(self) -> None:
+        """Write what is queued and stop."""
+        with self._starting:
+            self._closed = True
+            if self._thread is None:
+                return
+            self._queue.put(None)
+        self._thread.join()
+
+    def _look_at_disk(self) -> None:
+        if time.monotonic() - self._checked_at > _CHECK_SECONDS:
+            self._free = shutil.disk_usage(self.folder).free
+            self._backlog = sum(segment.size() for segment in list_segments(self.folder))
+            self._checked_at = time.monotonic()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(
+                        target=self._write_until_closed, name="telemetry-log", daemon=True
+                    )
+                    self._thread.start()
+
+    def _write_until_closed(self) -> None:
+        writer = Writer(self.folder, self.limits, self._report)
+        while (group := self._next_group()) is not None:
+            writer.write(group)
+        writer.close()
+
+    def _next_group(self) -> list[Waiting] | None:
+        first = self._queue.get()
+        if first is None:
+            return None
+        group = [first]
+        size = len(first.request.lines)
+        while size < self.limits.group_bytes:
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                break
+            if waiting is None:
+                self._queue.put(None)  # to be met again as the first of the next group
+                break
+            group.append(waiting)
+            size += len(waiting.request.lines)
+        return group
+
+    def _report(self, commit: Commit) -> None:
+        if self.on_commit is not None:
+            self.on_commit(commit)
+
+    # reading
+
+    def read(self, *, after: int, max_bytes: int = 64 << 20) -> list[Entry]:
+        """Return the entries behind `after` in order, at least one if any, about `max_bytes`."""
+        segments = list_segments(self.folder)
+        entries: list[Entry] = []
+        room = max_bytes
+        for index, segment in enumerate(segments):
+            is_passed = (
+                index + 1 < len(segments) and segments[index + 1].first_position <= after + 1
+            )
+            if is_passed:
+                continue
+            rows, error = segment.rows(after=after, max_bytes=max(room // 4, 1))
+            if error is not None:
+                self._damaged.add(segment)
+                logger.warning("log_file_damaged", path=str(segment.path), error=str(error))
+            for row in rows:
+                entry = _entry(row)
+                entries.append(entry)
+                room -= len(entry.lines)
+                if room <= 0:
+                    return entries
+            if rows:
+                # a file may hold more than was asked of it: the next call goes on there
+                return entries
+        return entries
+
+    def last_position(self) -> int:
+        """Return the position of the newest entry, 0 when the log is empty."""
+        for segment in reversed(list_segments(self.folder)):
+            position = segment.last_position()
+            if position is not None:
+                return position
+        return 0
+
+    def release(self, up_to: int) -> None:
+        """Remove files that no reader needs; a damaged one is set aside instead."""
+        segments = list_segments(self.folder)
+        for segment, following in pairwise(segments):
+            if following.first_position > up_to + 1:
+                return
+            if segment in self._damaged:
+                segment.set_aside()
+            else:
+                segment.remove()
+
+
+def _entry(row: Row) -> Entry:
+    position, source_id, received_ms, count, stored = row
+    return Entry(
+        position=position,
+        source_id=source_id,
+        received_at=datetime.fromtimestamp(received_ms / 1000, UTC),
+        count=count,
+        lines=unpacked(stored),
+    )

@@ -1,0 +1,250 @@
+"""One group of requests into the newest file of the log, under the lock that processes share."""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
+
+import msgspec
+
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.log.body import packed, unpacked
+from commandpost_telemetry.log.entry import Request
+from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.seen import Seen, key_of
+from commandpost_telemetry.log.segments import Row, Segment, list_segments, segment_at
+
+_INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
+_NEWEST = "SELECT max(position) FROM entry"
+
+
+class _Line(msgspec.Struct):
+    messageId: str  # noqa: N815 - the name on the wire
+
+
+_LINE = msgspec.json.Decoder(_Line)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A request made ready outside of the lock: keys of its messages and its stored body."""
+
+    request: Request
+    keys: Sequence[bytes]
+    body: bytes
+
+
+def made_ready(request: Request) -> Packed:
+    """Do the costly part of a request before the lock is taken."""
+    keys = [key_of(request.source_id, each) for each in request.message_ids]
+    return Packed(request, keys, packed(request.lines))
+
+
+class Store:
+    """Writes groups; one thread of one process calls it, other processes may have their own."""
+
+    def __init__(self, folder: Path, limits: LogLimits) -> None:
+        self._folder = folder
+        self._limits = limits
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (folder / "lock").open("a+b")
+        self._folder_stamp = 0
+        self._segment: Segment | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._began_ms = 0
+        self._remembered = 0
+        with self._locked():
+            self._seen = Seen(folder, limits.seen)
+            self._remember_unsynced()
+
+    def write(self, group: Sequence[Packed]) -> int:
+        """Make a group durable as a whole; return how many messages were repeats."""
+        at_ms = _milliseconds()
+        with self._locked():
+            self._notice_others()
+            fresh, keys, repeats = self._without_repeats(group)
+            if fresh:
+                position = self._insert(fresh, at_ms)
+                # only now: a key that is remembered without its message would lose the message
+                self._seen.add(keys, at_ms=at_ms)
+                self._remembered = position
+        return repeats
+
+    def sync_seen(self) -> None:
+        """Put what is remembered on disk, so that a power cut needs no long replay."""
+        position = self._remembered
+        if not position:
+            return
+        with suppress(ValueError):  # a generation that was dropped meanwhile needs no sync
+            self._seen.sync()
+        temporary = self._folder / "synced.new"
+        temporary.write_text(str(position))
+        temporary.rename(self._folder / "synced")
+
+    def close(self) -> None:
+        """Leave everything on disk and let go of the files."""
+        with self._locked(), suppress(OSError):
+            self.sync_seen()
+        self._let_go()
+        self._seen.close()
+        self._lock.close()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _notice_others(self) -> None:
+        stamp = self._folder.stat().st_mtime_ns
+        if stamp != self._folder_stamp:
+            self._folder_stamp = stamp
+            self._seen.refresh()
+            segments = list_segments(self._folder)
+            if self._segment is not None and segments[-1:] != [self._segment]:
+                self._let_go()
+
+    def _without_repeats(
+        self, group: Sequence[Packed]
+    ) -> tuple[list[tuple[Request, int, bytes]], list[bytes], int]:
+        fresh: list[tuple[Request, int, bytes]] = []
+        taken: set[bytes] = set()
+        repeats = 0
+        for each in group:
+            new = [key not in taken and key not in self._seen for key in each.keys]
+            before = len(taken)
+            taken.update(compress(each.keys, new))
+            count = len(taken) - before
+            repeats += len(new) - count
+            if count == len(new):
+                fresh.append((each.request, count, each.body))
+            elif count:
+                fresh.append((each.request, count, _kept(each, new)))
+        return fresh, list(taken), repeats
+
+    def _insert(self, fresh: Sequence[tuple[Request, int, bytes]], at_ms: int) -> int:
+        connection, segment = self._current(at_ms)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            newest = connection.execute(_NEWEST).fetchone()[0]
+            first = segment.first_position if newest is None else newest + 1
+            connection.executemany(
+                _INSERT,
+                (
+                    (
+                        first + offset,
+                        request.source_id,
+                        int(request.received_at.timestamp() * 1000),
+                        count,
+                        body,
+                    )
+                    for offset, (request, count, body) in enumerate(fresh)
+                ),
+            )
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._give_up(error)
+            raise
+        return first + len(fresh) - 1
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Let go of the file after a failure; a damaged one is never written to again."""
+        segment = self._segment
+        self._let_go()
+        if segment is not None and _is_damage(error):
+            self._start_behind(segment)
+
+    def _current(self, at_ms: int) -> tuple[sqlite3.Connection, Segment]:
+        if self._connection is None or self._segment is None:
+            self._open_newest(at_ms)
+        elif self._is_due(at_ms):
+            last = self._segment.last_position()
+            if last is not None:
+                self._let_go()
+                self._open(segment_at(self._folder, last + 1), at_ms)
+        assert self._connection is not None  # noqa: S101 - opened just above
+        assert self._segment is not None  # noqa: S101 - opened just above
+        return self._connection, self._segment
+
+    def _is_due(self, at_ms: int) -> bool:
+        assert self._segment is not None  # noqa: S101 - asked for an open file only
+        too_old = at_ms - self._began_ms >= self._limits.segment_seconds * 1000
+        return too_old or self._segment.size() >= self._limits.segment_bytes
+
+    def _open_newest(self, at_ms: int) -> None:
+        segments = list_segments(self._folder)
+        if not segments:
+            self._open(segment_at(self._folder, _first_position(at_ms)), at_ms)
+            return
+        try:
+            self._open(segments[-1], at_ms)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            self._open(self._start_behind(segments[-1]), at_ms)
+
+    def _start_behind(self, damaged: Segment) -> Segment:
+        """Name a file behind a damaged one, past any position that one may have given away."""
+        at_least = max(damaged.first_position, damaged.last_position() or 0) + (1 << 20)
+        segment = segment_at(self._folder, max(at_least, _first_position(_milliseconds())))
+        segment.path.touch()
+        return segment
+
+    def _open(self, segment: Segment, at_ms: int) -> None:
+        self._connection = segment.open_for_writing()
+        self._segment = segment
+        row = self._connection.execute("SELECT min(received_at) FROM entry").fetchone()
+        self._began_ms = at_ms if row[0] is None else row[0]
+        self._folder_stamp = 0
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = self._segment = None
+
+    def _remember_unsynced(self) -> None:
+        """Take up again what was logged after the last sync of what is remembered."""
+        synced = 0
+        with suppress(FileNotFoundError, ValueError):
+            synced = int((self._folder / "synced").read_text())
+        for segment in list_segments(self._folder):
+            newest = segment.last_position()
+            if newest is not None and newest > synced:
+                rows, _ = segment.rows(after=synced, max_bytes=1 << 62)
+                for row in rows:
+                    self._seen.add(_keys_of(row), at_ms=row[2])
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+
+
+def _keys_of(row: Row) -> list[bytes]:
+    lines = unpacked(row[4]).splitlines()
+    return [key_of(row[1], _LINE.decode(line).messageId) for line in lines]
+
+
+def _kept(each: Packed, new: Sequence[bool]) -> bytes:
+    lines = each.request.lines.splitlines(keepends=True)
+    seen: set[bytes] = set()
+    kept = []
+    for line, key, is_new in zip(lines, each.keys, new, strict=True):
+        if is_new and key not in seen:
+            seen.add(key)
+            kept.append(line)
+    return packed(b"".join(kept))
+
+
+def _milliseconds() -> int:
+    return int(now().timestamp() * 1000)
+
+
+def _first_position(at_ms: int) -> int:
+    """Where a fresh log starts: behind all that an older log in the same place gave away."""
+    return at_ms << 12
