@@ -1,0 +1,1 @@
+"""What users can do with playbooks; one file per deed."""

@@ -1,0 +1,141 @@
+"""What checklists, their items and titles may be; pure, used by playbooks and incidents."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commandpost.playbooks.errors import TextRefused, TooMuch
+
+TITLE_MAX = 128
+ITEM_MAX = 256
+MAX_CHECKLISTS = 50
+MAX_ITEMS = 1000
+
+DEFAULT_CHECKLIST = "Checklist"
+
+# Joiners stay inside a word: Persian and emoji need them. Everything else unseen goes.
+JOINERS = "\u200c\u200d"
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """An item as somebody wants it; without an id it is new."""
+
+    title: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistDraft:
+    """A checklist as somebody wants it; without an id it is new."""
+
+    title: str
+    items: tuple[ItemDraft, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many checklists and items, as telemetry tells it."""
+
+    checklists: int
+    items: int
+
+
+def cleaned(text: str) -> str:
+    """Return one line of text: composed, trimmed, without characters that nobody can see."""
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(_seen(character) for character in composed)
+    return " ".join(seen.split()).strip(JOINERS + " ")
+
+
+def _seen(character: str) -> str:
+    if character in JOINERS:
+        return character
+    if character in "\t\n\r\v\f" or unicodedata.category(character) in {"Zl", "Zp"}:
+        return " "
+    return "" if unicodedata.category(character) in UNSEEN else character
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a cleaned text can be seen."""
+    return not any(
+        unicodedata.category(c)[0] not in "ZCM" and not _is_filler(c) for c in cleaned(text)
+    )
+
+
+def _is_filler(character: str) -> bool:
+    """Return whether a character counts as a letter but shows nothing (Hangul fillers)."""
+    return character in "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def titled(text: str, *, what: str, longest: int, field: str = "title") -> str:
+    """Return a title as it is kept, or refuse it with a sentence that names what it is for."""
+    title = cleaned(text)
+    if is_blank(title):
+        raise TextRefused(f"{what} needs a title that can be read. Write one.", field=field)
+    if len(title) > longest:
+        raise TextRefused(
+            f"{what} has a title of {len(title)} characters. Shorten it to {longest}.", field=field
+        )
+    return title
+
+
+def item_title(text: str, *, field: str = "title") -> str:
+    """Return the title of a checklist item as it is kept."""
+    return titled(text, what="A checklist item", longest=ITEM_MAX, field=field)
+
+
+def checklist_title(text: str, *, field: str = "title") -> str:
+    """Return the title of a checklist as it is kept."""
+    return titled(text, what="A checklist", longest=TITLE_MAX, field=field)
+
+
+def playbook_title(text: str) -> str:
+    """Return the title of a playbook as it is kept."""
+    return titled(text, what="A playbook", longest=TITLE_MAX)
+
+
+def copy_title(title: str) -> str:
+    """Return the title of a duplicate, cut where it would be too long."""
+    ending = " (copy)"
+    return title[: TITLE_MAX - len(ending)].rstrip() + ending
+
+
+def drafted(checklists: Sequence[ChecklistDraft]) -> tuple[ChecklistDraft, ...]:
+    """Return checklists with titles as they are kept, or refuse the first that can't be."""
+    not_too_many(checklists)
+    return tuple(
+        ChecklistDraft(
+            title=checklist_title(checklist.title, field=f"checklists.{c}.title"),
+            items=tuple(
+                ItemDraft(item_title(item.title, field=f"checklists.{c}.items.{i}.title"), item.id)
+                for i, item in enumerate(checklist.items)
+            ),
+            id=checklist.id,
+        )
+        for c, checklist in enumerate(checklists)
+    )
+
+
+def not_too_many(checklists: Sequence[ChecklistDraft]) -> None:
+    """Refuse more checklists or items than a page and a person can take in."""
+    if len(checklists) > MAX_CHECKLISTS:
+        raise TooMuch(
+            f"That is {len(checklists):,} checklists; {MAX_CHECKLISTS} are the most. "
+            "Nothing was saved. Put some together.",
+            field="checklists",
+        )
+    items = counted(checklists).items
+    if items > MAX_ITEMS:
+        raise TooMuch(
+            f"That is {items:,} items; {MAX_ITEMS:,} are the most. "
+            "Nothing was saved. Split it into several playbooks.",
+            field="checklists",
+        )
+
+
+def counted(checklists: Sequence[ChecklistDraft]) -> Counts:
+    """Return how many checklists and items there are."""
+    return Counts(len(checklists), sum(len(checklist.items) for checklist in checklists))
