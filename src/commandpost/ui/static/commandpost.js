@@ -1,0 +1,11 @@
+// What the pages gain when scripts run. Every one of them works without.
+import "./parts/forms.js";
+import "./parts/dialogs.js";
+import "./parts/menus.js";
+import "./parts/composer.js";
+import "./parts/sortable.js";
+import "./parts/keys.js";
+import "./parts/palette.js";
+import "./parts/times.js";
+import "./parts/stick.js";
+import "./parts/small.js";

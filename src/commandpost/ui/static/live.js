@@ -1,0 +1,103 @@
+// Hears that something changed and tells the elements that show it; what changed comes by their ordinary routes.
+(() => {
+  "use strict";
+  const FIRST_WAIT = 500;
+  const LONGEST_WAIT = 15000;
+  const HINT_AFTER = 1500;
+  const LOST = "The connection is gone; what you see may be old. Trying again…";
+
+  let socket = null;
+  let wait = FIRST_WAIT;
+  let retry = 0;
+  let hint = 0;
+  let heard = new Set(); // topics the server knows we listen to
+  const due = new Set(); // topics that changed while nobody looked or an item was held
+
+  const topicsOf = (element) => (element.dataset.topics ?? "").split(/[\s,]+/).filter(Boolean);
+  const listeners = () => [...document.querySelectorAll("[data-topics]")];
+  const wanted = () => new Set(listeners().flatMap(topicsOf));
+  const isQuiet = () => document.hidden || document.documentElement.hasAttribute("data-held");
+
+  function tell(topics) {
+    if (isQuiet()) {
+      topics.forEach((topic) => due.add(topic));
+      return;
+    }
+    for (const element of listeners()) {
+      if (topicsOf(element).some((topic) => topics.has(topic))) {
+        element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+      }
+    }
+  }
+
+  function catchUp() {
+    if (isQuiet() || due.size === 0) return;
+    const topics = new Set(due);
+    due.clear();
+    tell(topics);
+  }
+
+  function show(text) {
+    const region = document.getElementById("connection");
+    if (region && region.textContent !== text) region.textContent = text;
+  }
+
+  function connect() {
+    clearTimeout(retry);
+    const path = document.body.dataset.live;
+    const topics = wanted();
+    if (!path || topics.size === 0) return;
+    const address = new URL(path, location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    address.searchParams.set("topics", [...topics].sort().join(","));
+    heard = topics;
+    socket = new WebSocket(address);
+    socket.addEventListener("open", () => {
+      wait = FIRST_WAIT;
+      clearTimeout(hint);
+      show("");
+      tell(heard); // whatever happened between the rendering of the page and now
+      listen();
+    });
+    socket.addEventListener("message", (event) => tell(new Set(JSON.parse(event.data).topics ?? [])));
+    socket.addEventListener("close", lost);
+  }
+
+  function lost() {
+    socket = null;
+    clearTimeout(hint);
+    hint = setTimeout(() => show(LOST), HINT_AFTER);
+    retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+
+  // Elements come and go with swaps; the server hears of it only when the set of topics changed.
+  function listen() {
+    if (!socket) {
+      if (!retry) connect();
+      return;
+    }
+    if (socket.readyState !== WebSocket.OPEN) return;
+    const topics = wanted();
+    const fresh = [...topics].filter((topic) => !heard.has(topic));
+    if (fresh.length === 0 && topics.size === heard.size) return;
+    heard = topics;
+    socket.send(JSON.stringify({ topics: [...topics].sort() }));
+    if (fresh.length) tell(new Set(fresh));
+  }
+
+  let soon = 0;
+  const observer = new MutationObserver(() => {
+    clearTimeout(soon);
+    soon = setTimeout(listen, 30);
+  });
+
+  observer.observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-topics", "data-live"],
+  });
+  document.addEventListener("visibilitychange", catchUp);
+  document.addEventListener("commandpost:released", catchUp);
+  addEventListener("online", () => { if (!socket) { wait = FIRST_WAIT; connect(); } });
+  addEventListener("pageshow", (event) => { if (event.persisted && !socket) connect(); });
+  connect();
+})();

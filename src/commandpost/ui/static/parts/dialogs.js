@@ -1,0 +1,42 @@
+// Dialogs come modal; closing one that came with the page goes to the page without it.
+import { onContent } from "./say.js";
+
+function upgrade() {
+  for (const dialog of document.querySelectorAll("dialog[data-modal][open]:not(:modal)")) {
+    dialog.removeAttribute("open");
+    dialog.showModal();
+    const first = dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden]), select, textarea");
+    (first ?? dialog.querySelector("button[type=submit], button"))?.focus();
+  }
+}
+
+export function closeDialog(dialog) {
+  const without = dialog.querySelector("a[data-close][href]")?.href;
+  dialog.close();
+  if (!dialog.closest("#dialog_region")) return;
+  dialog.remove();
+  if (without) history.replaceState(history.state, "", without);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const opener = event.target.closest("[data-opens]");
+  const waiting = opener && document.getElementById(opener.dataset.opens);
+  if (waiting) {
+    event.preventDefault();
+    waiting.showModal();
+    return;
+  }
+  const dialog = event.target.closest("[data-close]")?.closest("dialog");
+  if (!dialog) return;
+  event.preventDefault();
+  closeDialog(dialog);
+});
+
+document.addEventListener("cancel", (event) => {
+  if (!event.target.matches?.("dialog[data-modal]")) return;
+  event.preventDefault();
+  closeDialog(event.target);
+}, true);
+
+onContent(upgrade);

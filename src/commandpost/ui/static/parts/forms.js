@@ -1,0 +1,102 @@
+// How htmx behaves here: refusals are sentences, a redirect elsewhere is a new page, and a morph keeps what is being typed.
+import { onContent, say, withClose } from "./say.js";
+
+const UNREACHED = "That did not reach the server. Nothing was changed; try again in a moment.";
+const sent = new WeakMap(); // request context -> what each field held when it was sent
+
+const isDirty = (field) => field.value !== field.defaultValue;
+const isForm = (element) => element instanceof HTMLFormElement;
+const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("input:not([type=hidden]), textarea"));
+
+htmx.registerExtension("commandpost", {
+  htmx_before_morph_attr(element, { attrName }) {
+    if (attrName === "open" && element.matches("details, dialog")) return false;
+    if (attrName === "popover") return false;
+    if (attrName === "value" && element.matches("input") && isDirty(element)) return false;
+    return true;
+  },
+  htmx_before_morph_node(element, { oldNode, newNode }) {
+    if (oldNode.matches("textarea")) return !isDirty(oldNode);
+    if (oldNode.matches("time[data-time]")) return oldNode.dateTime !== newNode.getAttribute("datetime");
+    return true;
+  },
+});
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (isForm(ctx.sourceElement)) sent.set(ctx, new Map(fieldsOf(ctx.sourceElement).map((field) => [field, field.value])));
+});
+
+// A form for one line after another is empty again at once, so that nobody waits to type the next.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches?.("form[data-reset]")) ctx.sourceElement.reset();
+});
+
+function giveBack(ctx) {
+  for (const [field, value] of sent.get(ctx) ?? []) if (field.isConnected && field.value === field.defaultValue) field.value = value;
+}
+
+function clear(ctx) {
+  const fields = [...(sent.get(ctx) ?? [])];
+  if (fields.every(([field, value]) => field.value === value)) ctx.sourceElement.reset();
+  else for (const [field, value] of fields) if (field.value === value) field.value = field.defaultValue;
+}
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const { status, raw } = ctx.response;
+  if (status >= 400) {
+    giveBack(ctx);
+    if (status === 422 && ctx.request.method !== "GET") return;
+    event.preventDefault();
+    refuse(ctx);
+    return;
+  }
+  if (isForm(ctx.sourceElement) && ctx.request.method !== "GET") clear(ctx);
+  if (raw.redirected) follow(ctx, new URL(raw.url));
+  if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
+});
+
+function refuse(ctx) {
+  if (ctx.request.method === "GET" && ctx.sourceEvent?.type === "live") return; // it is gone, or not ours any more
+  const answer = new DOMParser().parseFromString(ctx.text, "text/html");
+  say(answer.querySelector("[data-error-sentence]")?.textContent.trim() || UNREACHED, { refused: true });
+  ctx.sourceElement.closest("[data-topics]")?.dispatchEvent(new CustomEvent("live"));
+}
+
+// The answer may be a whole page at the same address (then its part is taken) or another page (then it is that page's turn).
+function follow(ctx, address) {
+  const path = address.pathname + address.search;
+  if (address.pathname !== location.pathname) wholePage(ctx, path + address.hash);
+  else if (address.search !== location.search) history.replaceState(history.state, "", path + location.hash);
+}
+
+function wholePage(ctx, path) {
+  Object.assign(ctx, { target: document.body, select: null, selectOOB: null, swap: "outerSync show:top", push: path });
+}
+
+const isWhole = (text) => /<html[\s>]/i.test(text);
+const holds = (text, selector) => text.includes(`id="${selector.slice(1)}"`);
+
+function withoutTarget(ctx) {
+  if (isWhole(ctx.text)) wholePage(ctx, null);
+  else Object.assign(ctx, { select: null, swap: "innerMorph show:none" });
+}
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (!ctx || ctx.response || ctx.sourceEvent?.type === "live") return;
+  giveBack(ctx);
+  say(UNREACHED, { refused: true });
+});
+
+// Somebody else may remove the very thing one is typing into: the words are given back.
+let typing = null;
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const field = document.activeElement;
+  typing = ctx.sourceEvent?.type === "live" && field?.matches("input[type=text], textarea") && isDirty(field) ? field : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (typing && !typing.isConnected && typing.value.trim()) say(`What you were typing in went away meanwhile. You had written: ${typing.value}`);
+  typing = null;
+});
+
+onContent(() => document.querySelectorAll("#flash > p").forEach(withClose));

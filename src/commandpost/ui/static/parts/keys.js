@@ -1,0 +1,90 @@
+// Shortcuts. Single keys are off while one types and can be switched off for good in the sheet that `?` opens.
+const KEEP = "commandpost-single-keys";
+const GO = 1500;
+let going = 0;
+
+const rows = [
+  ["?", "This sheet"],
+  ["Ctrl K", "Go anywhere"],
+  ["/", "Search, or write a command"],
+  ["c", "Write a message"],
+  ["i", "Write a new item"],
+  ["g, then i p t n", "Incidents, Playbooks, Telemetry, Insights"],
+  ["Enter", "Send; Shift Enter makes a new line"],
+  ["Alt ↑ ↓ on a handle", "Move an item; or Space, arrows, Space"],
+  ["Esc", "Close or put back"],
+];
+
+export const isOn = () => localStorage.getItem(KEEP) !== "off";
+const isTyping = (element) => element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const visible = (selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
+
+function sheet() {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "keys_title");
+  dialog.innerHTML = `<header class="row"><h2 id="keys_title">Keys</h2><button type="button" class="quiet icon-only end" data-done aria-label="Close">×</button></header>
+    <dl class="keys"></dl>
+    <p><label class="row"><input type="checkbox"> Shortcuts of a single key</label></p>`;
+  const list = dialog.querySelector("dl");
+  for (const [keys, meaning] of rows) {
+    const term = document.createElement("dt");
+    const what = document.createElement("dd");
+    const key = document.createElement("kbd");
+    key.textContent = keys;
+    term.append(key);
+    what.textContent = meaning;
+    list.append(term, what);
+  }
+  const choice = dialog.querySelector("input");
+  choice.checked = isOn();
+  choice.addEventListener("change", () => localStorage.setItem(KEEP, choice.checked ? "on" : "off"));
+  dialog.querySelector("[data-done]").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function focus(selector) {
+  const field = visible(selector);
+  field?.focus();
+  return Boolean(field);
+}
+
+const single = {
+  "?": () => sheet(),
+  "/": () => focus("[data-search], input[type=search]") || command(),
+  c: () => focus("[data-composer] textarea"),
+  i: () => focus(".add-item input[type=text], .add-item input:not([type])"),
+  g: () => { going = Date.now(); },
+};
+
+function command() {
+  const field = visible("[data-composer] textarea");
+  if (!field) return;
+  field.focus();
+  if (field.value) return;
+  field.value = "/";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function go(key) {
+  const part = { i: "incidents", p: "playbooks", t: "telemetry", n: "insights" }[key];
+  const link = part && document.querySelector(`.rail a[href$="/${part}"]`);
+  if (link) location.assign(link.href);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target) || !isOn()) return;
+  if (document.querySelector("dialog:modal")) return;
+  if (Date.now() - going < GO) {
+    going = 0;
+    go(event.key);
+    return;
+  }
+  const work = single[event.key];
+  if (!work) return;
+  event.preventDefault();
+  work();
+});
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-keys]")) sheet(); });

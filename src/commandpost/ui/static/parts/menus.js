@@ -1,0 +1,32 @@
+// Drop-down menus are <details>: here they close by themselves and open upwards where there is no room below.
+const open = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches?.("details[data-menu][open]")) return;
+  for (const other of open()) if (other !== menu && !other.contains(menu)) other.open = false;
+  const list = menu.querySelector(".menu-list");
+  list?.classList.remove("up");
+  if (list && list.getBoundingClientRect().bottom > innerHeight - 8) list.classList.add("up");
+}, true);
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) {
+    const picked = event.target.closest(".menu-list a, .menu-list [data-opens]");
+    if (!menu.contains(event.target) || picked) menu.open = false;
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const menu = event.target.closest("details[data-menu]");
+  if (menu) setTimeout(() => { menu.open = false; });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of open()) {
+    const held = menu.contains(document.activeElement);
+    menu.open = false;
+    if (held) menu.querySelector("summary").focus();
+  }
+});

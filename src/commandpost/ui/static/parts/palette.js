@@ -1,0 +1,73 @@
+// Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head.
+const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette][href]";
+
+function places() {
+  const found = new Map();
+  for (const link of document.querySelectorAll(SOURCES)) {
+    const label = link.textContent.trim().replace(/\s+/g, " ");
+    if (label && !link.getAttribute("href").startsWith("#")) found.set(`${label} ${link.href}`, { label, href: link.href });
+  }
+  return [...found.values()];
+}
+
+function matching(all, text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word))).slice(0, 12);
+}
+
+function open() {
+  const all = places();
+  const dialog = document.createElement("dialog");
+  dialog.className = "palette";
+  dialog.setAttribute("aria-label", "Go anywhere");
+  dialog.innerHTML = `<input type="text" role="combobox" aria-expanded="true" aria-controls="palette_list" aria-autocomplete="list" aria-label="Where to" placeholder="Where to?" autocomplete="off">
+    <ul id="palette_list" role="listbox" aria-label="Places"></ul>`;
+  const field = dialog.querySelector("input");
+  const list = dialog.querySelector("ul");
+  let at = 0;
+
+  const mark = () => {
+    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
+    const item = list.children[at];
+    item?.scrollIntoView({ block: "nearest" });
+    if (item) field.setAttribute("aria-activedescendant", item.id);
+    else field.removeAttribute("aria-activedescendant");
+  };
+  const fill = () => {
+    at = 0;
+    list.replaceChildren(...matching(all, field.value).map(({ label, href }, index) => {
+      const item = document.createElement("li");
+      item.id = `place_${index}`;
+      item.setAttribute("role", "option");
+      item.dataset.href = href;
+      item.textContent = label;
+      return item;
+    }));
+    mark();
+  };
+  field.addEventListener("input", fill);
+  field.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const count = list.children.length;
+    if (step && count) at = (at + step + count) % count;
+    else if (event.key === "Enter" && list.children[at]) location.assign(list.children[at].dataset.href);
+    else return;
+    event.preventDefault();
+    mark();
+  });
+  list.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-href]");
+    if (item) location.assign(item.dataset.href);
+  });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  fill();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (!document.querySelector("dialog:modal")) open();
+});

@@ -1,0 +1,25 @@
+// Small comforts, each by one attribute.
+import { say } from "./say.js";
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("form[data-autosubmit] select, form[data-autosubmit] input[type=checkbox]")) target.form.requestSubmit();
+});
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  say("Copied.");
+});
+
+// A form that leads to another page is sent once, however often it is clicked.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-boost") || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sending) event.preventDefault();
+  form.dataset.sending = "yes";
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending));
+
+// The tabs of a phone: a link to a pane must not leave the other pane scrolled away.
+addEventListener("hashchange", () => scrollTo(0, 0));

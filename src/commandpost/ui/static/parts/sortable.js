@@ -1,0 +1,127 @@
+// Items are put in order by pointer or keyboard; what is submitted is the item's own form, so the server decides.
+import { announce } from "./say.js";
+
+let held = null; // {item, list, next, byKeyboard}
+
+const listOf = (item) => item.closest("[data-sortable]");
+const itemsOf = (list) => [...list.children].filter((child) => child.matches("[data-item]"));
+const lists = (group) => [...document.querySelectorAll(`[data-sortable="${CSS.escape(group)}"]`)];
+const nameOf = (item) => item.querySelector(".item-title")?.textContent.trim() || "Item";
+
+function take(item, byKeyboard) {
+  held = { item, list: listOf(item), next: item.nextElementSibling, byKeyboard };
+  item.classList.add("held");
+  document.documentElement.setAttribute("data-held", "");
+}
+
+function release() {
+  held?.item.classList.remove("held");
+  held = null;
+  document.documentElement.removeAttribute("data-held");
+  document.dispatchEvent(new CustomEvent("commandpost:released"));
+}
+
+function putBack() {
+  const { item, list, next } = held;
+  list.insertBefore(item, next?.parentNode === list ? next : null);
+  release();
+}
+
+function drop() {
+  const { item, list, next } = held;
+  const moved = listOf(item) !== list || item.nextElementSibling !== next;
+  release();
+  if (moved) submit(item);
+}
+
+function submit(item) {
+  const form = item.querySelector("form[data-move]");
+  const list = listOf(item);
+  const items = itemsOf(list);
+  if (!form) return;
+  set(form, "position", items.indexOf(item));
+  set(form, "checklist_id", list.dataset.list);
+  announce(`${nameOf(item)}: position ${items.indexOf(item) + 1} of ${items.length}`);
+  form.requestSubmit();
+}
+
+function set(form, name, value) {
+  const field = form.elements.namedItem(name);
+  if (field && value !== undefined) field.value = String(value);
+}
+
+// One step up or down; past the end of a list comes the next list of the same group.
+function step(item, down) {
+  const list = listOf(item);
+  const items = itemsOf(list);
+  const index = items.indexOf(item);
+  const other = items[index + (down ? 1 : -1)];
+  if (other) list.insertBefore(item, down ? other.nextElementSibling : other);
+  else intoNeighbour(item, list, down);
+  announce(`${nameOf(item)}: position ${itemsOf(listOf(item)).indexOf(item) + 1} of ${itemsOf(listOf(item)).length}`);
+}
+
+function intoNeighbour(item, list, down) {
+  const group = lists(list.dataset.sortable);
+  const neighbour = group[group.indexOf(list) + (down ? 1 : -1)];
+  if (neighbour) neighbour.insertBefore(item, down ? neighbour.firstElementChild : null);
+}
+
+document.addEventListener("keydown", (event) => {
+  const grip = event.target.closest?.("[data-grip]");
+  if (!grip) return;
+  const item = grip.closest("[data-item]");
+  const down = { ArrowDown: true, ArrowUp: false }[event.key];
+  if (down !== undefined && event.altKey && !held) {
+    take(item, true);
+    step(item, down);
+    drop();
+  } else if (down !== undefined && held) step(item, down);
+  else if (event.key === " " || (event.key === "Enter" && held)) held ? drop() : hold(item);
+  else if (event.key === "Escape" && held) putBack();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+  grip.focus();
+});
+
+function hold(item) {
+  take(item, true);
+  announce(`${nameOf(item)} is held. Arrows move it, Space drops it, Escape puts it back.`);
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest?.("[data-grip]");
+  if (!grip || event.button !== 0 || held) return;
+  event.preventDefault();
+  grip.focus();
+  take(grip.closest("[data-item]"), false);
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!held || held.byKeyboard) return;
+  const list = listAt(event, listOf(held.item).dataset.sortable);
+  if (!list) return;
+  const after = itemsOf(list).find((item) => item !== held.item && event.clientY < middle(item));
+  const before = after ?? null;
+  if (listOf(held.item) !== list || held.item.nextElementSibling !== before) list.insertBefore(held.item, before);
+});
+
+function listAt({ clientX, clientY }, group) {
+  return lists(group).find((list) => {
+    const box = list.getBoundingClientRect();
+    return clientX >= box.left && clientX <= box.right && clientY >= box.top - 12 && clientY <= box.bottom + 12;
+  });
+}
+
+function middle(item) {
+  const box = item.getBoundingClientRect();
+  return box.top + box.height / 2;
+}
+
+document.addEventListener("pointerup", () => { if (held && !held.byKeyboard) drop(); });
+document.addEventListener("pointercancel", () => { if (held && !held.byKeyboard) putBack(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held && !held.byKeyboard) putBack(); });
+document.addEventListener("focusout", (event) => {
+  if (held?.byKeyboard && event.target.closest?.("[data-grip]") && event.relatedTarget && !held.item.contains(event.relatedTarget)) putBack();
+});

@@ -1,0 +1,38 @@
+// Times are UTC in the markup; here they become the reader's own, with UTC on hover.
+import { onContent } from "./say.js";
+
+const language = document.documentElement.lang || undefined;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+const date = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" });
+const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [30, "day"], [12, "month"], [Infinity, "year"]];
+
+const isToday = (at) => at.toDateString() === new Date().toDateString();
+
+function relative(at) {
+  let amount = (at - Date.now()) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(amount) < size) return ago.format(Math.round(amount), unit);
+    amount /= size;
+  }
+  return "";
+}
+
+const styles = {
+  time: (at) => (isToday(at) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`),
+  date: (at) => date.format(at),
+  datetime: (at) => `${date.format(at)}, ${clock.format(at)}`,
+  relative,
+};
+
+function localise() {
+  for (const element of document.querySelectorAll("time[data-time]")) {
+    const at = new Date(element.dateTime);
+    const text = Number.isNaN(at.valueOf()) ? "" : (styles[element.dataset.time] ?? styles.datetime)(at);
+    if (text && element.textContent !== text) element.textContent = text;
+  }
+}
+
+onContent(localise);
+setInterval(localise, 60_000);
