@@ -1,0 +1,1 @@
+"""What people do in the chat: one function, one deed, one transaction."""

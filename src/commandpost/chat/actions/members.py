@@ -1,0 +1,101 @@
+"""Join, leave, invite, and mark what was read."""
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import is_team_member
+from commandpost.chat.actions.posts import add_post
+from commandpost.chat.errors import CannotLeave, ChannelNotFound, NotAMember, PersonNotFound
+from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
+from commandpost.chat.platform import Person
+from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
+from commandpost.chat.queries.members import find_member, find_person, is_member
+from commandpost.chat.rules import TOWN_SQUARE
+from commandpost.kit.clock import now
+from commandpost.kit.db import tell
+from commandpost.kit.ids import UserId
+
+
+def add_membership(session: Session, channel: Channel, user_id: str) -> bool:
+    """Put somebody into a locked channel; what was said before counts as read."""
+    if is_member(session, channel.id, user_id):
+        return False
+    session.add(
+        ChannelMember(
+            channel_id=channel.id,
+            user_id=user_id,
+            joined_at=now(),
+            read_number=channel.last_number,
+            read_count=channel.message_count,
+        )
+    )
+    tell(session, f"user:{user_id}", f"channel:{channel.id}")
+    return True
+
+
+def join(session: Session, actor: Actor, channel_id: str) -> None:
+    """Come into a public channel of one's team; administrators into private ones too."""
+    row = get_channel(session, actor, channel_id)
+    if row.is_member:
+        return
+    channel = lock_channel(session, channel_id)
+    if add_membership(session, channel, actor.id):
+        _say(session, channel, actor.id, f"@{actor.username} joined the channel.")
+
+
+def leave(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
+    """Go out of a channel; conversations and the town square stay."""
+    row = _as_member(session, actor, channel_id)
+    if row.is_conversation:
+        raise CannotLeave("A conversation belongs to the people in it; nobody leaves it.")
+    if row.name == TOWN_SQUARE:
+        raise CannotLeave("Everybody of the team is in this channel; nobody leaves it.")
+    channel = lock_channel(session, channel_id)
+    member = find_member(session, channel_id, actor.id)
+    if member is not None:
+        session.delete(member)
+        tell(session, f"user:{actor.id}", f"channel:{channel_id}")
+        _say(session, channel, actor.id, f"@{actor.username} left the channel.")
+    return row
+
+
+def invite(session: Session, actor: Actor, channel_id: str, username: str) -> Person:
+    """Bring a team mate into a channel that one is in; nothing happens when they are in it."""
+    row = _as_member(session, actor, channel_id)
+    person = find_person(session, username)
+    if row.team_id is None:
+        raise CannotLeave("A conversation stays with its people. Start a new one with all of them.")
+    if person is None or not is_team_member(session, person.id, row.team_id):
+        raise PersonNotFound(username)
+    channel = lock_channel(session, channel_id)
+    if add_membership(session, channel, person.id):
+        _say(session, channel, actor.id, f"@{actor.username} added @{person.username}.")
+    return person
+
+
+def mark_read(session: Session, actor: Actor, channel_id: str) -> None:
+    """Note that everything in the channel was seen now."""
+    member = find_member(session, channel_id, actor.id)
+    if member is None:
+        return
+    channel = session.get(Channel, channel_id)
+    if channel is None:
+        raise ChannelNotFound
+    if member.read_count < channel.message_count or member.mention_count:
+        tell(session, f"user:{actor.id}")
+    member.viewed_at = now()
+    member.read_number = channel.last_number
+    member.read_count = channel.message_count
+    member.mention_count = 0
+
+
+def _as_member(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
+    row = get_channel(session, actor, channel_id)
+    if not row.is_member:
+        raise NotAMember
+    return row
+
+
+def _say(session: Session, channel: Channel, user_id: UserId, sentence: str) -> None:
+    if channel.kind in {ChannelKind.PUBLIC, ChannelKind.PRIVATE}:
+        add_post(session, channel, user_id=user_id, kind=PostKind.SYSTEM, message=sentence)

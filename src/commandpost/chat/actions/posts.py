@@ -1,0 +1,171 @@
+"""Write, edit and delete posts."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.errors import MessageInvalid, NotAMember, NotYourPost
+from commandpost.chat.models import Channel, ChannelMember, Post, PostKind
+from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
+from commandpost.chat.queries.members import find_member, member_ids, members_named
+from commandpost.chat.queries.posts import (
+    PostRow,
+    find_last_post,
+    find_post_id_by_key,
+    get_post,
+    lock_post,
+)
+from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, names_mentioned
+from commandpost.kit.clock import now
+from commandpost.kit.db import tell
+from commandpost.kit.ids import PostId, UserId, new_id
+from commandpost.kit.text import fold
+
+TWO_CLICKS = timedelta(seconds=2)
+
+
+def post_message(
+    session: Session, actor: Actor, channel_id: str, text: str, *, key: str = ""
+) -> PostId:
+    """Write into a channel that one is in; once per key."""
+    row = get_channel(session, actor, channel_id)
+    if not row.is_member:
+        raise NotAMember
+    message = checked_message(text)
+    channel = lock_channel(session, channel_id)
+    again = _same_deed(session, actor, channel_id, message, key)
+    if again:
+        return again
+    post_id = add_post(
+        session,
+        channel,
+        user_id=actor.id,
+        kind=PostKind.USER,
+        message=message,
+        key=_key_of(actor, key),
+    )
+    _count_mentions(session, row, actor.id, message)
+    _read_up_to_here(session, channel, actor)
+    return post_id
+
+
+def checked_message(text: str) -> str:
+    """Return a message as it is kept, or refuse a blank or endless one."""
+    message = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not message:
+        raise MessageInvalid("A message needs some text. Nothing was posted.")
+    if len(message) > LONGEST_MESSAGE:
+        raise MessageInvalid(
+            f"A message holds at most {LONGEST_MESSAGE} characters, this one has {len(message)}."
+            " Nothing was posted; shorten it or send it in parts."
+        )
+    return message
+
+
+def add_post(
+    session: Session,
+    channel: Channel,
+    *,
+    user_id: str,
+    kind: PostKind,
+    message: str,
+    key: str | None = None,
+) -> PostId:
+    """Add a post as the newest of a locked channel."""
+    channel.last_number += 1
+    if kind is not PostKind.SYSTEM:
+        channel.message_count += 1
+    post = Post(
+        id=new_id(),
+        channel_id=channel.id,
+        number=channel.last_number,
+        user_id=user_id,
+        kind=kind,
+        message=message,
+        message_folded=fold(message),
+        created_at=now(),
+        key=key,
+    )
+    session.add(post)
+    tell(session, f"channel:{channel.id}")
+    return PostId(post.id)
+
+
+def _key_of(actor: Actor, key: str) -> str | None:
+    """Keys are made by clients: one person's key never meets another's."""
+    return f"{actor.id}:{key[:128]}" if key else None
+
+
+def _same_deed(
+    session: Session, actor: Actor, channel_id: str, message: str, key: str
+) -> PostId | None:
+    """Return the post that this very deed already made: the same key, or two quick clicks."""
+    named = _key_of(actor, key)
+    if named:
+        return find_post_id_by_key(session, named)
+    last = find_last_post(session, channel_id)
+    if last is None or (last.user_id, last.message) != (actor.id, message):
+        return None
+    is_double = last.deleted_at is None and now() - last.created_at < TWO_CLICKS
+    return PostId(last.id) if is_double else None
+
+
+def _count_mentions(session: Session, row: ChannelRow, author: UserId, message: str) -> None:
+    mentioned = _whom_it_mentions(session, row, message) - {author}
+    if not mentioned:
+        return
+    session.execute(
+        update(ChannelMember)
+        .where(ChannelMember.channel_id == row.id, ChannelMember.user_id.in_(mentioned))
+        .values(mention_count=ChannelMember.mention_count + 1),
+        execution_options={"synchronize_session": False},
+    )
+    tell(session, *(f"user:{user_id}" for user_id in mentioned))
+
+
+def _whom_it_mentions(session: Session, row: ChannelRow, message: str) -> set[UserId]:
+    """In a conversation every message is for everybody in it."""
+    names = names_mentioned(message)
+    if row.is_conversation or names & EVERYBODY:
+        return set(member_ids(session, row.id))
+    return set(members_named(session, row.id, names).values())
+
+
+def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:
+    member = find_member(session, channel.id, actor.id)
+    if member is not None:
+        member.read_number = channel.last_number
+        member.read_count = channel.message_count
+        member.mention_count = 0
+
+
+def edit_post(session: Session, actor: Actor, post_id: str, text: str) -> PostRow:
+    """Change the text of one's own post."""
+    post = _own_post(session, actor, post_id)
+    message = checked_message(text)
+    if message != post.message:
+        post.message = message
+        post.message_folded = fold(message)
+        post.edited_at = now()
+        tell(session, f"channel:{post.channel_id}")
+    return get_post(session, post_id)
+
+
+def delete_post(session: Session, actor: Actor, post_id: str) -> str:
+    """Delete one's own post, its text for good; return the channel it was in."""
+    post = _own_post(session, actor, post_id)
+    post.message = post.message_folded = ""
+    post.deleted_at = now()
+    tell(session, f"channel:{post.channel_id}")
+    return post.channel_id
+
+
+def _own_post(session: Session, actor: Actor, post_id: str) -> Post:
+    """Return a post of one's own; one that can't be read is as one that is not there."""
+    row = get_post(session, post_id)
+    get_channel(session, actor, row.channel_id)
+    if row.user_id != actor.id or row.kind is not PostKind.USER:
+        raise NotYourPost
+    return lock_post(session, post_id)

@@ -1,0 +1,83 @@
+"""What the chat refuses, each with the sentence that people read."""
+
+from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class ChannelNotFound(NotFound):
+    """There is no such channel, or they may not know of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such channel, or you are not in it."
+            " Go back, or ask one of its members to invite you."
+        )
+
+
+class PostNotFound(NotFound):
+    """There is no such post, or they may not read it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such post, or it was deleted. Nothing was changed.")
+
+
+class TeamNotFound(NotFound):
+    """There is no such team, or they are not in it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such team, or you are not in it. Go back to your own teams.")
+
+
+class PersonNotFound(NotFound):
+    """Nobody of that name may be reached."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is nobody called “{name}” here. Check the name and try again.")
+
+
+class ChannelNameInvalid(Invalid):
+    """A display name that no channel can have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A channel's name has 2 to 64 characters, at least one of them a letter or a digit."
+            " Nothing was made; change the name and try again.",
+            field="display_name",
+        )
+
+
+class MessageInvalid(Invalid):
+    """A blank message, or one that is too long."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="text")
+
+
+class NotAMember(Forbidden):
+    """They may read the channel but write only once they joined."""
+
+    def __init__(self) -> None:
+        super().__init__("Only members of this channel may do that. Join it first.")
+
+
+class NotYourPost(Forbidden):
+    """Only who wrote a post may change it."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the person who wrote a post can change it. It stays as it is.")
+
+
+class CannotLeave(Conflict):
+    """Some channels are for everybody, or for exactly these people."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+
+
+class TooManyPeople(Invalid):
+    """More people than a group message holds."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"A group message holds at most {most} people. Make a private channel for more.",
+            field="usernames",
+        )

@@ -1,0 +1,1 @@
+"""Every question that the chat asks its database, by noun."""

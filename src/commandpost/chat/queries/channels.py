@@ -1,0 +1,214 @@
+"""Questions about channels and teams, each as its viewer stands to it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.models import Team, TeamMember
+from commandpost.chat.errors import ChannelNotFound, TeamNotFound
+from commandpost.chat.models import Channel, ChannelKind, ChannelMember
+from commandpost.chat.rules import may_read
+from commandpost.kit.ids import ChannelId, TeamId
+from commandpost.kit.paging import Page, PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel as its viewer stands to it; for others than members nothing is unread."""
+
+    id: ChannelId
+    team_id: TeamId | None
+    name: str
+    display_name: str
+    kind: ChannelKind
+    last_number: int
+    is_member: bool
+    read_number: int
+    unread: int
+    mentions: int
+
+    @property
+    def is_conversation(self) -> bool:
+        return self.team_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team as the switcher shows it."""
+
+    id: TeamId
+    name: str
+    display_name: str
+
+
+_COLUMNS = (
+    Channel.id,
+    Channel.team_id,
+    Channel.name,
+    Channel.display_name,
+    Channel.kind,
+    Channel.last_number,
+    ChannelMember.user_id.is_not(None).label("is_member"),
+    func.coalesce(ChannelMember.read_number, Channel.last_number).label("read_number"),
+    func.coalesce(Channel.message_count - ChannelMember.read_count, 0).label("unread"),
+    func.coalesce(ChannelMember.mention_count, 0).label("mentions"),
+)
+_TEAM = (Team.id, Team.name, Team.display_name)
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
+    return ChannelRow(
+        id=row.id,
+        team_id=row.team_id,
+        name=row.name,
+        display_name=row.display_name,
+        kind=ChannelKind(row.kind),
+        last_number=row.last_number,
+        is_member=row.is_member,
+        read_number=row.read_number,
+        unread=row.unread,
+        mentions=row.mentions,
+    )
+
+
+def _own(viewer: Actor) -> ColumnElement[bool]:
+    return and_(ChannelMember.channel_id == Channel.id, ChannelMember.user_id == viewer.id)
+
+
+def _in_team(viewer: Actor) -> ColumnElement[bool]:
+    return exists().where(TeamMember.team_id == Channel.team_id, TeamMember.user_id == viewer.id)
+
+
+def get_channel(session: Session, viewer: Actor, channel_id: str) -> ChannelRow:
+    """Return a channel that the viewer may read, else refuse as if it did not exist."""
+    row = session.execute(
+        select(*_COLUMNS, _in_team(viewer).label("in_team"))
+        .outerjoin(ChannelMember, _own(viewer))
+        .where(Channel.id == channel_id)
+    ).first()
+    if row is None or not may_read(
+        kind=row.kind,
+        is_member=row.is_member,
+        is_team_member=row.in_team,
+        is_admin=viewer.is_admin,
+    ):
+        raise ChannelNotFound
+    return _row(row)
+
+
+def lock_channel(session: Session, channel_id: str) -> Channel:
+    """Return a channel to change; whoever else changes it waits."""
+    channel = session.scalar(select(Channel).where(Channel.id == channel_id).with_for_update())
+    if channel is None:
+        raise ChannelNotFound
+    return channel
+
+
+def list_own_channels(session: Session, viewer: Actor, team_id: str) -> list[ChannelRow]:
+    """Return the viewer's channels of one team and all their conversations, by name."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join(ChannelMember, _own(viewer))
+        .where(or_(Channel.team_id == team_id, Channel.team_id.is_(None)))
+        .order_by(func.lower(Channel.display_name), Channel.id)
+    )
+    return [_row(row) for row in rows]
+
+
+def page_of_channels(
+    session: Session, viewer: Actor, team_id: str, request: PageRequest
+) -> Page[ChannelRow]:
+    """Return the team's channels that the viewer may see: the public ones and their own."""
+    seen = (
+        Channel.team_id == team_id,
+        or_(Channel.kind == ChannelKind.PUBLIC, ChannelMember.user_id.is_not(None)),
+    )
+    rows = session.execute(
+        select(*_COLUMNS)
+        .outerjoin(ChannelMember, _own(viewer))
+        .where(*seen)
+        .order_by(func.lower(Channel.display_name), Channel.id)
+        .limit(request.per_page)
+        .offset(request.offset)
+    )
+    items = [_row(row) for row in rows]
+    total = session.scalar(
+        select(func.count(Channel.id)).outerjoin(ChannelMember, _own(viewer)).where(*seen)
+    )
+    return Page(items, total or 0, request)
+
+
+def find_channel_id(session: Session, team_id: str | None, name: str) -> str | None:
+    """Return the id of a channel by its address; without a team, of a conversation."""
+    in_place = Channel.team_id.is_(None) if team_id is None else Channel.team_id == team_id
+    return session.scalar(select(Channel.id).where(in_place, Channel.name == name))
+
+
+def channels_by_slug(
+    session: Session, viewer: Actor, team_id: str, slugs: Collection[str]
+) -> dict[str, str]:
+    """Return address -> id of those channels of a team that the viewer may know of."""
+    if not slugs:
+        return {}
+    rows = session.execute(
+        select(Channel.name, Channel.id)
+        .outerjoin(ChannelMember, _own(viewer))
+        .where(
+            Channel.team_id == team_id,
+            Channel.name.in_(slugs),
+            or_(Channel.kind == ChannelKind.PUBLIC, ChannelMember.user_id.is_not(None)),
+        )
+    )
+    return {row.name: row.id for row in rows}
+
+
+def find_last_channel_id(session: Session, viewer: Actor, team_id: str) -> str | None:
+    """Return the channel of a team that the viewer looked at last, else their first."""
+    return session.scalar(
+        select(Channel.id)
+        .join(ChannelMember, _own(viewer))
+        .where(Channel.team_id == team_id)
+        .order_by(ChannelMember.viewed_at.desc().nulls_last(), Channel.created_at, Channel.id)
+        .limit(1)
+    )
+
+
+def find_last_team_id(session: Session, viewer: Actor) -> str | None:
+    """Return the team that the viewer looked at last, else their first by name."""
+    return session.scalar(
+        select(Team.id)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .outerjoin(Channel, Channel.team_id == Team.id)
+        .outerjoin(ChannelMember, _own(viewer))
+        .where(TeamMember.user_id == viewer.id)
+        .order_by(ChannelMember.viewed_at.desc().nulls_last(), Team.display_name, Team.id)
+        .limit(1)
+    )
+
+
+def list_own_teams(session: Session, viewer: Actor) -> list[TeamRow]:
+    """Return the viewer's teams by name."""
+    rows = session.execute(
+        select(*_TEAM)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(TeamMember.user_id == viewer.id)
+        .order_by(func.lower(Team.display_name), Team.id)
+    )
+    return [TeamRow(TeamId(row.id), row.name, row.display_name) for row in rows]
+
+
+def get_team(session: Session, viewer: Actor, team_id: str) -> TeamRow:
+    """Return a team that the viewer is in (administrators: any), else refuse as unknown."""
+    query = select(*_TEAM).where(Team.id == team_id)
+    if not viewer.is_admin:
+        query = query.join(TeamMember, TeamMember.team_id == Team.id).where(
+            TeamMember.user_id == viewer.id
+        )
+    row = session.execute(query).first()
+    if row is None:
+        raise TeamNotFound
+    return TeamRow(TeamId(row.id), row.name, row.display_name)

@@ -1,0 +1,85 @@
+"""Pure rules of the chat: names, addresses, who may read, whom a message names."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SHORTEST_NAME = 2
+LONGEST_NAME = 64
+LONGEST_SLUG = 64
+SUFFIX_LENGTH = 4
+LONGEST_MESSAGE = 16_000
+LARGEST_GROUP = 8
+
+TOWN_SQUARE = "town-square"
+TOWN_SQUARE_NAME = "Town Square"
+EVERYBODY = frozenset({"all", "channel", "here"})
+
+MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]*)")
+CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def clean_name(display_name: str) -> str:
+    """Return a name in one line, without invisible characters, or "" when it can't be one."""
+    visible = "".join(
+        " " if c.isspace() else c for c in display_name if c.isspace() or not _is_invisible(c)
+    )
+    name = unicodedata.normalize("NFC", " ".join(visible.split()))
+    fits = SHORTEST_NAME <= len(name) <= LONGEST_NAME and any(c.isalnum() for c in name)
+    return name if fits else ""
+
+
+def _is_invisible(character: str) -> bool:
+    # The joiners are letters' business in Persian, Hindi and emoji; they are kept.
+    return character not in "\u200c\u200d" and unicodedata.category(character) in _INVISIBLE
+
+
+def slug(display_name: str, *, fallback: str) -> str:
+    """Return the address of a channel: letters and digits of any script, joined by hyphens.
+
+    `fallback` is taken when nothing is left.
+    """
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", display_name).casefold())
+    kept = "".join(c if _is_in_slug(c) else "-" for c in text)
+    made = "-".join(part for part in kept.split("-") if part)[:LONGEST_SLUG].strip("-")
+    return made if any(c.isalnum() for c in made) else fallback
+
+
+def _is_in_slug(character: str) -> bool:
+    # Marks (category M) carry the vowels of Devanagari, Thai, Arabic.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def slug_with_suffix(taken: str, suffix: str) -> str:
+    """Return another slug for a name that is taken: cut to 59 characters, a hyphen, a suffix."""
+    return f"{taken[: LONGEST_SLUG - SUFFIX_LENGTH - 1].rstrip('-')}-{suffix[:SUFFIX_LENGTH]}"
+
+
+def names_mentioned(message: str) -> frozenset[str]:
+    """Return the user names that a message may mention, in lower case, without the @."""
+    return frozenset(m.group(1).rstrip(".-_").lower() for m in MENTION.finditer(message))
+
+
+def slugs_named(message: str) -> frozenset[str]:
+    """Return the channel addresses that a message may name, without the ~."""
+    return frozenset(m.group(1).rstrip("-").casefold() for m in CHANNEL_LINK.finditer(message))
+
+
+def may_read(*, kind: str, is_member: bool, is_team_member: bool, is_admin: bool) -> bool:
+    """Return whether somebody may read a channel.
+
+    Members read; team mates read public channels; administrators all but other people's
+    conversations.
+    """
+    if is_member:
+        return True
+    if kind == "public":
+        return is_team_member or is_admin
+    return kind == "private" and is_admin
+
+
+def conversation_title(names: Iterable[str]) -> str:
+    """Return what a direct or group message is called: the names of the others."""
+    return ", ".join(sorted(names)) or "Notes to yourself"

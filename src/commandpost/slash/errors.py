@@ -1,0 +1,10 @@
+"""What slash commands refuse."""
+
+from commandpost.kit.errors import NotFound
+
+
+class DialogUnknown(NotFound):
+    """A submission for a dialog that nobody registered."""
+
+    def __init__(self) -> None:
+        super().__init__("This dialog is not known here. Nothing was changed; open it again.")

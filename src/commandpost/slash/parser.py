@@ -1,0 +1,85 @@
+"""Text to words: pure, and forgiving, since people type it in a hurry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}  # phones turn straight quotes into these
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line: the trigger without its slash, and the words behind it."""
+
+    trigger: str
+    words: Sequence[str]
+
+
+def is_command(text: str) -> bool:
+    """Return whether a message is a command: a slash and a letter at its very start."""
+    stripped = text.lstrip()
+    return len(stripped) > 1 and stripped[0] == "/" and stripped[1].isalpha()
+
+
+def parse(text: str) -> Line:
+    """Return the trigger and the words; quoted words may hold spaces."""
+    trigger, *rest = split_words(text.strip().removeprefix("/")) or [""]
+    return Line(trigger.casefold(), tuple(rest))
+
+
+def split_words(text: str) -> list[str]:
+    """Split at white space; quotes group, and inside them a backslash takes a quote literally.
+
+    A quote that is never closed is an ordinary character.
+    """
+    words: list[str] = []
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        word, position = _word(text, position)
+        words.append(word)
+    return words
+
+
+def _word(text: str, start: int) -> tuple[str, int]:
+    close = QUOTES.get(text[start])
+    quoted = _quoted(text, start + 1, close) if close else None
+    if quoted is not None:
+        return quoted
+    end = start
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return text[start:end], end
+
+
+def _quoted(text: str, start: int, close: str) -> tuple[str, int] | None:
+    kept: list[str] = []
+    position = start
+    while position < len(text):
+        character = text[position]
+        if character == "\\" and text[position + 1 : position + 2] in {close, "\\"}:
+            kept.append(text[position + 1])
+            position += 2
+        elif character == close:
+            return _closed("".join(kept), text, position + 1)
+        else:
+            kept.append(character)
+            position += 1
+    return None
+
+
+def _closed(word: str, text: str, end: int) -> tuple[str, int] | None:
+    """Return the word if its quote ends it: before white space or the end, nowhere else."""
+    if end < len(text) and not text[end].isspace():
+        return None
+    return word, end
+
+
+def quote(word: str) -> str:
+    """Return a word so that `split_words` gives it back whole."""
+    needs = not word or word[0] in QUOTES or any(c.isspace() for c in word)
+    if not needs:
+        return word
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
