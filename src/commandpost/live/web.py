@@ -1,0 +1,170 @@
+"""The stream: a WebSocket that tells a browser which topics changed, never what changed.
+
+The features above say who a connection is and what it may hear: `app.state.who_listens` and
+`app.state.may_listen`, see `Door`. Both are asked in a thread, and asked again whenever the topic
+`user:<id>` says that the person's session or memberships changed.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from commandpost.live.hub import Hub, Listener
+
+router = APIRouter()
+
+MOST_TOPICS = 500
+LONGEST_TOPIC = 80
+CHECK_AGAIN = 300.0  # seconds; ends connections whose session ran out
+SIGNED_OUT = 4401
+FOREIGN = 4403
+GARBLED = 1007
+
+
+class Viewer(Protocol):
+    """Who listens."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Door(Protocol):
+    """What the features above answer; see `commandpost.chat.listening`."""
+
+    def who_listens(self, session: Session, connection: WebSocket) -> Viewer | None:
+        """Return whose connection it is now."""
+        ...
+
+    def may_listen(self, session: Session, viewer: Viewer, topic: str) -> bool:
+        """Return whether they may be told that a topic changed."""
+        ...
+
+
+class Wish(msgspec.Struct):
+    """What a browser sends: everything it wants to hear from now on."""
+
+    topics: list[str]
+
+
+class Stream:
+    """One connection and what it may hear."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._hub: Hub = socket.app.state.hub
+        self._state = socket.app.state
+        self._listener = Listener()
+        self._viewer: Viewer | None = None
+        self._wanted: frozenset[str] = frozenset()
+        self._allowed: dict[str, bool] = {}
+        self._asking = asyncio.Lock()  # a wish and a look again never mix their answers
+
+    async def run(self) -> None:
+        """Admit, then listen and tell until one side ends it."""
+        await self._socket.accept()
+        if not is_own_origin(self._socket):
+            await self._socket.close(FOREIGN)
+            return
+        await self._want(self._socket.query_params.get("topics", "").split(","))
+        if self._viewer is None:
+            await self._socket.close(SIGNED_OUT)
+            return
+        await self._both_ways()
+
+    async def _both_ways(self) -> None:
+        tasks = {asyncio.create_task(self._hear()), asyncio.create_task(self._tell())}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.leave(self._listener)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear(self) -> None:
+        """Take wishes until the browser leaves or sends what can't be read."""
+        try:
+            while True:
+                wish = msgspec.json.decode(await self._socket.receive_text(), type=Wish)
+                await self._want(wish.topics)
+        except (msgspec.DecodeError, KeyError):  # KeyError: bytes where text belongs
+            await self._close(GARBLED)
+        except WebSocketDisconnect:
+            return
+
+    async def _tell(self) -> None:
+        """Tell what changed; look again who listens when the person themselves changed."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # gone while we wrote
+            while True:
+                changed = await self._changes()
+                if self._viewer is None or not changed or f"user:{self._viewer.id}" in changed:
+                    await self._check_again()
+                if self._viewer is None:
+                    await self._close(SIGNED_OUT)
+                    return
+                told = sorted(changed & self._wanted & self._listener.topics)
+                if told:
+                    await self._socket.send_text(msgspec.json.encode({"topics": told}).decode())
+
+    async def _changes(self) -> frozenset[str]:
+        try:
+            async with asyncio.timeout(CHECK_AGAIN):
+                return await self._listener.changes()
+        except TimeoutError:
+            return frozenset()
+
+    async def _close(self, code: int) -> None:
+        with contextlib.suppress(RuntimeError):  # closed already from the other side
+            await self._socket.close(code)
+
+    async def _want(self, topics: Iterable[str]) -> None:
+        """Listen to these topics from now on, as far as they are allowed."""
+        wanted = [t for t in dict.fromkeys(topics) if 0 < len(t) <= LONGEST_TOPIC]
+        self._wanted = frozenset(wanted[:MOST_TOPICS])
+        async with self._asking:
+            await self._listen()
+
+    async def _check_again(self) -> None:
+        """Ask everything anew, and stop hearing what is no longer allowed."""
+        async with self._asking:
+            self._viewer = None
+            self._allowed.clear()
+            await self._listen()
+
+    async def _listen(self) -> None:
+        unknown = self._wanted - self._allowed.keys()
+        if unknown or self._viewer is None:
+            self._viewer, answers = await run_in_threadpool(self._ask, unknown)
+            self._allowed.update(answers)
+        if self._viewer is None:
+            self._hub.leave(self._listener)
+            return
+        allowed = {topic for topic in self._wanted if self._allowed.get(topic)}
+        self._hub.listen(self._listener, allowed | {f"user:{self._viewer.id}"})
+
+    def _ask(self, topics: frozenset[str]) -> tuple[Viewer | None, dict[str, bool]]:
+        with self._state.database.reading() as session:
+            viewer: Viewer | None = self._state.who_listens(session, self._socket)
+            if viewer is None:
+                return None, {}
+            return viewer, {t: self._state.may_listen(session, viewer, t) for t in topics}
+
+
+def is_own_origin(socket: WebSocket) -> bool:
+    """Return whether a page of this site opened the stream: browsers always say which one did."""
+    origin = socket.headers.get("origin", "")
+    site = urlsplit(socket.app.state.settings.site()).netloc
+    return bool(origin) and urlsplit(origin).netloc in {socket.headers.get("host", ""), site}
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Tell a signed-in browser which of its topics changed."""
+    await Stream(socket).run()
