@@ -1,0 +1,27 @@
+"""Opens the warehouse that the settings name."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.errors import WarehouseError
+
+
+def duckdb_path(settings: Settings) -> Path:
+    """Return the file of a DuckDB warehouse: `duckdb:///relative` or `duckdb:////absolute`."""
+    if not settings.warehouse_url:
+        return settings.data_dir / "warehouse.duckdb"
+    return Path(urlsplit(settings.warehouse_url).path.removeprefix("/"))
+
+
+def open_destination(settings: Settings) -> Destination:
+    """Return the destination; its tables exist when this returns."""
+    scheme = urlsplit(settings.warehouse_url).scheme or "duckdb"
+    if scheme == "duckdb":
+        return DuckDBDestination(duckdb_path(settings))
+    raise WarehouseError(
+        f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
+        f"version can load; use duckdb:///path."
+    )

@@ -1,0 +1,115 @@
+"""What a warehouse must be able to do; DuckDB, PostgreSQL and Snowflake implement it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from duckdb import DuckDBPyConnection
+
+from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.warehouse.sql import Sql
+from commandpost_telemetry.warehouse.types import ColumnType
+
+Schema = Mapping[str, Mapping[str, ColumnType]]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedTable:
+    """Rows for one table: a query over the loader's own DuckDB connection."""
+
+    name: str
+    columns: Mapping[str, ColumnType]
+    rows: int
+    query: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A message that becomes no row, kept whole with the reason."""
+
+    source_id: str
+    message_id: str | None
+    reason: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one load did, as it is written into the table `loads` of the loader."""
+
+    load_id: str
+    reader: str
+    started_at: datetime
+    finished_at: datetime
+    from_position: int
+    to_position: int
+    messages: int = 0
+    loaded: int = 0
+    repeated: int = 0
+    discarded: int = 0
+    rejected: Sequence[Rejected] = ()
+    tables: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
+    new_columns: Sequence[tuple[str, str, ColumnType]] = ()
+    dropped: Sequence[tuple[str, str, int]] = ()  # table, key, messages that lost it
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer to a question an analyst asked."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+
+
+class Destination(Protocol):
+    """One warehouse. A load is one transaction: rows, counts and position, or nothing."""
+
+    @property
+    def naming(self) -> Naming:
+        """By which rules tables and columns are named."""
+        ...
+
+    def engine(self) -> DuckDBPyConnection:
+        """Return the connection on which the loader turns messages into rows."""
+        ...
+
+    def position(self, reader: str) -> int:
+        """Return how far the reader of the log has got, 0 at first."""
+        ...
+
+    def schema(self) -> Schema:
+        """Return the tables that exist, with the types of their columns."""
+        ...
+
+    def begin(self, reader: str, position: int) -> None:
+        """Open the transaction; raises `AnotherLoader` when `position` is no longer true."""
+        ...
+
+    def evolve(self, wanted: Schema) -> None:
+        """Create tables and columns that are missing; nothing is ever changed or removed."""
+        ...
+
+    def known(self, table: str, ids: Sql) -> set[str]:
+        """Return those of the ids (a query with one column `id`) that the table has."""
+        ...
+
+    def add(self, staged: StagedTable) -> int:
+        """Add the rows to the table and return how many there were."""
+        ...
+
+    def commit(self, load: Load) -> None:
+        """Write the account of the load and the new position, and make it all visible."""
+        ...
+
+    def rollback(self) -> None:
+        """Undo whatever was done since `begin`."""
+        ...
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        """Answer a question; safe from any thread while a load runs."""
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+        ...

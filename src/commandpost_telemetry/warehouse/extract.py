@@ -1,0 +1,188 @@
+"""Columns as SQL over the staged messages: values, types, and what does not fit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from commandpost_telemetry.warehouse.plan import Source
+from commandpost_telemetry.warehouse.shape import Path
+from commandpost_telemetry.warehouse.sql import Sql, array, compose, ident, join, literal
+from commandpost_telemetry.warehouse.tables import Document
+from commandpost_telemetry.warehouse.types import ColumnType, Kind
+
+# what json_type says for each kind
+_JSON_TYPES: dict[Kind, tuple[str, ...]] = {
+    Kind.BOOLEAN: ("BOOLEAN",),
+    Kind.INTEGER: ("UBIGINT", "BIGINT"),
+    Kind.DOUBLE: ("DOUBLE", "HUGEINT", "UHUGEINT"),
+    Kind.STRING: ("VARCHAR",),
+    Kind.ARRAY: ("ARRAY",),
+    Kind.OBJECT: ("OBJECT",),
+}
+_SINGLE = tuple(_JSON_TYPES)
+
+# the text of a value, or NULL where it counts as blank and is skipped
+_PRESENT: dict[Kind, str] = {
+    Kind.BOOLEAN: "{v}",
+    Kind.INTEGER: "{v}",
+    Kind.DOUBLE: "{v}",
+    Kind.STRING: "nullif({v}, '')",
+    Kind.ARRAY: "array_value({v})",
+    Kind.OBJECT: "NULL",
+}
+_FIRST_TYPE: dict[Kind, str] = {
+    Kind.BOOLEAN: "'boolean'",
+    Kind.INTEGER: "'int'",
+    Kind.DOUBLE: "CASE WHEN is_whole({v}) THEN 'int' ELSE 'float' END",
+    Kind.STRING: "CASE WHEN {v} = '' THEN NULL WHEN datetime_value({v}) IS NOT NULL"
+    " THEN 'datetime' ELSE 'string' END",
+    Kind.ARRAY: "CASE WHEN array_value({v}) IS NOT NULL THEN 'string' END",
+    Kind.OBJECT: "NULL",
+}
+_VALUES: dict[ColumnType, dict[Kind, str]] = {
+    ColumnType.STRING: {
+        Kind.BOOLEAN: "{v}",
+        Kind.INTEGER: "{v}",
+        Kind.DOUBLE: "number_text({v})",
+        Kind.STRING: "string_value({v})",
+        Kind.ARRAY: "array_value({v})",
+    },
+    ColumnType.INT: {
+        Kind.INTEGER: "try_cast({v} AS BIGINT)",
+        Kind.DOUBLE: "int_value({v})",
+    },
+    ColumnType.FLOAT: {
+        Kind.INTEGER: "float_value({v})",
+        Kind.DOUBLE: "float_value({v})",
+    },
+    ColumnType.BOOLEAN: {Kind.BOOLEAN: "({v} = 'true')"},
+    ColumnType.DATETIME: {Kind.STRING: "datetime_value({v})"},
+    ColumnType.JSON: {
+        Kind.BOOLEAN: "{v}",
+        Kind.INTEGER: "{v}",
+        Kind.DOUBLE: "{v}",
+        Kind.STRING: "to_json(string_value({v}))",
+        Kind.ARRAY: "array_value({v})",
+        Kind.OBJECT: "{v}",
+    },
+}
+_SQL_TYPES = {
+    ColumnType.INT: "BIGINT",
+    ColumnType.FLOAT: "DOUBLE",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.STRING: "VARCHAR",
+    ColumnType.DATETIME: "TIMESTAMP",
+    ColumnType.JSON: "JSON",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source's text and kind stand in the row of the reading query."""
+
+    text: Sql
+    kind: Sql
+    kinds: tuple[Kind, ...]  # more than one: the value itself must be asked
+
+    @classmethod
+    def of(cls, source: Source, text: int, kind: int) -> "Place":
+        kinds = _SINGLE if Kind.ANY in source.kinds else tuple(sorted(source.kinds))
+        return cls(
+            compose("{a}[{n}]", a=ident(f"{source.document}_texts"), n=literal(text)),
+            compose("{a}[{n}]", a=ident(f"{source.document}_kinds"), n=literal(kind)),
+            kinds,
+        )
+
+    def pick(self, wanted: Mapping[Kind, str]) -> Sql:
+        """Return the expression that `wanted` has for the kind the value is of."""
+        if len(self.kinds) == 1:
+            return self._filled(wanted.get(self.kinds[0], "NULL"))
+        whens = [
+            compose(
+                "WHEN {k} IN ({types}) THEN {then}",
+                k=self.kind,
+                types=join(", ", (literal(name) for name in _JSON_TYPES[kind])),
+                then=self._filled(wanted[kind]),
+            )
+            for kind in self.kinds
+            if kind in wanted
+        ]
+        return compose("CASE {whens} END", whens=join(" ", whens)) if whens else Sql("NULL")
+
+    def _filled(self, template: str) -> Sql:
+        return compose(template, v=self.text)
+
+
+class Reading:
+    """Numbers the places that a table reads, so that each document is parsed once per row."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Document, dict[Path, int]] = {}
+        self._kinds: dict[Document, dict[Path, int]] = {}
+
+    def place(self, source: Source) -> Place:
+        text = _numbered(self._texts, source)
+        kind = 0
+        if len(source.kinds) > 1 or Kind.ANY in source.kinds:
+            kind = _numbered(self._kinds, source)
+        return Place.of(source, text, kind)
+
+    def columns(self) -> list[Sql]:
+        """Return the expressions that take the places out of the documents."""
+        return [
+            compose(
+                "{function}({document}, {pointers}) AS {name}",
+                function=Sql(function),
+                document=ident(document),
+                pointers=array(_pointer(path) for path in paths),
+                name=ident(f"{document}_{suffix}"),
+            )
+            for function, suffix, numbered in (
+                ("json_extract_string", "texts", self._texts),
+                ("json_type", "kinds", self._kinds),
+            )
+            for document, paths in numbered.items()
+        ]
+
+
+def value(column_type: ColumnType, places: Sequence[Place]) -> Sql:
+    """Return the column's value: of the last place that is not blank, NULL when it does not fit."""
+    typed = Sql(_SQL_TYPES[column_type])
+    if len(places) == 1:
+        chosen = places[0].pick(_VALUES[column_type])
+    else:
+        chosen = _last_present(places, [p.pick(_VALUES[column_type]) for p in places])
+    return compose("({chosen})::{typed}", chosen=chosen, typed=typed)
+
+
+def present(places: Sequence[Place]) -> Sql:
+    """Return the text of the value that counts, NULL when the row has none."""
+    return _last_present(places, [place.pick(_PRESENT) for place in places])
+
+
+def first_type(places: Sequence[Place]) -> Sql:
+    """Return the type that the row's value would give to a new column, NULL when it has none."""
+    return _last_present(places, [place.pick(_FIRST_TYPE) for place in places])
+
+
+def _last_present(places: Sequence[Place], values: Sequence[Sql]) -> Sql:
+    if len(places) == 1:
+        return values[0]
+    whens = [
+        compose("WHEN {there} IS NOT NULL THEN {value}", there=place.pick(_PRESENT), value=chosen)
+        for place, chosen in zip(reversed(places), reversed(values), strict=True)
+    ]
+    return compose("CASE {whens} END", whens=join(" ", whens))
+
+
+def can_fail(column_type: ColumnType) -> bool:
+    """Whether a value can be of a kind that the column does not take."""
+    return column_type not in {ColumnType.STRING, ColumnType.JSON}
+
+
+def _numbered(numbers: dict[Document, dict[Path, int]], source: Source) -> int:
+    paths = numbers.setdefault(source.document, {})
+    return paths.setdefault(source.path, len(paths) + 1)
+
+
+def _pointer(path: Iterable[str]) -> str:
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)

@@ -1,0 +1,48 @@
+"""The rules for single values, as macros of the connection on which rows are made."""
+
+from duckdb import DuckDBPyConnection
+
+# What is a datetime among strings: a date alone, or with a time and perhaps an offset.
+datetime_pattern = (
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
+)
+
+# Times that senders write in other ways, beside ISO 8601 which a cast understands.
+lenient_formats = (
+    "['%a, %d %b %Y %H:%M:%S GMT', '%a, %d %b %Y %H:%M:%S %z', '%Y/%m/%d %H:%M:%S',"
+    " '%Y/%m/%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y', '%d %b %Y %H:%M:%S', '%d %b %Y',"
+    " '%B %d, %Y', '%Y%m%d']"
+)
+
+_MACROS = (
+    # years 1 to 9999 only: what every destination can hold
+    """in_range(t) AS CASE WHEN t >= TIMESTAMP '0001-01-01' AND t < TIMESTAMP '10000-01-01'
+       THEN date_trunc('milliseconds', t) END""",
+    """utc(v) AS in_range(try_cast(replace(v, ' Z', 'Z') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')""",
+    """lenient_time(v) AS CASE WHEN v[1:1] BETWEEN '0' AND '9' AND v LIKE '____-%' THEN utc(v)
+       WHEN v IS NOT NULL THEN in_range(try_strptime(v, {formats})::TIMESTAMP) END""",
+    # the cheap test first: nearly no string has a dash in fifth place
+    """datetime_value(v) AS CASE WHEN v[5:5] = '-' AND length(v) BETWEEN 10 AND 40
+       AND regexp_full_match(v, '{datetime}') THEN utc(v) END""",
+    """string_value(v) AS CASE WHEN v = '' THEN NULL WHEN datetime_value(v) IS NOT NULL
+       THEN strftime(datetime_value(v), '%Y-%m-%dT%H:%M:%S.%gZ') ELSE v END""",
+    # an array that is written as nothing: [], [""], [null] and the same nested
+    r"""array_value(v) AS CASE WHEN NOT regexp_full_match(v, '\[+(""|null)?\]+') THEN v END""",
+    """is_whole(v) AS coalesce(try_cast(v AS DOUBLE) = trunc(try_cast(v AS DOUBLE)), false)""",
+    """int_value(v) AS CASE WHEN is_whole(v) THEN
+       coalesce(try_cast(regexp_extract(v, '^-?[0-9]+$') AS BIGINT),
+       CASE WHEN contains(v, '.') OR contains(lower(v), 'e') THEN
+       try_cast(try_cast(v AS DOUBLE) AS BIGINT) END) END""",
+    "float_value(v) AS CASE WHEN isfinite(try_cast(v AS DOUBLE)) THEN try_cast(v AS DOUBLE) END",
+    """number_text(v) AS coalesce(int_value(v)::VARCHAR, v)""",
+    """scalar(j) AS CASE WHEN json_type(j) NOT IN ('OBJECT', 'ARRAY', 'NULL')
+       THEN nullif(trim(json_extract_string(j, '$')), '') END""",
+)
+
+
+def install(connection: DuckDBPyConnection) -> None:
+    """Teach the connection the rules; they live as long as it does and are in no file."""
+    connection.execute("SET TimeZone = 'UTC'")
+    for macro in _MACROS:
+        rule = macro.replace("{formats}", lenient_formats).replace("{datetime}", datetime_pattern)
+        connection.execute("CREATE OR REPLACE TEMP MACRO " + rule)

@@ -1,0 +1,82 @@
+"""From the shapes of a batch to the columns of a table: names, sources and what is dropped."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from commandpost_telemetry.rudder.naming import Destination, column_name
+from commandpost_telemetry.warehouse.shape import Path, leaves
+from commandpost_telemetry.warehouse.tables import (
+    Document,
+    Family,
+    common_reserved,
+    standard_columns,
+)
+from commandpost_telemetry.warehouse.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A distinct form of messages in the batch, and how many have it."""
+
+    message_type: str
+    event: str | None
+    structures: Mapping[Document, str | None]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that a column is read from, and the kinds of values found there."""
+
+    document: Document
+    path: Path
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns of one table beside the standard ones; the last source of a column wins."""
+
+    columns: Mapping[str, tuple[Source, ...]]
+    dropped: Mapping[str, int] = field(default_factory=dict)  # key -> messages that lost it
+
+
+def plan_columns(family: Family, shapes: Iterable[Shape], destination: Destination) -> Plan:
+    """Name the places found in the shapes, drop what is reserved, gather what collides."""
+    found: dict[tuple[int, Path], set[Kind]] = {}
+    counts: Counter[tuple[int, Path]] = Counter()
+    for shape in shapes:
+        for order, document in enumerate(family.documents):
+            for leaf in leaves(shape.structures.get(document)):
+                found.setdefault((order, leaf.path), set()).add(leaf.kind)
+                counts[order, leaf.path] += shape.count
+    columns: dict[str, list[Source]] = {}
+    dropped: Counter[str] = Counter()
+    kept = set(standard_columns(family)) | common_reserved | family.reserved
+    for (order, path), kinds in sorted(found.items(), key=lambda item: item[0]):
+        if kinds == {Kind.OBJECT}:
+            continue
+        document = family.documents[order]
+        name = flat_name(document, path, destination)
+        if not name or name.lower() in kept:
+            dropped[".".join((document, *path))] += counts[order, path]
+        else:
+            columns.setdefault(name, []).append(Source(document, path, frozenset(kinds)))
+    return Plan({name: tuple(sources) for name, sources in columns.items()}, dropped)
+
+
+def flat_name(document: Document, path: Path, destination: Destination) -> str:
+    """Return the column of a place: the parents joined, context under its own name."""
+    parts = (document, *path) if document is Document.CONTEXT else path
+    return column_name("_".join(parts), destination)
+
+
+def width(family: Family, structures: Mapping[Document, str | None]) -> int:
+    """Return how many places of a message would become columns, the standard ones included."""
+    places = sum(
+        leaf.kind is not Kind.OBJECT
+        for document in family.documents
+        for leaf in leaves(structures.get(document))
+    )
+    return places + len(standard_columns(family))

@@ -1,0 +1,133 @@
+"""When to sync: every so many seconds, at once when somebody asks, later when it failed."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Condition, Thread
+
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.sync import Outcome
+
+logger = logging.getLogger(__name__)
+
+_FIRST_RETRY = timedelta(seconds=60)
+_LAST_RETRY = timedelta(seconds=1800)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the schedule can say of itself."""
+
+    running: bool
+    next_at: datetime | None
+    last: Outcome | None
+    error: str  # of the last sync, empty when it went well
+    failures: int  # in a row
+
+
+class SyncFailed(WarehouseError):
+    """The sync that was asked for did not go through; the sentence is that of its cause."""
+
+
+class Schedule:
+    """Runs the sync in a thread of its own; no failure ends it."""
+
+    def __init__(
+        self,
+        sync: Callable[[], Outcome],
+        interval: float,
+        *,
+        before: Callable[[], None] | None = None,
+    ) -> None:
+        self._sync = sync
+        self._before = before
+        self._interval = timedelta(seconds=interval)
+        self._changed = Condition()
+        self._thread: Thread | None = None
+        self._stopping = False
+        self._asked = 0  # how often somebody asked for a sync
+        self._answered = 0  # the highest ask that a finished sync has answered
+        self._running = False
+        self._next_at: datetime | None = None
+        self._last: Outcome | None = None
+        self._error = ""
+        self._failures = 0
+
+    def start(self) -> None:
+        """Start the thread; the first sync is due at once, however long it was off."""
+        self._next_at = now()
+        self._thread = Thread(target=self._loop, name="warehouse-sync", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 30.0) -> None:
+        """Let a running sync end, then stop; safe to call twice."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def status(self) -> Status:
+        with self._changed:
+            return Status(self._running, self._next_at, self._last, self._error, self._failures)
+
+    def sync_now(self, timeout: float = 600.0) -> Outcome:
+        """Sync and return what it did; one under way may have missed the newest."""
+        with self._changed:
+            if self._thread is None or self._stopping:
+                raise SyncFailed("The sync is not running, so nothing was loaded. Start it first.")
+            self._asked += 1
+            mine = self._asked
+            self._changed.notify_all()
+            done = self._changed.wait_for(lambda: self._answered >= mine or self._stopping, timeout)
+            if not done or self._answered < mine:
+                raise SyncFailed(
+                    "The sync has not ended yet; what it has loaded is kept and it goes on."
+                )
+            if self._error or self._last is None:
+                raise SyncFailed(self._error)
+            return self._last
+
+    def _loop(self) -> None:
+        while self._wait_until_due():
+            with self._changed:
+                self._running = True
+                asked = self._asked
+            outcome, error = self._run()
+            with self._changed:
+                self._running = False
+                self._answered = asked
+                self._last = outcome or self._last
+                self._error = error
+                self._failures = self._failures + 1 if error else 0
+                self._next_at = now() + self._pause()
+                self._changed.notify_all()
+
+    def _wait_until_due(self) -> bool:
+        with self._changed:
+            while not self._stopping and self._asked == self._answered:
+                left = ((self._next_at or now()) - now()).total_seconds()
+                if left <= 0:
+                    break
+                self._changed.wait(left)
+            return not self._stopping
+
+    def _run(self) -> tuple[Outcome | None, str]:
+        try:
+            if self._before is not None:
+                self._before()
+            return self._sync(), ""
+        except WarehouseError as error:
+            logger.warning("The sync failed: %s", error)
+            return None, str(error)
+        except Exception as error:  # the thread must outlive whatever a destination throws
+            logger.exception("The sync failed")
+            return None, f"The sync failed: {error}. The log keeps what was not loaded."
+
+    def _pause(self) -> timedelta:
+        if not self._failures:
+            return self._interval
+        doubled: timedelta = _FIRST_RETRY * (1 << min(self._failures - 1, 10))
+        return min(doubled, _LAST_RETRY, self._interval)

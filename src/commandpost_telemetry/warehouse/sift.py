@@ -1,0 +1,153 @@
+"""Takes out of a staged batch what must not become rows: the unreadable, the odd and repeats."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from duckdb import DuckDBPyConnection
+
+from commandpost_telemetry.warehouse.destination import Destination, Rejected
+from commandpost_telemetry.warehouse.messages import Lines
+from commandpost_telemetry.warehouse.plan import Shape, width
+from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
+from commandpost_telemetry.warehouse.tables import Document, Family, event_family, families
+
+_LONGEST_PAYLOAD = 65_536
+
+_REPEATS = """
+DELETE FROM messages WHERE n IN (
+    SELECT n FROM (
+        SELECT n, row_number() OVER (PARTITION BY message_type, id ORDER BY n) AS copy
+        FROM messages WHERE (message_type, id) IN (
+            SELECT (message_type, id) FROM messages GROUP BY message_type, id HAVING count(*) > 1)
+    ) WHERE copy > 1
+)
+"""
+_SHAPES = """
+SELECT message_type, CASE WHEN message_type = 'track' THEN event_text END AS event_text,
+    json_structure(properties)::VARCHAR, json_structure(user_properties)::VARCHAR,
+    json_structure(traits)::VARCHAR, json_structure(context)::VARCHAR, count(*), min(n)
+FROM messages GROUP BY ALL ORDER BY min(n)
+"""
+_OF_SHAPE = """
+SELECT n FROM messages WHERE message_type = {message_type}
+    AND (message_type <> 'track' OR event_text IS NOT DISTINCT FROM {event})
+    AND json_structure(properties)::VARCHAR IS NOT DISTINCT FROM {properties}
+    AND json_structure(user_properties)::VARCHAR IS NOT DISTINCT FROM {user_properties}
+    AND json_structure(traits)::VARCHAR IS NOT DISTINCT FROM {traits}
+    AND json_structure(context)::VARCHAR IS NOT DISTINCT FROM {context}
+"""
+
+
+def unreadable(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
+    """Return the lines that did not become messages."""
+    read = {n for (n,) in connection.execute("SELECT n FROM messages").fetchall()}
+    lost = [number for number in range(len(batch)) if number not in read]
+    return [_rejected(batch, number, "The line is not a JSON message.") for number in lost]
+
+
+def unknown_types(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
+    """Remove and return messages of a type that has no table."""
+    known = join(", ", (literal(family.message_type) for family in families))
+    condition = compose("coalesce(message_type, '') NOT IN ({known})", known=known)
+    rows = connection.execute(
+        compose("SELECT n, message_type FROM messages WHERE {odd} ORDER BY n", odd=condition)
+    ).fetchall()
+    if rows:
+        connection.execute(compose("DELETE FROM messages WHERE {odd}", odd=condition))
+    return [_rejected(batch, n, f'Unknown event type: "{kind or ""}".') for n, kind in rows]
+
+
+def repeats(connection: DuckDBPyConnection) -> int:
+    """Remove later copies of a message within the batch; return how many there were."""
+    return _deleted(connection, Sql(_REPEATS))
+
+
+def already_loaded(connection: DuckDBPyConnection, destination: Destination) -> int:
+    """Remove messages that the destination has; return how many there were."""
+    removed = 0
+    for family in families:
+        ours = compose("message_type = {type}", type=literal(family.message_type))
+        ids = compose("SELECT id FROM messages WHERE {ours}", ours=ours)
+        known = destination.known(family.table, ids) if _any(connection, ours) else set()
+        if known:
+            removed += _deleted(
+                connection,
+                compose(
+                    "DELETE FROM messages WHERE {ours} AND id IN ({known})",
+                    ours=ours,
+                    known=join(", ", (literal(each) for each in sorted(known))),
+                ),
+            )
+    return removed
+
+
+def shapes(connection: DuckDBPyConnection) -> list[Shape]:
+    """Return the distinct forms of the messages, in the order in which they first came."""
+    return [
+        Shape(kind, event, dict(zip(_DOCUMENTS, structures, strict=True)), count)
+        for kind, event, *structures, count, _ in connection.execute(_SHAPES).fetchall()
+    ]
+
+
+def too_wide(
+    connection: DuckDBPyConnection, batch: Lines, found: Sequence[Shape], limit: int
+) -> tuple[list[Shape], list[Rejected]]:
+    """Remove messages that would need more columns than an event may have."""
+    kept: list[Shape] = []
+    rejected: list[Rejected] = []
+    for shape in found:
+        if (columns := width(_widest(shape), shape.structures)) <= limit:
+            kept.append(shape)
+            continue
+        numbers = [n for (n,) in connection.execute(_of_shape(shape)).fetchall()]
+        _delete(connection, numbers)
+        reason = f"The event would need {columns} columns; {limit} are allowed."
+        rejected += [_rejected(batch, number, reason) for number in numbers]
+    return kept, rejected
+
+
+_DOCUMENTS = (Document.PROPERTIES, Document.USER_PROPERTIES, Document.TRAITS, Document.CONTEXT)
+
+
+def _widest(shape: Shape) -> Family:
+    if shape.message_type == "track":
+        return event_family
+    return next(family for family in families if family.message_type == shape.message_type)
+
+
+def _of_shape(shape: Shape) -> Sql:
+    return compose(
+        _OF_SHAPE,
+        message_type=literal(shape.message_type),
+        event=literal(shape.event),
+        **{str(name): literal(text) for name, text in shape.structures.items()},
+    )
+
+
+def _any(connection: DuckDBPyConnection, condition: Sql) -> bool:
+    query = compose("SELECT 1 FROM messages WHERE {condition} LIMIT 1", condition=condition)
+    return connection.execute(query).fetchone() is not None
+
+
+def _delete(connection: DuckDBPyConnection, numbers: Iterable[int]) -> None:
+    listed = join(", ", (literal(number) for number in numbers))
+    connection.execute(compose("DELETE FROM messages WHERE n IN ({listed})", listed=listed))
+
+
+def _deleted(connection: DuckDBPyConnection, statement: Sql) -> int:
+    [(count,)] = connection.execute(statement).fetchall()
+    return int(count)
+
+
+class _Head(msgspec.Struct):
+    messageId: str | None = None  # noqa: N815 - the name on the wire
+
+
+def _rejected(batch: Lines, number: int, reason: str) -> Rejected:
+    line = batch.lines[number]
+    try:
+        message_id = msgspec.json.decode(line, type=_Head).messageId
+    except msgspec.MsgspecError:
+        message_id = None
+    payload = line[:_LONGEST_PAYLOAD].decode("utf-8", "replace")
+    return Rejected(batch.sources[number], message_id, reason, payload)
