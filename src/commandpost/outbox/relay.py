@@ -61,11 +61,11 @@ class Relay:
 
     def step(self) -> bool:
         """Send what is due. Returns False when nothing is, or the receiver does not want it now."""
-        claimed = self._claim()
+        claimed = self.claim()
         if claimed is None:
             return False
         answer = self._carrier.send(claimed.body)
-        self._settle(claimed.number, answer)
+        self.settle(claimed.number, answer)
         return answer.outcome in {Outcome.DELIVERED, Outcome.REFUSED}
 
     def drain(self) -> int:
@@ -80,7 +80,8 @@ class Relay:
         with self._database.transaction() as session:
             session.execute(update(Lane).where(Lane.name == self._lane).values(due_at=now()))
 
-    def _claim(self) -> Claimed | None:
+    def claim(self) -> Claimed | None:
+        """Take the lane and its next batch; the first half of a step."""
         with self._database.transaction() as session:
             lane = self._lease(session)
             if lane is None:
@@ -95,16 +96,16 @@ class Relay:
     def _lease(self, session: Session) -> Lane | None:
         at = now()
         if find_lane(session, self._lane) is None:
-            session.add(Lane(name=self._lane, leased_until=at, due_at=at))
+            session.add(Lane(name=self._lane, leased_until=at, due_at=at, changed_at=at))
             session.flush()  # so that the conditional update below finds the row
         taken = session.execute(
             update(Lane)
             .where(
                 Lane.name == self._lane,
-                Lane.due_at <= at,
-                or_(Lane.leased_until <= at, Lane.leased_by == self._owner),
+                or_(Lane.due_at <= at, Lane.changed_at > at),
+                or_(Lane.leased_until <= at, Lane.changed_at > at, Lane.leased_by == self._owner),
             )
-            .values(leased_by=self._owner, leased_until=at + LEASE)
+            .values(leased_by=self._owner, leased_until=at + LEASE, changed_at=at)
             .returning(Lane.name)
         ).first()
         return find_lane(session, self._lane) if taken else None
@@ -144,7 +145,8 @@ class Relay:
         for message in overdue:
             _park(message, at, "withheld: the queue is longer or older than its limit")
 
-    def _settle(self, number: int, answer: Answer) -> None:
+    def settle(self, number: int, answer: Answer) -> None:
+        """Write down what the receiver answered; the second half of a step."""
         at = now()
         with self._database.transaction() as session:
             lane, batch = find_lane(session, self._lane), find_batch(session, number)
@@ -162,7 +164,7 @@ class Relay:
                 self._split(session, batch, answer, at)
 
     def _note(self, lane: Lane, answer: Answer, at: datetime) -> None:
-        lane.leased_until = at
+        lane.leased_until = lane.changed_at = at
         lane.answer, lane.answered_at = answer.text[:ANSWER_KEPT], at
         lane.held = answer.outcome is Outcome.HELD
         again = answer.outcome in {Outcome.TRANSIENT, Outcome.HELD}

@@ -1,0 +1,106 @@
+"""create_app(): mounts every door; the one file that knows every feature."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.staticfiles import StaticFiles
+
+from commandpost.accounts import api as accounts_api
+from commandpost.accounts import web as accounts_web
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.same_origin import SameOrigin
+from commandpost.chat import api as chat_api
+from commandpost.chat import web as chat_web
+from commandpost.chat.platform import Platform
+from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.incidents import api as incidents_api
+from commandpost.incidents import commands as incident_commands
+from commandpost.incidents import web as incidents_web
+from commandpost.incidents.sidebar import IncidentWorkspace
+from commandpost.kit.db import Base, Database
+from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
+from commandpost.live import web as live_web
+from commandpost.live.hub import Hub
+from commandpost.playbooks import api as playbooks_api
+from commandpost.playbooks import web as playbooks_web
+from commandpost.settings import Settings
+from commandpost.slash.registry import Registry
+from commandpost.telemetry import api as telemetry_api
+from commandpost.telemetry import web as telemetry_web
+from commandpost.telemetry.actions import configure
+from commandpost.telemetry.record import product_version
+from commandpost.ui.faces import add_faces
+
+METADATA = Base.metadata
+STATIC = Path(__file__).parent / "ui" / "static"
+DOORS = (
+    accounts_web.router,
+    accounts_api.router,
+    chat_web.router,
+    chat_api.router,
+    playbooks_web.router,
+    playbooks_api.router,
+    incidents_web.router,
+    incidents_api.router,
+    telemetry_web.router,
+    telemetry_api.router,
+    live_web.router,
+)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    settings: Settings, database: Database, *, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """Return the application over a migrated database."""
+    app = FastAPI(
+        title="Commandpost",
+        version=product_version(),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    with database.transaction() as session:
+        configure(session, settings)
+    _fill_state(app, settings, database)
+    _surround(app, settings)
+    for router in DOORS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
+    app.state.settings = settings
+    app.state.database = database
+    app.state.platform = BuiltinPlatform()
+    app.state.commands = commands()
+    app.state.workspace = IncidentWorkspace()
+    app.state.may_listen = may_listen
+    app.state.hub = Hub(database)
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Add what surrounds every request; what is added last is outermost."""
+    add_faces(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SameOrigin, site_url=settings.site())
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(AccessLog)
+
+
+def commands() -> Registry[Platform]:
+    """Return every slash command of the product."""
+    registry: Registry[Platform] = Registry()
+    incident_commands.register(registry)
+    return registry
+
+
+def may_listen(session: Session, actor: Actor, topic: str) -> bool:
+    """Return whether somebody may be told that a topic changed."""
+    raise NotImplementedError

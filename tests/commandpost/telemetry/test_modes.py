@@ -1,0 +1,96 @@
+"""Who has a say in the mode, and when something may leave."""
+
+import pytest
+
+from commandpost.kit.errors import Conflict, Forbidden
+from commandpost.settings import TelemetryMode
+from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id
+from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NotSeenYet
+from commandpost.telemetry.queries import get_installation
+from commandpost.telemetry.rules import Wishes, mode_in_force, mode_sentences
+from tests.commandpost.telemetry.given import ANN, BEN, an_installation
+
+OFF, LOCAL, SEND = TelemetryMode.OFF, TelemetryMode.LOCAL, TelemetryMode.SEND
+PLANE = "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "mode"),
+    [
+        (Wishes(), LOCAL),
+        (Wishes(chosen=SEND), SEND),
+        (Wishes(chosen=OFF), OFF),
+        (Wishes(configured=SEND, chosen=OFF), SEND),
+        (Wishes(do_not_track=True, configured=SEND, chosen=SEND), OFF),
+        (Wishes(chosen=SEND, host_switch_on=False), LOCAL),
+        (Wishes(chosen=SEND, host_switch_on=False, honours_host_switch=False), SEND),
+        (Wishes(chosen=OFF, host_switch_on=False, honours_host_switch=False), OFF),
+    ],
+)
+def test_the_strongest_wish_decides(wishes, mode):
+    assert mode_in_force(wishes) is mode
+
+
+def test_nothing_is_sent_before_an_administrator_has_looked(database):
+    settings = an_installation(database, telemetry_data_plane_url=PLANE)
+
+    with pytest.raises(NotSeenYet), database.transaction() as session:
+        choose_mode(session, ANN, settings, mode=SEND)
+    with database.transaction() as session:
+        note_seen(session, BEN)
+    with pytest.raises(NotSeenYet), database.transaction() as session:
+        choose_mode(session, ANN, settings, mode=SEND)
+    with database.transaction() as session:
+        note_seen(session, ANN)
+    with database.transaction() as session:
+        choose_mode(session, ANN, settings, mode=SEND)
+
+    with database.reading() as session:
+        assert get_installation(session).mode() is SEND
+
+
+def test_sending_to_nowhere_is_refused(database):
+    settings = an_installation(database)
+
+    with pytest.raises(NoReceiver), database.transaction() as session:
+        choose_mode(session, ANN, settings, mode=SEND)
+
+
+@pytest.mark.parametrize("values", [{"telemetry_mode": LOCAL}, {"do_not_track": "1"}])
+def test_what_is_configured_is_not_changed_on_the_page(values, database):
+    settings = an_installation(database, **values)
+
+    with pytest.raises(ModeIsConfigured), database.transaction() as session:
+        choose_mode(session, ANN, settings, mode=OFF)
+
+
+def test_a_member_changes_nothing(database):
+    settings = an_installation(database)
+
+    with pytest.raises(Forbidden), database.transaction() as session:
+        choose_mode(session, BEN, settings, mode=OFF)
+    with pytest.raises(Forbidden), database.transaction() as session:
+        reset_diagnostic_id(session, BEN)
+
+
+def test_an_administrator_gives_the_installation_a_new_id(database):
+    an_installation(database)
+    with database.reading() as session:
+        before = get_installation(session).diagnostic_id
+
+    with database.transaction() as session:
+        after = reset_diagnostic_id(session, ANN)
+
+    assert after != before
+    assert len(after) == 26
+
+
+def test_every_mode_is_said_in_a_sentence():
+    assert mode_sentences(OFF, sent=0)[0] == "Telemetry is off."
+    assert mode_sentences(LOCAL, sent=0)[0] == "Nothing has left this server."
+    assert "3 events left it earlier" in mode_sentences(LOCAL, sent=3)[0]
+    assert "sent to the configured data plane" in mode_sentences(SEND, sent=0)[0]
+
+
+def test_refusals_are_conflicts():
+    assert issubclass(ModeIsConfigured, Conflict)
