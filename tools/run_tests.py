@@ -7,6 +7,7 @@ import sys
 from tools.browser import find_or_install_chromium
 
 WORKERS = ("-n", "2", "--dist", "loadfile")
+REACHED = ("-p", "tests.architecture.reached")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
 
 
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
         return 1
     else:
         print(f"The browser tests are skipped: {reason}.")
-    return _pytest(*(arguments or (*WORKERS, *COVERAGE)))
+    return _pytest(*(arguments or (*WORKERS, *REACHED, *COVERAGE)))
 
 
 def _pytest(*arguments: str) -> int:

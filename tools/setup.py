@@ -83,7 +83,7 @@ def _set_up(level: str) -> None:
     started = time.monotonic()
     if not _runs():
         _make_venv()
-    _say(f"installing {' and '.join(LEVELS[level])}, the first time in a minute or two")
+    _say(f"installing {' and '.join(LEVELS[level])}; this takes a minute when all is new")
     for name in LEVELS[level]:
         _pip("--require-hashes", "-r", name)
     _pip("--no-deps", "--no-build-isolation", "-e", ".")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ("dev.txt", "run.txt", "build.txt")
 # Character classes keep this file from finding itself.
 REGISTRIES = re.compile(
-    r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|npmjs[.]org|npmmirror|yarnpkg[.]com"
+    r"pypi[.]org|python[h]osted|registry[.]npmjs|npmjs[.](?:org|com)|npm[m]irror|yarn[p]kg"
     r"|--(?:extra-)?index[-]url|--find[-]links|trusted[-]host"
 )
 MACHINES = re.compile(
@@ -82,7 +82,7 @@ def test_the_lock_of_the_front_end_names_no_address() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["https://files." + "pythonhosted.org/x", "--index" + "-url x", "registry" + ".npmjs.org"],
+    ["https://files.python" + "hosted.org/x", "--index" + "-url x", "//registry." + "npmjs.org"],
 )
 def test_a_registry_would_be_seen(line: str) -> None:
     assert REGISTRIES.search(line)
