@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from commandpost_telemetry.log.errors import LogUnavailableError
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reject (
     id INTEGER PRIMARY KEY,
@@ -21,6 +23,10 @@ CREATE TABLE IF NOT EXISTS reject (
     body BLOB NOT NULL
 ) STRICT
 """
+_INSERT = """
+INSERT OR IGNORE INTO reject (at, source_id, reason, digest, size, body) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_MAKE_ROOM = "DELETE FROM reject WHERE id <= (SELECT max(id) FROM reject) - ?"
 _KEPT_BYTES = 64 << 10  # of one body; the digest and the size are those of the whole
 _KEPT_REJECTS = 100_000
 
@@ -58,15 +64,15 @@ class Rejects:
 
     def add(self, rejects: Sequence[Reject]) -> None:
         """Make rejects durable; the oldest make room when there are very many."""
-        with self._open() as connection, connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO reject (at, source_id, reason, digest, size, body)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                [_row(reject) for reject in rejects],
-            )
-            connection.execute(
-                "DELETE FROM reject WHERE id <= (SELECT max(id) FROM reject) - ?", (_KEPT_REJECTS,)
-            )
+        rows = [_row(reject) for reject in rejects]
+        try:
+            with self._open() as connection, connection:
+                connection.executemany(_INSERT, rows)
+                connection.execute(_MAKE_ROOM, (_KEPT_REJECTS,))
+        except sqlite3.Error as error:
+            raise LogUnavailableError(
+                f"Rejects cannot be kept ({error}); send it again."
+            ) from error
 
     def search(
         self, text: str = "", *, limit: int = 50, before: int | None = None

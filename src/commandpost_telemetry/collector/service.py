@@ -1,0 +1,55 @@
+"""The data plane of one data directory, put together from the settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from commandpost_telemetry.collector.limits import CollectorLimits
+from commandpost_telemetry.collector.metrics import Metrics
+from commandpost_telemetry.collector.sources import Sources
+from commandpost_telemetry.collector.web import Collector, create_collector
+from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.open import open_log
+from commandpost_telemetry.log.rejects import Rejects
+from commandpost_telemetry.log.sqlite import SqliteLog
+from commandpost_telemetry.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DataPlane:
+    """What belongs together while it runs; `app` is the ASGI application."""
+
+    log: SqliteLog
+    sources: Sources
+    rejects: Rejects
+    app: Collector
+
+    def close(self) -> None:
+        """Write what is queued and let go of every file; blocks until that is done."""
+        self.log.close()
+        self.rejects.close()
+        self.sources.close()
+
+
+def open_data_plane(
+    settings: Settings,
+    *,
+    version: str = "0",
+    limits: CollectorLimits | None = None,
+    log_limits: LogLimits | None = None,
+    lags: Callable[[], Mapping[str, int]] | None = None,
+) -> DataPlane:
+    """Open log, sources and rejects under the data directory and the application over them."""
+    log = open_log(settings.log_url or settings.data_dir / "log", limits=log_limits)
+    sources = open_sources(settings)
+    rejects = Rejects(settings.data_dir / "rejects.sqlite")
+    metrics = Metrics()
+    log.on_commit = metrics.note_commit
+    app = create_collector(
+        log, sources, rejects, limits=limits, metrics=metrics, version=version, lags=lags
+    )
+    return DataPlane(log, sources, rejects, app)
+
+
+def open_sources(settings: Settings) -> Sources:
+    """Open the sources alone, for those who only manage write keys."""
+    return Sources(settings.data_dir / "sources.sqlite", settings.collector_write_keys)

@@ -1,0 +1,241 @@
+"""The HTTP face of the data plane: who sends, what was sent, durable, then `ok`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from math import ceil
+from typing import Any, Protocol
+
+import structlog
+
+from commandpost_telemetry.collector import answers, cors, paths
+from commandpost_telemetry.collector.answers import Answer
+from commandpost_telemetry.collector.asked import Asked, Scope
+from commandpost_telemetry.collector.body import Receive, TooLarge, Unreadable, read_body
+from commandpost_telemetry.collector.ingest import (
+    Arrival,
+    Refusal,
+    Taken,
+    take_batch,
+    take_single,
+    write_key_in,
+)
+from commandpost_telemetry.collector.limits import CollectorLimits
+from commandpost_telemetry.collector.metrics import Metrics
+from commandpost_telemetry.collector.pixel import event_of
+from commandpost_telemetry.collector.pressure import Held, InFlight, Overloaded, Rates
+from commandpost_telemetry.collector.questions import Checked, Questions
+from commandpost_telemetry.collector.sources import Source, Sources
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.log.entry import LogWriter
+from commandpost_telemetry.log.errors import LogUnavailableError
+from commandpost_telemetry.log.rejects import Rejects
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+logger = structlog.get_logger(__name__)
+
+_NOT_ALLOWED = answers.refused(405, "method not allowed")
+_NOT_FOUND = answers.refused(404, "404 page not found")
+
+
+class Log(LogWriter, Checked, Protocol):
+    """What the data plane needs of a log."""
+
+
+def owns(path: str) -> bool:
+    """Whether a path is the data plane's where it shares its address with other pages."""
+    return path in paths.SHARED
+
+
+class Collector:
+    """The ASGI application."""
+
+    def __init__(
+        self,
+        log: Log,
+        sources: Sources,
+        rejects: Rejects,
+        *,
+        limits: CollectorLimits,
+        metrics: Metrics,
+        version: str,
+        lags: Callable[[], Mapping[str, int]] | None,
+    ) -> None:
+        self.metrics = metrics
+        self._log = log
+        self._sources = sources
+        self._rejects = rejects
+        self._limits = limits
+        self._lags = lags
+        self._questions = Questions(log, sources, version)
+        self._inflight = InFlight(limits)
+        self._rates = Rates(limits.rate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            asked = Asked.of(scope)
+            answer = await self._answered(asked, receive)
+            start = {"status": answer.status, "headers": answer.headers}
+            await send({"type": "http.response.start", **start})
+            body = b"" if asked.method == "HEAD" else answer.body
+            await send({"type": "http.response.body", "body": body})
+
+    async def _answered(self, asked: Asked, receive: Receive) -> Answer:
+        if asked.path == paths.METRICS:
+            return self._measured() if asked.is_reading else _NOT_ALLOWED
+        if asked.path not in paths.SHARED and asked.path not in paths.ALONE:
+            return _NOT_FOUND
+        if cors.is_preflight(asked.method, asked.headers):
+            return cors.preflight(asked.headers)
+        if asked.path in paths.EVENTS:
+            answer = await self._post(asked, receive) if asked.method == "POST" else _NOT_ALLOWED
+        elif not asked.is_reading:
+            answer = _NOT_ALLOWED
+        elif asked.path in paths.PIXELS:
+            answer = await self._pixel(asked)
+        else:
+            answer = await self._questions.answer(asked)
+        return cors.with_permission(answer, asked.headers)
+
+    async def _post(self, asked: Asked, receive: Receive) -> Answer:
+        try:
+            with self._inflight.request() as held:
+                return await self._taken(asked, receive, held)
+        except Overloaded:
+            return self._unavailable(asked, "Service Unavailable")
+        except LogUnavailableError as error:
+            return self._unavailable(asked, str(error))
+        except TimeoutError:
+            return self._refused(asked, 504, "gateway timeout")
+        except TooLarge:
+            return self._refused(asked, 413, "request size exceeds max limit")
+        except Unreadable:
+            return self._refused(asked, 500, "failed to read body from request")
+
+    async def _taken(self, asked: Asked, receive: Receive, held: Held) -> Answer:
+        is_beacon = asked.path == paths.BEACON
+        key = asked.query.get("writeKey", "") if is_beacon else asked.basic_user
+        if not key and is_beacon:
+            return self._refused(asked, 401, "failed to read writekey from query params")
+        body: bytes | None = None
+        if not key:
+            body = await self._body(asked, receive, held)
+            key = write_key_in(body)
+            if not key:
+                return self._refused(asked, 401, "failed to read writekey from header")
+        source = self._sources.find(key)
+        if source is None:
+            return self._refused(asked, 401, "invalid write key")
+        if not source.is_enabled:
+            return self._refused(asked, 404, "source is disabled", source)
+        if body is None:
+            body = await self._body(asked, receive, held)
+        return await self._ingested(asked, source, body)
+
+    async def _body(self, asked: Asked, receive: Receive, held: Held) -> bytes:
+        encoding = asked.headers.get(b"content-encoding", b"")
+        return await read_body(receive, encoding, self._limits, held)
+
+    async def _ingested(self, asked: Asked, source: Source, body: bytes) -> Answer:
+        arrival = Arrival(source.id, now(), asked.ip)
+        kind = paths.SINGLES.get(asked.path)
+        taken = take_batch(body, arrival) if kind is None else take_single(body, kind, arrival)
+        if isinstance(taken, Refusal):
+            await asyncio.to_thread(self._rejects.add, taken.kept)
+            return self._refused(asked, taken.status, taken.message, source)
+        events = taken.request.count + len(taken.rejects)
+        wait = self._rates.seconds_to_wait(source.id, events)
+        if wait > 0:
+            message = "max requests limit reached"
+            return self._refused(asked, 429, message, source, retry_after=ceil(wait))
+        await self._keep(taken)
+        self._sources.note_seen(source)
+        self.metrics.accepted.labels(source.id).inc(taken.request.count)
+        self.metrics.bytes.inc(len(body))
+        return answers.OK
+
+    async def _keep(self, taken: Taken) -> None:
+        async with asyncio.timeout(self._limits.append_seconds):
+            if taken.rejects:
+                await asyncio.to_thread(self._rejects.add, taken.rejects)
+                self.metrics.rejected.inc(len(taken.rejects))
+            if taken.request.count:
+                await self._log.append(taken.request)
+
+    async def _pixel(self, asked: Asked) -> Answer:
+        """Take an event from an address; the answer is a picture, whatever happened."""
+        query = asked.query
+        source = self._sources.find(query.get("writeKey") or asked.basic_user)
+        kind = paths.PIXELS[asked.path]
+        event = event_of(kind, query, now())
+        if source is not None and source.is_enabled and event is not None:
+            taken = take_single(event, kind, Arrival(source.id, now(), asked.ip))
+            if isinstance(taken, Taken):
+                try:
+                    await self._keep(taken)
+                except (LogUnavailableError, TimeoutError) as error:
+                    logger.warning("pixel_lost", source=source.id, error=str(error))
+        return answers.PIXEL
+
+    def _measured(self) -> Answer:
+        self.metrics.inflight.set(self._inflight.requests)
+        self.metrics.backlog.set(self._log.backlog_bytes())
+        page = self.metrics.page(self._lags)
+        return answers.text(page, b"text/plain; version=0.0.4; charset=utf-8")
+
+    def _unavailable(self, asked: Asked, message: str) -> Answer:
+        retry_after = self._limits.retry_after_seconds
+        return self._refused(asked, 503, message, retry_after=retry_after)
+
+    def _refused(
+        self,
+        asked: Asked,
+        status: int,
+        message: str,
+        source: Source | None = None,
+        *,
+        retry_after: int | None = None,
+    ) -> Answer:
+        self.metrics.refused.labels(str(status)).inc()
+        logger.info(
+            "telemetry_refused",
+            request_id=asked.request_id,
+            path=asked.path,
+            status=status,
+            reason=message,
+            source=source.id if source else None,
+        )
+        return answers.refused(status, message, retry_after=retry_after)
+
+
+def create_collector(
+    log: Log,
+    sources: Sources,
+    rejects: Rejects,
+    *,
+    limits: CollectorLimits | None = None,
+    metrics: Metrics | None = None,
+    version: str = "0",
+    lags: Callable[[], Mapping[str, int]] | None = None,
+) -> Collector:
+    """Return the data plane over a log; `lags` says how far each reader of the log is behind."""
+    return Collector(
+        log,
+        sources,
+        rejects,
+        limits=limits or CollectorLimits(),
+        metrics=metrics or Metrics(),
+        version=version,
+        lags=lags,
+    )
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
