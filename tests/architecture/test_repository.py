@@ -82,7 +82,7 @@ def test_the_lock_of_the_front_end_names_no_address() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["https://files.python" + "hosted.org/x", "--index" + "-url x", "//registry." + "npmjs.org"],
+    ["https://files.python" + "hosted.org/x", "--index" + "-url x", "//registry.np" + "mjs.org"],
 )
 def test_a_registry_would_be_seen(line: str) -> None:
     assert REGISTRIES.search(line)
