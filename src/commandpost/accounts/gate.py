@@ -1,55 +1,83 @@
 """How doors learn who asks: the session cookie or a personal token, never anything else."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
+from commandpost.accounts.actions.sign_in import renew
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import find_actor_by_sign_in, find_actor_by_token
+from commandpost.accounts.rules import needs_renewal, secret_hash
 from commandpost.kit.clock import now
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.web import SAFE_METHODS, Db
+from commandpost.kit.web import SAFE_METHODS, Db, database_of
 
 COOKIE = "commandpost_session"
-
-
-def secret_hash(secret: str) -> str:
-    """Return what the database keeps of a cookie or token: its SHA-256 in hex."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 async def signed_in(request: Request, session: Db) -> Actor:
     """Return who asks, or refuse with 401.
 
-    The look-up is one indexed row, cheaper than a hop to another thread; on SQLite it never waits.
+    The look-up is one indexed row, cheaper than a hop to another thread. It never takes the write
+    lock: waiting for it here would stop the loop, and with it the commit that frees the lock.
     """
-    actor = _by_token(request, session) or _by_cookie(request, session)
+    if request.method in SAFE_METHODS:
+        actor = find_viewer(request, session)
+        await _renew(request)
+    else:
+        with database_of(request).reading() as reading:
+            actor = find_viewer(request, reading)
     if actor is None:
         raise Unauthenticated("You are not signed in. Sign in, or send a personal access token.")
     request.state.viewer = actor
     return actor
 
 
-def _by_token(request: Request, session: Db) -> Actor | None:
+def find_viewer(request: Request, session: Session) -> Actor | None:
+    """Return who asks, if anybody; a token that is not good is refused at once."""
+    return _by_token(request, session) or _by_cookie(request, session)
+
+
+def _by_token(request: Request, session: Session) -> Actor | None:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
     found = find_actor_by_token(session, secret_hash(secret.strip()), at=now())
     if found is None:
         raise Unauthenticated("This token is unknown, expired or revoked. Make a new one.")
-    actor, scope = found
-    if scope == "read" and request.method not in SAFE_METHODS:
+    if found.scope == "read" and request.method not in SAFE_METHODS:
         raise Forbidden("This token may only read. Make one with the scope “write”.")
-    return actor
+    request.state.token_expires_at = found.expires_at
+    return found.actor
 
 
-def _by_cookie(request: Request, session: Db) -> Actor | None:
+def _by_cookie(request: Request, session: Session) -> Actor | None:
     secret = request.cookies.get(COOKIE)
-    return find_actor_by_sign_in(session, secret_hash(secret), at=now()) if secret else None
+    if not secret:
+        return None
+    sign_in_id = secret_hash(secret)
+    found = find_actor_by_sign_in(session, sign_in_id, at=now())
+    if found is None:
+        return None
+    request.state.sign_in_id = sign_in_id
+    request.state.to_renew = needs_renewal(found.expires_at, now())
+    return found.actor
 
 
-def administrator(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
+async def _renew(request: Request) -> None:
+    """Extend a session that is in use: a write, but only once a day."""
+    if getattr(request.state, "to_renew", False):
+        await run_in_threadpool(_renew_now, request)
+
+
+def _renew_now(request: Request) -> None:
+    with database_of(request).transaction() as session:
+        renew(session, request.state.sign_in_id)
+
+
+def administrator(actor: Annotated[Actor, Depends(signed_in, scope="function")]) -> Actor:
     """Return who asks if they administer this server, else refuse."""
     if not actor.is_admin:
         raise Forbidden("Only an administrator may do this.")

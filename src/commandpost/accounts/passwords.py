@@ -5,6 +5,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from fastapi import FastAPI
 
 AT_ONCE = 2  # each hash takes 64 MiB for its 50 ms
 
@@ -49,3 +50,9 @@ def cheap() -> Passwords:
 
 
 PASSWORDS = Passwords()
+
+
+def passwords_of(app: FastAPI) -> Passwords:
+    """Return the hashing that an application was made with, else the library's."""
+    chosen: Passwords = getattr(app.state, "passwords", PASSWORDS)
+    return chosen

@@ -1,5 +1,6 @@
 """Rules about names, passwords and expiry; each takes values and returns values."""
 
+import hashlib
 import re
 import unicodedata
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ TEAM_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 RESERVED_USERNAMES = frozenset({"all", "channel", "here", "incident"})  # mentions, and the bot
 MAX_DISPLAY_NAME = 128
+MAX_TOKEN_NAME = 64
 MAX_EMAIL = 254
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1000  # argon2 takes any length; a bound keeps one request cheap
@@ -29,6 +31,11 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+
+
+def secret_hash(secret: str) -> str:
+    """Return what the database keeps of a cookie, token or link: its SHA-256 in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def fold_username(typed: str) -> str:
@@ -67,12 +74,14 @@ def clean_name(typed: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def display_name_problem(name: str, *, noun: str = "A name") -> str:
+def display_name_problem(
+    name: str, *, noun: str = "A name", at_most: int = MAX_DISPLAY_NAME
+) -> str:
     """Return what is wrong with a cleaned display name, or nothing."""
     if not any(c.isalnum() for c in name):
         return f"{noun} needs at least one letter or digit."
-    if len(name) > MAX_DISPLAY_NAME:
-        return f"{noun} has at most {MAX_DISPLAY_NAME} characters; this one has {len(name)}."
+    if len(name) > at_most:
+        return f"{noun} has at most {at_most} characters; this one has {len(name)}."
     return ""
 
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.actions.sign_in import start_session
 from commandpost.accounts.actions.teams import add_to_team, create_team
+from commandpost.accounts.actions.tokens import create_token
 from commandpost.accounts.actions.users import create_user
 from commandpost.accounts.actor import CONSOLE, Actor
-from commandpost.accounts.passwords import cheap
-from commandpost.accounts.queries import get_actor
+from commandpost.accounts.passwords import Passwords, cheap
+from commandpost.accounts.queries import find_credentials, get_actor
+from commandpost.accounts.rules import Scope
 from commandpost.kit.ids import TeamId, UserId
 
 PASSWORDS = cheap()
+STRONGER = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
 
 
 def a_team(session: Session, name: str = "demo", *, display_name: str = "") -> TeamId:
@@ -48,3 +53,19 @@ def an_actor(
 ) -> Actor:
     """A person as actions and queries take them."""
     return get_actor(session, a_user(session, username, teams=teams, is_admin=is_admin))
+
+
+def a_token(session: Session, actor: Actor, *, scope: Scope = Scope.WRITE) -> str:
+    """The secret of a personal token, for `Authorization: Bearer …`."""
+    return create_token(session, actor, name="tests", scope=scope).secret
+
+
+def a_session(session: Session, user_id: str) -> str:
+    """The secret of a session, for the cookie `gate.COOKIE`."""
+    return start_session(session, user_id, user_agent="Test browser")
+
+
+def password_hash_of(session: Session, username: str) -> str:
+    """What the database keeps of a password."""
+    found = find_credentials(session, username)
+    return found.password_hash if found else ""

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.may import ask_administrator
-from commandpost.accounts.actor import Actor
+from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import TeamNameTaken
 from commandpost.accounts.models import Team, TeamMember
 from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
@@ -29,6 +29,14 @@ def create_team(session: Session, actor: Actor, *, name: str, display_name: str 
     session.add(team)
     session.flush()  # the id, for memberships in the same transaction
     return TeamId(team.id)
+
+
+def join_team_by_name(session: Session, *, name: str, user_id: str) -> TeamId:
+    """Put somebody in the team of that name at the console of the server; make it if missing."""
+    team = find_team_by_name(session, name.strip().lower())
+    team_id = TeamId(team.id) if team else create_team(session, CONSOLE, name=name)
+    add_to_team(session, CONSOLE, team_id, user_id)
+    return team_id
 
 
 def rename_team(session: Session, actor: Actor, team_id: str, *, display_name: str) -> None:

@@ -1,0 +1,157 @@
+"""Signing in and out: tries are counted, sessions live on the server."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import SignInNotFound, WrongCredentials
+from commandpost.accounts.models import SignIn, SignInFailure
+from commandpost.accounts.passwords import PASSWORDS, Passwords
+from commandpost.accounts.queries import find_credentials, get_user, oldest_of_too_many_tries
+from commandpost.accounts.rules import (
+    SIGN_IN_LASTS,
+    THROTTLE_WINDOW,
+    TRIES_PER_ADDRESS,
+    TRIES_PER_USERNAME,
+    address_subject,
+    secret_hash,
+    username_subject,
+)
+from commandpost.kit.clock import now
+from commandpost.kit.db import Database, tell
+from commandpost.kit.errors import TooMany
+from commandpost.kit.ids import UserId, new_id, new_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A counted try: what is counted for the user name, and the row for the address."""
+
+    subject: str
+    address_row: str
+
+
+def sign_in(
+    database: Database,
+    username: str,
+    password: str,
+    *,
+    address: str,
+    user_agent: str = "",
+    passwords: Passwords = PASSWORDS,
+) -> str:
+    """Start a session for who knows the password; return the secret of its cookie."""
+    user_id = prove_password(database, username, password, address=address, passwords=passwords)
+    with database.transaction() as session:
+        return start_session(session, user_id, user_agent=user_agent)
+
+
+def prove_password(
+    database: Database,
+    username: str,
+    password: str,
+    *,
+    address: str,
+    passwords: Passwords = PASSWORDS,
+) -> UserId:
+    """Return whose user name and password these are, or refuse.
+
+    Transactions of its own: a try is counted before the password is looked at, so that many at
+    once do not slip through, and stays counted although the request fails; and the 50 ms of
+    hashing hold no lock.
+    """
+    with database.transaction() as session:
+        attempt = _count_try(session, username, address)
+    with database.reading() as session:
+        found = find_credentials(session, username)
+    if not passwords.verify(found.password_hash if found else "", password) or found is None:
+        raise WrongCredentials
+    fresh = passwords.hash(password) if passwords.is_outdated(found.password_hash) else ""
+    with database.transaction() as session:
+        _forgive(session, attempt)
+        if fresh:
+            get_user(session, found.user_id).password_hash = fresh
+    return found.user_id
+
+
+def start_session(session: Session, user_id: str, *, user_agent: str = "") -> str:
+    """Begin a session; return the secret of its cookie, which is kept nowhere."""
+    secret = new_secret()
+    at = now()
+    session.add(
+        SignIn(
+            id=secret_hash(secret),
+            user_id=user_id,
+            created_at=at,
+            expires_at=at + SIGN_IN_LASTS,
+            user_agent=user_agent[:256],
+        )
+    )
+    return secret
+
+
+def renew(session: Session, sign_in_id: str) -> None:
+    """Let a session that is in use live on."""
+    used = session.get(SignIn, sign_in_id)
+    if used is not None:
+        used.expires_at = now() + SIGN_IN_LASTS
+
+
+def sign_out(session: Session, secret: str) -> None:
+    """End the session of a cookie, if there is one."""
+    ended = session.get(SignIn, secret_hash(secret))
+    if ended is not None:
+        session.delete(ended)
+        tell(session, f"user:{ended.user_id}")
+
+
+def end_session(session: Session, actor: Actor, sign_in_id: str) -> None:
+    """End one of one's own sessions."""
+    ended = session.get(SignIn, sign_in_id)
+    if ended is None or ended.user_id != actor.id:
+        raise SignInNotFound
+    session.delete(ended)
+    tell(session, f"user:{actor.id}")
+
+
+def end_sessions(session: Session, user_id: str, *, keep: str = "") -> None:
+    """End every session of a user but one."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.id != keep))
+    tell(session, f"user:{user_id}")
+
+
+def _count_try(session: Session, username: str, address: str) -> Attempt:
+    """Count a try, unless there were too many already."""
+    forget_old_failures(session)
+    subjects = username_subject(username), address_subject(address)
+    for subject, allowed in zip(subjects, (TRIES_PER_USERNAME, TRIES_PER_ADDRESS), strict=True):
+        _ask_throttle(session, subject, allowed)
+    rows = [SignInFailure(id=new_id(), subject=subject, at=now()) for subject in subjects]
+    session.add_all(rows)
+    return Attempt(subjects[0], rows[1].id)
+
+
+def _ask_throttle(session: Session, subject: str, allowed: int) -> None:
+    oldest = oldest_of_too_many_tries(session, subject, allowed)
+    if oldest is None:
+        return
+    seconds = int((oldest + THROTTLE_WINDOW - now()).total_seconds()) + 1
+    raise TooMany(
+        f"Too many tries to sign in. Wait {-(-seconds // 60)} minutes, then try again.",
+        retry_after=seconds,
+    )
+
+
+def _forgive(session: Session, attempt: Attempt) -> None:
+    """Forget the tries for a user name; of the address, which others may share, only this one."""
+    session.execute(delete(SignInFailure).where(SignInFailure.subject == attempt.subject))
+    session.execute(delete(SignInFailure).where(SignInFailure.id == attempt.address_row))
+
+
+def forget_old_failures(session: Session) -> None:
+    """Remove tries and sessions that no longer count."""
+    at = now()
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= at - THROTTLE_WINDOW))
+    session.execute(delete(SignIn).where(SignIn.expires_at <= at))
