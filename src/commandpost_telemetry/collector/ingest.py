@@ -80,12 +80,7 @@ class _Keyed(msgspec.Struct):
 
 _KEYED = msgspec.json.Decoder(_Keyed)
 _BATCH = msgspec.json.Decoder(_Batch)
-_ANYclass _Keyed(msgspec.Struct):
-    writeKey: Any = None  # noqa: N815 - the name on the wire
-
-
-_KEYED = msgspec.json.Decoder(_Keyed)
-_BATCH = msgspec.json.Decoder(_AnyBatch)
+_ANY_BATCH = msgspec.json.Decoder(_AnyBatch)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _HEAD = msgspec.json.Decoder(_Head)
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
