@@ -22,14 +22,21 @@ htmx.registerExtension("commandpost", {
   },
 });
 
+// A form for one line after another is empty again at once, so that nobody waits to type the next; its key is used up.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (isForm(ctx.sourceElement)) sent.set(ctx, new Map(fieldsOf(ctx.sourceElement).map((field) => [field, field.value])));
+  const form = ctx.sourceElement;
+  if (!isForm(form)) return;
+  sent.set(ctx, new Map(fieldsOf(form).map((field) => [field, field.value])));
+  if (!form.hasAttribute("data-reset")) return;
+  form.reset();
+  const key = form.elements.namedItem("idempotency_key");
+  if (key) key.value = freshKey();
 });
 
-// A form for one line after another is empty again at once, so that nobody waits to type the next.
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches?.("form[data-reset]")) ctx.sourceElement.reset();
-});
+function freshKey() {
+  const letters = "abcdefghijkmnopqrstuvwxyz0123456789";
+  return Array.from(crypto.getRandomValues(new Uint8Array(26)), (byte) => letters[byte % letters.length]).join("");
+}
 
 function giveBack(ctx) {
   for (const [field, value] of sent.get(ctx) ?? []) if (field.isConnected && field.value === field.defaultValue) field.value = value;
