@@ -4,7 +4,12 @@
   const FIRST_WAIT = 500;
   const LONGEST_WAIT = 15000;
   const HINT_AFTER = 1500;
+  const SETTLED_AFTER = 200; // by then the server listens for us
   const LOST = "The connection is gone; what you see may be old. Trying again…";
+  const FINAL = {
+    4401: "You are signed out; what you see may be old. Sign in again to see what changes.",
+    4403: "This address may not hear of changes; what you see may be old. Open the site by its own address.",
+  };
 
   let socket = null;
   let wait = FIRST_WAIT;
@@ -37,6 +42,8 @@
     tell(topics);
   }
 
+  const later = (topics) => setTimeout(tell, SETTLED_AFTER, topics);
+
   function show(text) {
     const region = document.getElementById("connection");
     if (region && region.textContent !== text) region.textContent = text;
@@ -56,16 +63,21 @@
       wait = FIRST_WAIT;
       clearTimeout(hint);
       show("");
-      tell(heard); // whatever happened between the rendering of the page and now
+      later(heard); // whatever happened between the rendering of the page and now
       listen();
     });
     socket.addEventListener("message", (event) => tell(new Set(JSON.parse(event.data).topics ?? [])));
     socket.addEventListener("close", lost);
   }
 
-  function lost() {
+  function lost({ code }) {
     socket = null;
     clearTimeout(hint);
+    if (FINAL[code]) {
+      retry = -1;
+      show(FINAL[code]);
+      return;
+    }
     hint = setTimeout(() => show(LOST), HINT_AFTER);
     retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -83,7 +95,7 @@
     if (fresh.length === 0 && topics.size === heard.size) return;
     heard = topics;
     socket.send(JSON.stringify({ topics: [...topics].sort() }));
-    if (fresh.length) tell(new Set(fresh));
+    if (fresh.length) later(new Set(fresh));
   }
 
   let soon = 0;
@@ -97,7 +109,7 @@
   });
   document.addEventListener("visibilitychange", catchUp);
   document.addEventListener("commandpost:released", catchUp);
-  addEventListener("online", () => { if (!socket) { wait = FIRST_WAIT; connect(); } });
+  addEventListener("online", () => { if (!socket && retry !== -1) { wait = FIRST_WAIT; connect(); } });
   addEventListener("pageshow", (event) => { if (event.persisted && !socket) connect(); });
   connect();
 })();
