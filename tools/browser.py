@@ -11,8 +11,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def find_chromium(environ: Mapping[str, str] = os.environ) -> str | None:
     """Return the program named by COMMANDPOST_CHROME, or the first known one on the path."""
     if wanted := environ.get("COMMANDPOST_CHROME"):
-        return shutil.which(wanted)
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+        return shutil.which(wanted, path=environ.get("PATH"))
+    path = environ.get("PATH")
+    return next((found for name in NAMES if (found := shutil.which(name, path=path))), None)
 
 
 def find_or_install_chromium() -> tuple[str | None, str]:

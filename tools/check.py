@@ -40,14 +40,14 @@ CHECKS = (
     Check("mypy", ("mypy", *(name for name in PYTHON_FOLDERS if name != "migrations"))),
     Check("lint-imports", ("lint-imports", "--no-logo")),
     Check("djlint --lint", ("djlint", "--quiet", "--lint", *TEMPLATES)),
-    Check("djlint --check", ("djlint", "--quiet", "--check", *TEMPLATES)),
+    Check("djlint --check", ("djlint", "--check", *TEMPLATES)),
     Check("deptry", ("deptry", "src")),
     Check("migrate --check", ("commandpost", "migrate", "--check")),
     Check("docs --check", ("commandpost", "docs", "--check")),
     Check("pip check", ("python", "-m", "pip", "--disable-pip-version-check", "check")),
     Check("codespell", ("codespell", *WORDS)),
     Check("ruff format", ("ruff", "format", "--check", ".")),
-    Check("ruff check", ("ruff", "check", ".")),
+    Check("ruff check", ("ruff", "check", "--output-format=concise", ".")),
 )
 
 

@@ -88,7 +88,7 @@ def test_a_registry_would_be_seen(line: str) -> None:
     assert REGISTRIES.search(line)
 
 
-@pytest.mark.parametrize("line", ["/ro" + "ot/x", 'open("/wo' + 'rk/x")', "=/ho" + "me/ann/x"])
+@pytest.mark.parametrize("line", ["/r" + "oot/x", 'open("/wo' + 'rk/x")', "=/ho" + "me/ann/x"])
 def test_a_machine_would_be_seen(line: str) -> None:
     assert MACHINES.search(line)
 
