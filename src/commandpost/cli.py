@@ -1,6 +1,5 @@
 """The command line: start, migrate, look after users, tokens and telemetry."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Never
@@ -12,6 +11,8 @@ from commandpost.kit.errors import AppError
 from commandpost.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from commandpost.kit.db import Database
 
 app = typer.Typer(
@@ -123,6 +124,31 @@ def _check_migrations() -> None:
     typer.echo(f"{len(METADATA.tables)} tables: migrations and models agree.")
 
 
+@app.command()
+def docs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether they are stale.")
+    ] = False,
+    folder: Annotated[Path, typer.Option(help="Where the documentation lies.")] = Path("docs"),
+) -> None:
+    """Write the documentation that is generated from the code."""
+    from commandpost.telemetry.documentation import telemetry_page_text
+
+    pages = {"telemetry.md": telemetry_page_text()}
+    stale = [name for name, text in pages.items() if _read(folder / name) != text]
+    if check and stale:
+        fail(f"Stale: {', '.join(stale)}. Run `commandpost docs` and commit the result.")
+    for name in stale:
+        (folder / name).write_text(pages[name], encoding="utf-8")
+    typer.echo(
+        "The documentation is current." if check else f"Wrote {', '.join(stale) or 'nothing'}."
+    )
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 @user_app.command("create")
 def user_create(
     username: Annotated[str, typer.Argument(help="2 to 22 letters, digits, dots, dashes.")],
@@ -136,9 +162,12 @@ def user_create(
     """Make a user."""
     from commandpost.accounts.actions.teams import join_team_by_name
     from commandpost.accounts.actions.users import create_user
+    from commandpost.accounts.actor import CONSOLE
 
     with opened(data_dir) as (_, database), database.transaction() as session:
-        user_id = create_user(session, username=username, password=password, is_admin=admin)
+        user_id = create_user(
+            session, CONSOLE, username=username, password=password, is_admin=admin
+        )
         if team:
             join_team_by_name(session, name=team, user_id=user_id)
     typer.echo(f"{username} can sign in.")
@@ -190,17 +219,15 @@ def telemetry_preview(
 def telemetry_set_mode(
     mode: Annotated[str, typer.Argument(help="off, local or send.")], data_dir: DataDir = None
 ) -> None:
-    """Switch the mode; `off` deletes what is queued. Whoever may run this administers the server."""
-    from commandpost.accounts.actor import Actor
-    from commandpost.kit.ids import UserId
+    """Switch the mode; `off` deletes what is queued."""
+    from commandpost.accounts.actor import CONSOLE
     from commandpost.settings import TelemetryMode
     from commandpost.telemetry.actions import choose_mode
 
     if mode not in set(TelemetryMode):
         fail(f"“{mode}” is no mode. Write off, local or send; nothing was changed.")
-    console = Actor(UserId("console"), "console", "console", is_admin=True)
     with opened(data_dir) as (settings, database), database.transaction() as session:
-        choose_mode(session, console, settings, mode=TelemetryMode(mode))
+        choose_mode(session, CONSOLE, settings, mode=TelemetryMode(mode))
     typer.echo(f"The telemetry mode is now {mode}.")
 
 

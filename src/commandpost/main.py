@@ -14,11 +14,14 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.chat import api as chat_api
 from commandpost.chat import web as chat_web
+from commandpost.chat.listening import may_listen as chat_may_listen
+from commandpost.chat.listening import who_listens
 from commandpost.chat.platform import Platform
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents import api as incidents_api
 from commandpost.incidents import commands as incident_commands
 from commandpost.incidents import web as incidents_web
+from commandpost.incidents.listening import may_listen as incidents_may_listen
 from commandpost.incidents.sidebar import IncidentWorkspace
 from commandpost.kit.db import Base, Database
 from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
@@ -30,6 +33,7 @@ from commandpost.settings import Settings
 from commandpost.slash.registry import Registry
 from commandpost.telemetry import api as telemetry_api
 from commandpost.telemetry import web as telemetry_web
+from commandpost.telemetry.actions import TOPIC as TELEMETRY_TOPIC
 from commandpost.telemetry.actions import configure
 from commandpost.telemetry.record import product_version
 from commandpost.ui.faces import add_faces
@@ -81,6 +85,7 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.platform = BuiltinPlatform()
     app.state.commands = commands()
     app.state.workspace = IncidentWorkspace()
+    app.state.who_listens = who_listens
     app.state.may_listen = may_listen
     app.state.hub = Hub(database)
 
@@ -103,4 +108,13 @@ def commands() -> Registry[Platform]:
 
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
     """Return whether somebody may be told that a topic changed."""
-    raise NotImplementedError
+    if topic == TELEMETRY_TOPIC:
+        return True
+    return incidents_may_listen(session, actor, topic) or chat_may_listen(session, actor, topic)
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database that the settings name; SQLite's folder is made if missing."""
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database())

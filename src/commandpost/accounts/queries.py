@@ -196,3 +196,8 @@ def _page(session: Session, asked: Select[T], request: PageRequest) -> Page[T]:
     total = session.scalar(select(func.count()).select_from(asked.order_by(None).subquery())) or 0
     items = session.scalars(asked.offset(request.offset).limit(request.per_page)).all()
     return Page(items, total, request)
+
+
+def has_users(session: Session) -> bool:
+    """Return whether anybody can sign in yet."""
+    return bool(session.scalar(select(exists().where(User.is_bot.is_(False)))))

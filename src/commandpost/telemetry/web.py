@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from markupsafe import Markup
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import Administrator, SignedIn
@@ -14,6 +15,7 @@ from commandpost.kit.web import Db, SettingsOf, WriteDb
 from commandpost.outbox.queries import find_batch, list_batches, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id
+from commandpost.telemetry.documentation import telemetry_page_markup
 from commandpost.telemetry.view import (
     BatchView,
     MessageView,
@@ -29,7 +31,8 @@ from commandpost.ui.shell import done, shell
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.metadata import Metadata
 
-router = APIRouter(prefix="/backstage/telemetry", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
+PAGE = "/backstage/telemetry"
 
 SHOWN = 50
 EXPORTED = 10_000
@@ -49,7 +52,21 @@ class TelemetryPage:
     may_change: bool
 
 
-@router.get("")
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """What telemetry/public.html shows."""
+
+    content: Markup
+
+
+@router.get("/telemetry")
+def public_page(request: Request) -> HTMLResponse:
+    """Show the public telemetry page to anybody, signed in or not."""
+    context = PublicPage(telemetry_page_markup())
+    return page(request, "telemetry/public.html", page=context, shell=shell(request, "Telemetry"))
+
+
+@router.get(PAGE)
 def telemetry_page(
     request: Request,
     session: WriteDb,
@@ -78,7 +95,7 @@ def telemetry_page(
     )
 
 
-@router.post("/mode")
+@router.post(f"{PAGE}/mode")
 def change_mode(
     session: Db, actor: Administrator, settings: SettingsOf, mode: Annotated[str, Form()]
 ) -> Response:
@@ -90,17 +107,17 @@ def _chosen(session: Db, actor: Actor, settings: Settings, mode: str) -> Respons
     if mode not in set(TelemetryMode):
         raise Invalid("The mode is off, local or send. Nothing was changed.", field="mode")
     choose_mode(session, actor, settings, mode=TelemetryMode(mode))
-    return done("/backstage/telemetry", f"The telemetry mode is now “{mode}”.")
+    return done(PAGE, f"The telemetry mode is now “{mode}”.")
 
 
-@router.post("/diagnostic-id")
+@router.post(f"{PAGE}/diagnostic-id")
 def reset_id(session: Db, actor: Administrator) -> Response:
     """Give this installation a new random id."""
     reset_diagnostic_id(session, actor)
-    return done("/backstage/telemetry", "This server has a new diagnostic id.")
+    return done(PAGE, "This server has a new diagnostic id.")
 
 
-@router.get("/events.jsonl")
+@router.get(f"{PAGE}/events.jsonl")
 def export_events(session: Db, _actor: SignedIn) -> Response:
     """Download the newest recorded messages, one JSON object a line."""
     messages = list_recent(session, lane=None, limit=EXPORTED)
@@ -112,7 +129,7 @@ def export_events(session: Db, _actor: SignedIn) -> Response:
     )
 
 
-@router.get("/batches/{number}.json.gz")
+@router.get(PAGE + "/batches/{number}.json.gz")
 def download_batch(session: Db, _actor: SignedIn, number: int) -> Response:
     """Download the stored body of one batch, byte for byte."""
     batch = find_batch(session, number)
