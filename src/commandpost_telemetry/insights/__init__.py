@@ -1,0 +1,1 @@
+"""What the data says: models, metrics and the pages that show them."""

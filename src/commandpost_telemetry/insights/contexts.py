@@ -1,0 +1,55 @@
+"""The documented contexts of the templates: one frozen dataclass each, the frame first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commandpost_telemetry.insights.frame import Frame
+from commandpost_telemetry.insights.metrics.catalogue import Metric
+from commandpost_telemetry.insights.models.catalogue import Model
+from commandpost_telemetry.insights.pages import Tile
+from commandpost_telemetry.insights.panels import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """What section.html needs."""
+
+    frame: Frame
+    lead: str
+    tiles: Sequence[Tile]
+    panels: Sequence[Panel]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPage:
+    """What empty.html needs."""
+
+    frame: Frame
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPage:
+    """What refused.html needs."""
+
+    frame: Frame
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsPage:
+    """What metrics.html needs."""
+
+    frame: Frame
+    metrics: Sequence[Metric]
+    models: Sequence[Model]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """What metric.html needs."""
+
+    frame: Frame
+    metric: Metric
+    panel: Panel
+    sql: str

@@ -1,0 +1,89 @@
+"""Numbers to take away: CSV that a spreadsheet opens, and Parquet with types."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from commandpost_telemetry.insights.metrics.catalogue import Metric
+from commandpost_telemetry.insights.models.catalogue import Model
+from commandpost_telemetry.insights.panels import Suppression, hidden_rows, without
+from commandpost_telemetry.insights.questions import ask, ask_metric
+from commandpost_telemetry.insights.scope import Scope
+from commandpost_telemetry.insights.source import Answer, Cell, Source
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+
+def metric_file(
+    source: Source, metric: Metric, scope: Scope, kind: str, suppression: Suppression
+) -> bytes:
+    """Return the answer of a metric as a file; counts too small to show are left out."""
+    answer = ask_metric(source, metric, scope)
+    return written(without(answer, hidden_rows(metric, answer, suppression)), kind)
+
+
+def model_file(source: Source, model: Model, kind: str) -> bytes:
+    """Return a whole model as a file."""
+    return written(ask(source, compose("SELECT * FROM {model}", model=ident(model.name)), {}), kind)
+
+
+def written(answer: Answer, kind: str) -> bytes:
+    """Return an answer in the form of the file name's end."""
+    return as_csv(answer) if kind == "csv" else as_parquet(answer)
+
+
+def as_csv(answer: Answer) -> bytes:
+    """Return CSV with a line of headings; no cell can be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(answer.columns)
+    writer.writerows([_plain(value) for value in row] for row in answer.rows)
+    return out.getvalue().encode()
+
+
+def as_parquet(answer: Answer) -> bytes:
+    """Return Parquet, written by a DuckDB of its own."""
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as made:
+        path = Path(folder) / "answer.parquet"
+        columns = [
+            compose("{name} {type}", name=ident(name), type=_type([row[i] for row in answer.rows]))
+            for i, name in enumerate(answer.columns)
+        ]
+        made.execute(compose("CREATE TABLE answer ({columns})", columns=join(", ", columns)))
+        if answer.rows:
+            marks = Sql(", ".join("?" * len(answer.columns)))
+            insert = compose("INSERT INTO answer VALUES ({marks})", marks=marks)
+            made.executemany(insert, answer.rows)
+        made.execute("COPY answer TO $path (FORMAT parquet)", {"path": str(path)})
+        return path.read_bytes()
+
+
+_TYPES = {
+    frozenset({int}): Sql("BIGINT"),
+    frozenset({float}): Sql("DOUBLE"),
+    frozenset({int, float}): Sql("DOUBLE"),
+    frozenset({bool}): Sql("BOOLEAN"),
+    frozenset({date}): Sql("DATE"),
+    frozenset({datetime}): Sql("TIMESTAMP"),
+}
+
+
+def _type(values: Sequence[Cell]) -> Sql:
+    kinds = frozenset(type(value) for value in values if value is not None)
+    return _TYPES.get(kinds, Sql("VARCHAR"))
+
+
+def _plain(value: Cell) -> Cell:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,19 @@
+"""How fresh the numbers are: when the last sync was, when the next one is, what went wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What the host process knows of the sync; None where it does not know."""
+
+    last_sync_at: datetime | None = None
+    next_sync_at: datetime | None = None
+    newest_event_at: datetime | None = None
+    error: str = ""
+
+
+FreshnessOf = Callable[[], Freshness]
+SyncNow = Callable[[], str]  # runs a sync, waits for it and returns a sentence on the outcome

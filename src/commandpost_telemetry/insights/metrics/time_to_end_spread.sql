@@ -1,0 +1,39 @@
+-- title: Time to end, spread
+-- question: Are most incidents short, and how long is the tail?
+-- events: CreateIncident, EndIncident
+-- owner: incident response
+-- columns: place=Place, lasted=Ended within, incidents=Incidents
+-- draws: bars lasted incidents
+-- hides: place
+WITH placed AS (
+  SELECT
+    CASE
+      WHEN seconds_to_end < 900 THEN 1
+      WHEN seconds_to_end < 1800 THEN 2
+      WHEN seconds_to_end < 3600 THEN 3
+      WHEN seconds_to_end < 7200 THEN 4
+      WHEN seconds_to_end < 14400 THEN 5
+      WHEN seconds_to_end < 28800 THEN 6
+      WHEN seconds_to_end < 86400 THEN 7
+      ELSE 8
+    END AS place
+  FROM incidents
+  WHERE ended_at >= $start AND ended_at < $end AND seconds_to_end IS NOT NULL
+),
+
+places AS (
+  SELECT 1 AS place, '15 minutes' AS lasted
+  UNION ALL SELECT 2, '30 minutes'
+  UNION ALL SELECT 3, '1 hour'
+  UNION ALL SELECT 4, '2 hours'
+  UNION ALL SELECT 5, '4 hours'
+  UNION ALL SELECT 6, '8 hours'
+  UNION ALL SELECT 7, '1 day'
+  UNION ALL SELECT 8, 'longer'
+)
+
+SELECT p.place, p.lasted, COUNT(d.place) AS incidents
+FROM places AS p
+LEFT JOIN placed AS d ON p.place = d.place
+GROUP BY p.place, p.lasted
+ORDER BY p.place

@@ -1,0 +1,141 @@
+"""A panel: one metric with its chart, the table behind it and the ways out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commandpost_telemetry.insights.charts.shapes import Chart
+from commandpost_telemetry.insights.figures import draw
+from commandpost_telemetry.insights.formats import DASH, cell
+from commandpost_telemetry.insights.metrics.catalogue import Metric
+from commandpost_telemetry.insights.scope import Scope
+from commandpost_telemetry.insights.source import Answer, Cell
+
+ENOUGH = 8
+NOT_ENOUGH = "not enough data"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table behind a chart."""
+
+    label: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the template of a panel needs."""
+
+    name: str
+    title: str
+    question: str
+    note: str
+    chart: Chart | None
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    is_suppressed: bool
+    query: str  # of the address, for the links
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Counts of servers below this are not shown; 0 shows all."""
+
+    below: int = 0
+
+    def hides(self, value: Cell) -> bool:
+        return isinstance(value, int) and 0 < value < self.below
+
+
+def make_panel(
+    metric: Metric,
+    answer: Answer,
+    scope: Scope,
+    *,
+    before: Answer | None = None,
+    releases: Mapping[date, str] | None = None,
+    suppression: Suppression | None = None,
+) -> Panel:
+    """Return the panel of an answer."""
+    hidden = hidden_rows(metric, answer, suppression or Suppression())
+    shown = without(answer, hidden)
+    return Panel(
+        name=metric.name,
+        title=metric.title,
+        question=metric.question,
+        note=metric.note,
+        chart=draw(metric, shown, scope, before=before, releases=releases or {}),
+        columns=[_column(metric, answer, name) for name in _visible(metric, answer)],
+        rows=written(metric, answer, suppression or Suppression()),
+        is_suppressed=bool(hidden),
+        query=scope.address(),
+    )
+
+
+def hidden_rows(metric: Metric, answer: Answer, suppression: Suppression) -> frozenset[int]:
+    """Return which rows hold a count of servers that is too small to show."""
+    places = [answer.columns.index(name) for name in metric.counts_servers]
+    return frozenset(
+        index
+        for index, row in enumerate(answer.rows)
+        if any(suppression.hides(row[place]) for place in places)
+    )
+
+
+def without(answer: Answer, hidden: frozenset[int]) -> Answer:
+    """Return the answer with the numbers of hidden rows left out."""
+    if not hidden:
+        return answer
+    keeps = {name for name in answer.columns if name in ("bucket", "cohort", "month", "version")}
+    rows = tuple(
+        tuple(
+            value if index not in hidden or name in keeps else None
+            for name, value in zip(answer.columns, row, strict=True)
+        )
+        for index, row in enumerate(answer.rows)
+    )
+    return Answer(answer.columns, rows)
+
+
+def written(metric: Metric, answer: Answer, suppression: Suppression) -> list[list[str]]:
+    """Return the rows as text, as table and CSV show them."""
+    hidden = hidden_rows(metric, answer, suppression)
+    shown = without(answer, hidden)
+    return [
+        [
+            _written(metric, shown, row, name, suppression if index in hidden else None)
+            for name in _visible(metric, answer)
+        ]
+        for index, row in enumerate(shown.rows)
+    ]
+
+
+def _written(
+    metric: Metric,
+    answer: Answer,
+    row: Sequence[Cell],
+    name: str,
+    suppression: Suppression | None,
+) -> str:
+    value = row[answer.columns.index(name)]
+    if value is None and suppression and name in metric.counts_servers:
+        return f"under {suppression.below}"
+    if metric.enough and name in metric.units:
+        known = row[answer.columns.index(metric.enough)]
+        if isinstance(known, int) and known < ENOUGH:
+            return NOT_ENOUGH
+    return DASH if value is None else cell(value, metric.units.get(name, ""))
+
+
+def _visible(metric: Metric, answer: Answer) -> list[str]:
+    return [name for name in answer.columns if name not in metric.hides]
+
+
+def _column(metric: Metric, answer: Answer, name: str) -> Column:
+    place = answer.columns.index(name)
+    is_number = any(
+        isinstance(row[place], int | float) and not isinstance(row[place], bool)
+        for row in answer.rows
+    )
+    return Column(metric.labels[name], is_number)
