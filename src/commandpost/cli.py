@@ -74,7 +74,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty server with a demo.")] = False,
 ) -> None:
     """Run everything in one process: pages, API, worker, data plane, sync, insights."""
-    from commandpost.serve import run
+    from commandpost.serve.run import run
 
     settings = read_settings(host=host, port=port, data_dir=data_dir)
     try:

@@ -1,0 +1,83 @@
+"""The pages of the pipeline in the look, the navigation and the sign-in of the product."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from commandpost.accounts.gate import find_viewer
+from commandpost.kit.db import Database
+from commandpost.kit.errors import Unauthenticated
+from commandpost.serve.parts import Parts
+from commandpost.ui.faces import face, to_sign_in
+from commandpost.ui.render import page
+from commandpost.ui.shell import shell
+from commandpost_telemetry.insights.freshness import Freshness
+from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.insights.web import create_insights
+from commandpost_telemetry.kit.control import Answer, Ask
+from commandpost_telemetry.kit.shell import Viewer
+
+ADMINISTRATORS_ONLY = (
+    "Insights count the deeds of every team, so only administrators see them. Ask one for a figure."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """What hosted.html shows: a page that another part of the process made."""
+
+    content: Markup
+    section: str
+
+
+class ProductShell:
+    """Lends the product's look, navigation and sign-in to the pages of the pipeline."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def viewer(self, request: Request) -> Viewer | Response:
+        """Return the administrator who looks, else the way to sign in or a refusal."""
+        try:
+            with self._database.reading() as session:
+                actor = find_viewer(request, session)
+        except Unauthenticated:
+            actor = None
+        if actor is None:
+            return to_sign_in(request)
+        request.state.viewer = actor
+        if not actor.is_admin:
+            return face(request, 403, ADMINISTRATORS_ONLY)
+        return Viewer(actor.display_name, is_administrator=True)
+
+    def page(
+        self, request: Request, *, title: str, section: str, content: Markup, status: int = 200
+    ) -> Response:
+        """Wrap content in the backstage."""
+        wrapped = Hosted(content, section)
+        return page(
+            request, "hosted.html", page=wrapped, shell=shell(request, title), status=status
+        )
+
+
+def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
+    """Return the pages over the warehouse of this process."""
+
+    def freshness() -> Freshness:
+        status = parts.schedule.status()
+        last = status.last.finished_at if status.last else None
+        return Freshness(last_sync_at=last, next_sync_at=status.next_at, error=status.error)
+
+    def sync_now() -> str:
+        return f"Loaded {sync({'now': True})['loaded']} new events."
+
+    return create_insights(
+        DuckDBSource(parts.warehouse.cursor),
+        ProductShell(parts.database),
+        freshness=freshness,
+        sync_now=sync_now,
+    )

@@ -1,0 +1,87 @@
+"""What one process holds, apart from its doors: opened in order, closed in reverse."""
+
+import socket
+from contextlib import (
+    ExitStack,
+    closing,
+)
+from dataclasses import dataclass
+
+from commandpost.kit.db import Database
+from commandpost.kit.migrate import upgrade
+from commandpost.main import open_database
+from commandpost.settings import Settings
+from commandpost.telemetry.actions import configure
+from commandpost.worker import Worker, carriers
+from commandpost_telemetry.collector.sources import Sources
+from commandpost_telemetry.log.open import open_log
+from commandpost_telemetry.log.rejects import Rejects
+from commandpost_telemetry.log.sqlite import SqliteLog
+from commandpost_telemetry.settings import Settings as PipelineSettings
+from commandpost_telemetry.warehouse.connect import duckdb_path
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.schedule import Schedule
+from commandpost_telemetry.warehouse.sync import Sync
+
+SOURCE = "commandpost"  # the product's own source at the embedded data plane
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one process holds, apart from its doors."""
+
+    settings: Settings
+    pipeline: PipelineSettings
+    database: Database
+    log: SqliteLog
+    sources: Sources
+    rejects: Rejects
+    warehouse: DuckDBDestination
+    worker: Worker
+    schedule: Schedule
+
+
+def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack) -> Parts:
+    folder = settings.data_dir
+    database = open_database(settings)
+    stack.callback(database.dispose)
+    upgrade(database)
+    with database.transaction() as session:
+        write_key = configure(session, settings).local_write_key
+    keys = pipeline.collector_write_keys
+    sources = stack.enter_context(
+        closing(Sources(folder / "sources.sqlite", {name: keys[name] for name in keys}))
+    )
+    sources.ensure(SOURCE, write_key)
+    log = stack.enter_context(closing(open_telemetry_log(pipeline)))
+    warehouse = stack.enter_context(closing(DuckDBDestination(duckdb_path(pipeline))))
+    sync = Sync(log, warehouse, folder / "tmp")
+    return Parts(
+        settings=settings,
+        pipeline=pipeline,
+        database=database,
+        log=log,
+        sources=sources,
+        rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
+        warehouse=warehouse,
+        worker=Worker(database, carriers(database, settings, own_address(settings))),
+        schedule=Schedule(sync.run, pipeline.sync_interval),
+    )
+
+
+def open_telemetry_log(pipeline: PipelineSettings) -> SqliteLog:
+    return open_log(pipeline.log_url or pipeline.data_dir / "log")
+
+
+def listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((settings.host, settings.port))
+    return listening
+
+
+def own_address(settings: Settings) -> str:
+    """Return where the embedded data plane answers for this very process."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    return f"http://{host}:{settings.port}"

@@ -1,0 +1,97 @@
+"""Start everything, say where it answers, stop in order."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    ExitStack,
+    asynccontextmanager,
+    closing,
+)
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount, Router
+
+from commandpost.accounts.same_origin import SameOrigin
+from commandpost.demo import fill_with_demo
+from commandpost.kit.logs import configure_logs
+from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
+from commandpost.main import create_app
+from commandpost.serve.front import INSIGHTS, Front
+from commandpost.serve.hosted import insights_pages
+from commandpost.serve.parts import Parts, listen, open_parts, own_address
+from commandpost.settings import Settings
+from commandpost.telemetry.record import product_version
+from commandpost_telemetry.collector.web import create_collector
+from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
+from commandpost_telemetry.settings import Settings as PipelineSettings
+from commandpost_telemetry.warehouse.commands import warehouse_commands
+
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, *, demo: bool, say: Say) -> None:
+    """Serve until told to stop; the address is said on one line once it answers."""
+    configure_logs()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    pipeline = PipelineSettings(data_dir=settings.data_dir)
+    with closing(listen(settings)) as listening, ExitStack() as stack:
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+        parts = open_parts(settings, pipeline, stack)
+        welcome = fill_with_demo(parts.database, settings) if demo else ()
+        app = compose(parts, said=lambda: _say_all(say, (*welcome, f"ready {settings.site()}")))
+        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _say_all(say: Say, lines: tuple[str, ...]) -> None:
+    for line in lines:
+        say(line)
+
+
+def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
+    """Return the one application of the process; `said` is called when it is about to answer."""
+    control = ControlFile.write(parts.settings.data_dir, own_address(parts.settings))
+    product = create_app(parts.settings, parts.database, lifespan=_lifespan(parts, control, said))
+    collector = create_collector(parts.log, parts.sources, parts.rejects, version=product_version())
+    commands = control_commands(parts)
+    routes = [
+        *control_routes(control.token, commands),
+        Mount(INSIGHTS, insights_pages(parts, commands["sync"])),
+    ]
+    guarded = SameOrigin(BodyLimit(Router(routes)), site_url=parts.settings.site())
+    beside = AccessLog(SafeHeaders(guarded))
+    return Front(product, collector, beside)
+
+
+def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
+    """Return what the command line may ask; a sync drains the outbox first."""
+    commands = dict(
+        warehouse_commands(
+            parts.warehouse, parts.schedule.sync_now, lambda: parts.schedule.status().next_at
+        )
+    )
+    sync = commands["sync"]
+
+    def drain_and_sync(ask: Ask) -> Answer:
+        parts.worker.drain()
+        return sync(ask)
+
+    return commands | {"sync": drain_and_sync}
+
+
+def _lifespan(
+    parts: Parts, control: ControlFile, said: Callable[[], None]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        parts.worker.start()
+        parts.schedule.start()
+        said()
+        yield
+        await run_in_threadpool(parts.worker.stop)
+        await run_in_threadpool(parts.schedule.stop)
+        control.remove(parts.settings.data_dir)
+
+    return lifespan
