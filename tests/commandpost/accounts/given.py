@@ -11,7 +11,8 @@ from commandpost.accounts.actions.tokens import create_token
 from commandpost.accounts.actions.users import create_user
 from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.passwords import Passwords, cheap
-from commandpost.accounts.queries import find_credentials, get_actor
+from commandpost.accounts.queries import get_actor
+from commandpost.accounts.queries.secrets import find_credentials
 from commandpost.accounts.rules import Scope
 from commandpost.kit.ids import TeamId, UserId
 

@@ -9,7 +9,8 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import SignInNotFound, WrongCredentials
 from commandpost.accounts.models import SignIn, SignInFailure
 from commandpost.accounts.passwords import PASSWORDS, Passwords
-from commandpost.accounts.queries import find_credentials, get_user, oldest_of_too_many_tries
+from commandpost.accounts.queries import get_user
+from commandpost.accounts.queries.secrets import find_credentials, oldest_of_too_many_tries
 from commandpost.accounts.rules import (
     SIGN_IN_LASTS,
     THROTTLE_WINDOW,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from commandpost.accounts.gate import SignedIn
-from commandpost.accounts.queries import page_of_teams
+from commandpost.accounts.queries.directory import page_of_teams
 from commandpost.accounts.schemas import TeamAnswer, TeamList
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
 from commandpost.kit.web import Db

@@ -10,7 +10,7 @@ from commandpost.accounts.actions.sign_in import sign_in, sign_out
 from commandpost.accounts.errors import WrongCredentials
 from commandpost.accounts.gate import COOKIE, find_viewer
 from commandpost.accounts.passwords import passwords_of
-from commandpost.accounts.queries import has_people
+from commandpost.accounts.queries import has_users
 from commandpost.accounts.rules import is_local_path
 from commandpost.accounts.web.cookie import address_of, give_cookie, take_cookie, user_agent_of
 from commandpost.kit.errors import AppError, TooMany
@@ -35,7 +35,7 @@ class SignInPage:
 def show_sign_in(request: Request, session: Db, next: str = "/") -> Response:  # noqa: A002 - the field's name
     if find_viewer(request, session) is not None:
         return done(local(next))
-    return _show(request, SignInPage(local(next), nobody_yet=not has_people(session)))
+    return _show(request, SignInPage(local(next), nobody_yet=not has_users(session)))
 
 
 @router.post("/sign-in")

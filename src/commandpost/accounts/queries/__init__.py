@@ -1,21 +1,16 @@
-"""Every question about users, teams and who may see them."""
+"""Questions that every feature asks: who acts, who people are, which teams they are in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import TeamNotFound, UserNotFound
-from commandpost.accounts.models import SignIn, SignInFailure, Team, TeamMember, Token, User
-from commandpost.accounts.rules import fold_username
+from commandpost.accounts.models import SignIn, Team, TeamMember, Token, User
 from commandpost.kit.ids import UserId
-from commandpost.kit.paging import Page, PageRequest
-
-T = TypeVar("T")
 
 ACTOR = (User.id, User.username, User.display_name, User.is_admin)
 
@@ -35,14 +30,6 @@ class FoundSession:
 
     actor: Actor
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a password is checked against; the hash is empty for those who have none."""
-
-    user_id: UserId
-    password_hash: str
 
 
 def find_actor_by_sign_in(
@@ -68,29 +55,6 @@ def find_actor_by_token(session: Session, token_hash: str, *, at: datetime) -> F
         return None
     actor = Actor(UserId(row.id), row.username, row.display_name, row.is_admin)
     return FoundToken(actor, row.scope, row.expires_at)
-
-
-def find_credentials(session: Session, username: str) -> Credentials | None:
-    """Return what to check the password of an active person against."""
-    row = session.execute(
-        select(User.id, User.password_hash).where(
-            User.username == fold_username(username),
-            User.deactivated_at.is_(None),
-            User.is_bot.is_(False),
-        )
-    ).first()
-    return Credentials(UserId(row.id), row.password_hash) if row else None
-
-
-def oldest_of_too_many_tries(session: Session, subject: str, allowed: int) -> datetime | None:
-    """Return the oldest of the last `allowed` tries, if there were so many."""
-    return session.scalar(
-        select(SignInFailure.at)
-        .where(SignInFailure.subject == subject)
-        .order_by(SignInFailure.at.desc(), SignInFailure.id)
-        .offset(allowed - 1)
-        .limit(1)
-    )
 
 
 def get_actor(session: Session, user_id: str) -> Actor:
@@ -177,27 +141,6 @@ def is_team_member(session: Session, user_id: str, team_id: str) -> bool:
     return bool(session.scalar(select(member)))
 
 
-def has_people(session: Session) -> bool:
-    """Return whether anybody has an account."""
-    return bool(session.scalar(select(exists().where(User.is_bot.is_(False)))))
-
-
-def page_of_teams(session: Session, viewer: Actor, request: PageRequest) -> Page[Team]:
-    """Return a page of the viewer's teams by name; of all teams to an administrator."""
-    asked = select(Team)
-    if not viewer.is_admin:
-        asked = asked.join(TeamMember, TeamMember.team_id == Team.id).where(
-            TeamMember.user_id == viewer.id
-        )
-    return _page(session, asked.order_by(Team.display_name, Team.id), request)
-
-
-def _page(session: Session, asked: Select[T], request: PageRequest) -> Page[T]:
-    total = session.scalar(select(func.count()).select_from(asked.order_by(None).subquery())) or 0
-    items = session.scalars(asked.offset(request.offset).limit(request.per_page)).all()
-    return Page(items, total, request)
-
-
 def has_users(session: Session) -> bool:
-    """Return whether anybody can sign in yet."""
+    """Return whether anybody has an account."""
     return bool(session.scalar(select(exists().where(User.is_bot.is_(False)))))
