@@ -62,36 +62,11 @@ class Rows:
     rows: list[tuple[object, ...]]
 
 
-class Destination(Protocol):
-    """One warehouse. A load is one transaction: rows, counts and position, or nothing."""
-
-    @property
-    def naming(self) -> Naming:
-        """By which rules tables and columns are named."""
-        ...
-
-    def engine(self) -> DuckDBPyConnection:
-        """Return the connection on which the loader turns messages into rows."""
-        ...
-
-    def position(self, reader: str) -> int:
-        """Return how far the reader of the log has got, 0 at first."""
-        ...
-
-    def schema(self) -> Schema:
-        """Return the tables that exist, with the types of their columns."""
-        ...
-
-    def begin(self, reader: str, position: int) -> None:
-        """Open the transaction; raises `AnotherLoader` when `position` is no longer true."""
-        ...
+class Transaction(Protocol):
+    """An open load: all of it becomes visible with `commit`, or nothing."""
 
     def evolve(self, wanted: Schema) -> None:
-        """Create tables and columns that are missing; nothing is ever changed or removed."""
-        ...
-
-    def known(self, table: str, ids: Sql) -> set[str]:
-        """Return those of the ids (a query with one column `id`) that the table has."""
+        """Create these tables and columns; nothing is ever changed or removed."""
         ...
 
     def add(self, staged: StagedTable) -> int:
@@ -103,7 +78,39 @@ class Destination(Protocol):
         ...
 
     def rollback(self) -> None:
-        """Undo whatever was done since `begin`."""
+        """Undo whatever was done."""
+        ...
+
+
+class Destination(Protocol):
+    """One warehouse."""
+
+    @property
+    def naming(self) -> Naming:
+        """By which rules tables and columns are named."""
+        ...
+
+    def engine(self) -> DuckDBPyConnection:
+        """Return a new DuckDB connection on which the loader turns messages into rows."""
+        ...
+
+    def position(self, reader: str) -> int:
+        """Return how far the reader of the log has got, 0 at first."""
+        ...
+
+    def schema(self) -> Schema:
+        """Return the tables that exist, with the types of their columns."""
+        ...
+
+    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
+        """Return those of the ids (a query on `engine` with one column `id`) the table has."""
+        ...
+
+    def begin(self, engine: DuckDBPyConnection, reader: str, position: int) -> Transaction:
+        """Open a load of what is staged on `engine`.
+
+        Raises `AnotherLoader` when `position` is no longer true.
+        """
         ...
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:

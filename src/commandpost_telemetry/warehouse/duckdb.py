@@ -9,7 +9,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.rudder.naming import Destination as Naming
-from commandpost_telemetry.warehouse import macros
+from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
@@ -26,6 +26,10 @@ _TYPES = {
     ColumnType.DATETIME: Sql("TIMESTAMP"),
     ColumnType.JSON: Sql("JSON"),
 }
+_COLUMNS = """
+SELECT table_name, column_name, data_type FROM duckdb_columns()
+WHERE database_name = current_database() AND schema_name = ? AND NOT internal
+"""
 # tables altered by hand are read as the nearest of ours
 _COLUMN_TYPES = {
     "BIGINT": ColumnType.INT,
@@ -36,20 +40,6 @@ _COLUMN_TYPES = {
     "TIMESTAMP WITH TIME ZONE": ColumnType.DATETIME,
     "JSON": ColumnType.JSON,
 }
-_BOOKKEEPING = """
-CREATE SCHEMA IF NOT EXISTS loader;
-CREATE TABLE IF NOT EXISTS loader.positions (reader VARCHAR, position BIGINT);
-CREATE TABLE IF NOT EXISTS loader.loads (load_id VARCHAR, reader VARCHAR, started_at TIMESTAMP,
-    finished_at TIMESTAMP, from_position BIGINT, to_position BIGINT, messages BIGINT,
-    loaded BIGINT, repeated BIGINT, discarded BIGINT, rejected BIGINT);
-CREATE TABLE IF NOT EXISTS loader.load_tables (load_id VARCHAR, table_name VARCHAR, added BIGINT);
-CREATE TABLE IF NOT EXISTS loader.new_columns (load_id VARCHAR, table_name VARCHAR,
-    column_name VARCHAR, column_type VARCHAR);
-CREATE TABLE IF NOT EXISTS loader.dropped (load_id VARCHAR, table_name VARCHAR, key VARCHAR,
-    messages BIGINT);
-CREATE TABLE IF NOT EXISTS loader.rejects (load_id VARCHAR, source_id VARCHAR,
-    message_id VARCHAR, reason VARCHAR, payload VARCHAR, rejected_at TIMESTAMP);
-"""
 
 
 class DuckDBDestination:
@@ -59,14 +49,13 @@ class DuckDBDestination:
 
     def __init__(self, path: Path | None, *, memory_limit: str = "512MB", threads: int = 2) -> None:
         self._database = _opened(path, memory_limit, threads)
-        self._loading = self._database.cursor()  # the loader's own; readers never share it
-        macros.install(self._loading)
-        self._prepare()
-
-    def _prepare(self) -> None:
-        self._database.execute(_BOOKKEEPING)
-        self.evolve(declared_tables(self.naming))
-        self._loading.execute(
+        self._database.execute(bookkeeping.tables)
+        schema = self.schema()
+        for table, columns in declared_tables(self.naming).items():
+            known = schema.get(table, {})
+            missing = {name: kind for name, kind in columns.items() if name not in known}
+            _evolve(self._database, {table: missing})
+        self._database.execute(
             compose(
                 "CREATE OR REPLACE VIEW {view} AS {query}",
                 view=ident(SCHEMA, view_name),
@@ -75,79 +64,39 @@ class DuckDBDestination:
         )
 
     def engine(self) -> DuckDBPyConnection:
-        return self._loading
+        engine = self._database.cursor()
+        macros.install(engine)
+        return engine
 
     def position(self, reader: str) -> int:
-        found = self._loading.execute(
-            "SELECT position FROM loader.positions WHERE reader = ?", [reader]
-        ).fetchone()
-        return int(found[0]) if found else 0
+        with self._database.cursor() as cursor:
+            return _position(cursor, reader)
 
     def schema(self) -> Schema:
         tables: dict[str, dict[str, ColumnType]] = {}
-        for table, column, kind in self._loading.execute(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns()"
-            " WHERE database_name = current_database() AND schema_name = ? AND NOT internal",
-            [SCHEMA],
-        ).fetchall():
-            tables.setdefault(table, {})[column] = _COLUMN_TYPES.get(kind, ColumnType.STRING)
+        for table, column, kind in self.query(_COLUMNS, [SCHEMA]).rows:
+            column_type = _COLUMN_TYPES.get(str(kind), ColumnType.STRING)
+            tables.setdefault(str(table), {})[str(column)] = column_type
         return tables
 
-    def begin(self, reader: str, position: int) -> None:
-        self._loading.execute("BEGIN")
-        if self.position(reader) != position:
-            self.rollback()
-            raise AnotherLoader(
-                f"Another loader has moved '{reader}' on from {position}; nothing was loaded here."
-            )
-
-    def evolve(self, wanted: Schema) -> None:
-        schema = self.schema()
-        for table, columns in wanted.items():
-            if table not in schema:
-                self._loading.execute(_created(table, columns))
-                continue
-            for column, column_type in columns.items():
-                if column not in schema[table]:
-                    self._loading.execute(_widened(table, column, column_type))
-
-    def known(self, table: str, ids: Sql) -> set[str]:
+    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
+        if table not in self.schema():
+            return set()
         query = compose(
             "SELECT id FROM ({ids}) SEMI JOIN {table} USING (id)",
             ids=ids,
             table=ident(SCHEMA, table),
         )
-        if table not in self.schema():
-            return set()
-        return {each for (each,) in self._loading.execute(query).fetchall()}
+        return {each for (each,) in engine.execute(query).fetchall()}
 
-    def add(self, staged: StagedTable) -> int:
-        statement = compose(
-            "INSERT INTO {table} BY NAME {query}",
-            table=ident(SCHEMA, staged.name),
-            query=staged.query,
-        )
-        [(added,)] = self._loading.execute(statement).fetchall()
-        return int(added)
-
-    def commit(self, load: Load) -> None:
-        run = self._loading.execute
-        run("DELETE FROM loader.positions WHERE reader = ?", [load.reader])
-        run("INSERT INTO loader.positions VALUES (?, ?)", [load.reader, load.to_position])
-        for table, rows in accounts(load).items():
-            if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                statement = compose(
-                    "INSERT INTO loader.{table} VALUES ({marks})",
-                    table=ident(table),
-                    marks=Sql(marks),
-                )
-                self._loading.executemany(statement, rows)
-        run("COMMIT")
-
-    def rollback(self) -> None:
-        with suppress(duckdb.TransactionException):  # a failed COMMIT has ended it already
-            self._loading.execute("ROLLBACK")
+    def begin(self, engine: DuckDBPyConnection, reader: str, position: int) -> "DuckDBTransaction":
+        engine.execute("BEGIN")
+        if _position(engine, reader) != position:
+            engine.execute("ROLLBACK")
+            raise AnotherLoader(
+                f"Another loader has moved '{reader}' on from {position}; nothing was loaded here."
+            )
+        return DuckDBTransaction(engine)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with self._database.cursor() as cursor:
@@ -162,37 +111,59 @@ class DuckDBDestination:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._loading.close()
         self._database.close()
 
 
-def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
-    """Return the rows that tell of the load, by table of the schema `loader`."""
-    key, at = load.load_id, load.finished_at.replace(tzinfo=None)
-    return {
-        "loads": [
-            [
-                key,
-                load.reader,
-                load.started_at.replace(tzinfo=None),
-                at,
-                load.from_position,
-                load.to_position,
-                load.messages,
-                load.loaded,
-                load.repeated,
-                load.discarded,
-                len(load.rejected),
-            ]
-        ],
-        "load_tables": [[key, table, added] for table, added in load.tables.items()],
-        "new_columns": [[key, *column[:2], str(column[2])] for column in load.new_columns],
-        "dropped": [[key, *each] for each in load.dropped],
-        "rejects": [
-            [key, each.source_id, each.message_id, each.reason, each.payload, at]
-            for each in load.rejected
-        ],
-    }
+class DuckDBTransaction:
+    """The rows are made and added by one connection, so that nothing is copied on the way."""
+
+    def __init__(self, engine: DuckDBPyConnection) -> None:
+        self._engine = engine
+
+    def evolve(self, wanted: Schema) -> None:
+        _evolve(self._engine, wanted)
+
+    def add(self, staged: StagedTable) -> int:
+        statement = compose(
+            "INSERT INTO {table} BY NAME {query}",
+            table=ident(SCHEMA, staged.name),
+            query=staged.query,
+        )
+        [(added,)] = self._engine.execute(statement).fetchall()
+        return int(added)
+
+    def commit(self, load: Load) -> None:
+        run = self._engine.execute
+        run("DELETE FROM loader.positions WHERE reader = ?", [load.reader])
+        run("INSERT INTO loader.positions VALUES (?, ?)", [load.reader, load.to_position])
+        for table, rows in bookkeeping.accounts(load).items():
+            if rows:
+                statement = compose(
+                    "INSERT INTO {table} VALUES ({marks})",
+                    table=ident("loader", table),
+                    marks=Sql(", ".join("?" * len(rows[0]))),
+                )
+                self._engine.executemany(statement, rows)
+        run("COMMIT")
+
+    def rollback(self) -> None:
+        with suppress(duckdb.TransactionException):  # a failed COMMIT has ended it already
+            self._engine.execute("ROLLBACK")
+
+
+def _position(connection: DuckDBPyConnection, reader: str) -> int:
+    found = connection.execute(
+        "SELECT position FROM loader.positions WHERE reader = ?", [reader]
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _evolve(connection: DuckDBPyConnection, wanted: Schema) -> None:
+    for table, columns in wanted.items():
+        if columns:
+            connection.execute(_created(table, columns))
+        for column, column_type in columns.items():
+            connection.execute(_widened(table, column, column_type))
 
 
 def _opened(path: Path | None, memory_limit: str, threads: int) -> DuckDBPyConnection:

@@ -1,7 +1,9 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,8 +11,14 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry
+from commandpost_telemetry.rudder.naming import Destination as Naming
 from commandpost_telemetry.warehouse import sift
-from commandpost_telemetry.warehouse.destination import Destination, Load, StagedTable
+from commandpost_telemetry.warehouse.destination import (
+    Destination,
+    Load,
+    StagedTable,
+    Transaction,
+)
 from commandpost_telemetry.warehouse.errors import CountsDisagree
 from commandpost_telemetry.warehouse.messages import Lines, lines_of, stage
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
@@ -32,6 +40,16 @@ class Options:
     most_columns: int = 200  # of one event
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that is staged on a connection, so far without a look at the destination."""
+
+    engine: DuckDBPyConnection
+    batch: Lines
+    to_position: int
+    started_at: datetime
+
+
 class Loader:
     """Loads batches into one destination; its caller sees to it that there is only one."""
 
@@ -42,101 +60,113 @@ class Loader:
         self._folder = folder
         self._options = options or Options()
 
-    def load(self, reader: str, position: int, entries: Sequence[Entry]) -> Load:
-        """Load the entries behind `position`; all of it becomes visible at once, or nothing."""
-        started = now()
+    def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
+        """Stage the entries; safe in another thread while an earlier batch is being loaded."""
+        prepared = Prepared(engine, lines_of(entries), entries[-1].position, now())
+        stage(engine, prepared.batch, self._folder, prepared.started_at)
+        return prepared
+
+    def load(self, reader: str, position: int, prepared: Prepared) -> Load:
+        """Load what was prepared; all of it becomes visible at once, or nothing."""
         account = Load(
             load_id=uuid4().hex,
             reader=reader,
-            started_at=started,
-            finished_at=started,
+            started_at=prepared.started_at,
+            finished_at=prepared.started_at,
             from_position=position,
-            to_position=entries[-1].position,
+            to_position=prepared.to_position,
         )
-        batch = lines_of(entries)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        stage(self._destination.engine(), batch, self._folder, started)
-        self._destination.begin(reader, position)
+        found, account = self._sift(prepared, account)
+        _check(account)
+        transaction = self._destination.begin(prepared.engine, reader, position)
         try:
-            account = self._load(batch, account)
-            self._destination.commit(account)
+            account = self._fill(transaction, prepared.engine, found, account)
+            transaction.commit(account)
         except BaseException:
-            self._destination.rollback()
+            transaction.rollback()
             raise
         return account
 
-    def _load(self, batch: Lines, account: Load) -> Load:
-        engine = self._destination.engine()
+    def _sift(self, prepared: Prepared, account: Load) -> tuple[list[Shape], Load]:
+        engine, batch = prepared.engine, prepared.batch
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
         repeated = sift.repeats(engine) + sift.already_loaded(engine, self._destination)
         found, wide = sift.too_wide(engine, batch, sift.shapes(engine), self._options.most_columns)
-        account = replace(
+        return found, replace(
             account,
             messages=len(batch),
-            loaded=sum(shape.count for shape in found),
+            loaded=_count(found),
             repeated=repeated,
             rejected=(*rejected, *wide),
         )
-        _check(account)
-        return replace(self._fill(self._shares(found), account), finished_at=now())
 
-    def _shares(self, found: Sequence[Shape]) -> list[Share]:
-        naming = self._destination.naming
-        shares = [
-            Share(f.table, f, (), plan_columns(f, mine, naming), _count(mine))
-            for f in families
-            if (mine := [s for s in found if s.message_type == f.message_type])
-        ]
-        by_table: dict[str, list[Shape]] = {}
-        for shape in found:
-            if shape.event and (table := event_table(shape.event, naming)):
-                by_table.setdefault(table, []).append(shape)
-        _name_events(self._destination.engine(), by_table)
-        for table, mine in by_table.items():
-            events = tuple(sorted({shape.event for shape in mine if shape.event}))
-            plan = plan_columns(event_family, mine, naming)
-            shares.append(Share(table, event_family, events, plan, _count(mine)))
-        return shares
+    def _fill(
+        self,
+        transaction: Transaction,
+        engine: DuckDBPyConnection,
+        found: Sequence[Shape],
+        account: Load,
+    ) -> Load:
+        shares = _shares(engine, found, self._destination.naming)
+        staging = Staging(engine, self._stamp(account))
+        schema = self._destination.schema()
+        new_columns = []
+        tables: Counter[str] = Counter()
+        for share in shares:
+            known = schema.get(share.table, {})
+            types = staging.types(share, known)
+            staged = staging.rows(share, types)
+            missing = {name: kind for name, kind in staged.columns.items() if name not in known}
+            if missing:
+                transaction.evolve({share.table: missing})
+                new_columns += [(share.table, name, kind) for name, kind in missing.items()]
+            tables[share.table] = _added(transaction, staged)
+            if misfits := staging.discards(share, types):
+                tables[discards_table] += _added(transaction, misfits)
+        return replace(
+            account,
+            finished_at=now(),
+            discarded=tables[discards_table],
+            tables=dict(+tables),
+            new_columns=new_columns,
+            dropped=_dropped((share.table, share.plan) for share in shares),
+        )
 
-    def _fill(self, shares: Sequence[Share], account: Load) -> Load:
-        stamp = Stamp(
+    def _stamp(self, account: Load) -> Stamp:
+        return Stamp(
             self._options.destination_id,
             self._destination.naming.upper(),
             self._options.source_type,
             account.started_at,
         )
-        staging = Staging(self._destination.engine(), stamp)
-        schema = self._destination.schema()
-        new_columns = []
-        tables: dict[str, int] = {}
-        discarded = 0
-        for share in shares:
-            known = schema.get(share.table, {})
-            types = staging.types(share, known)
-            staged = staging.rows(share, types)
-            missing = {name: t for name, t in staged.columns.items() if name not in known}
-            if missing:
-                self._destination.evolve({share.table: missing})
-                new_columns += [(share.table, name, t) for name, t in missing.items()]
-            tables[share.table] = self._add(staged)
-            if misfits := staging.discards(share, types):
-                discarded += self._add(misfits)
-        return replace(
-            account,
-            discarded=discarded,
-            tables={**tables, **({discards_table: discarded} if discarded else {})},
-            new_columns=new_columns,
-            dropped=_dropped((share.table, share.plan) for share in shares),
-        )
 
-    def _add(self, staged: StagedTable) -> int:
-        added = self._destination.add(staged)
-        if added != staged.rows:
-            raise CountsDisagree(
-                f"{staged.rows} rows were staged for {staged.name} but {added} arrived. The load "
-                f"was undone as a whole; the log keeps the messages and the next sync retries."
-            )
-        return added
+
+def _shares(engine: DuckDBPyConnection, found: Sequence[Shape], naming: Naming) -> list[Share]:
+    shares = [
+        Share(f.table, f, (), plan_columns(f, mine, naming), _count(mine))
+        for f in families
+        if (mine := [shape for shape in found if shape.message_type == f.message_type])
+    ]
+    by_table: dict[str, list[Shape]] = {}
+    for shape in found:
+        if shape.event and (table := event_table(shape.event, naming)):
+            by_table.setdefault(table, []).append(shape)
+    _name_events(engine, by_table)
+    for table, mine in by_table.items():
+        events = tuple(sorted({shape.event for shape in mine if shape.event}))
+        plan = plan_columns(event_family, mine, naming)
+        shares.append(Share(table, event_family, events, plan, _count(mine)))
+    return shares
+
+
+def _added(transaction: Transaction, staged: StagedTable) -> int:
+    added = transaction.add(staged)
+    if added != staged.rows:
+        raise CountsDisagree(
+            f"{staged.rows} rows were staged for {staged.name} but {added} arrived. The load was "
+            f"undone as a whole; the log keeps the messages and the next sync retries."
+        )
+    return added
 
 
 def _check(account: Load) -> None:

@@ -19,13 +19,17 @@ _MACROS = (
     """in_range(t) AS CASE WHEN t >= TIMESTAMP '0001-01-01' AND t < TIMESTAMP '10000-01-01'
        THEN date_trunc('milliseconds', t) END""",
     """utc(v) AS in_range(try_cast(replace(v, ' Z', 'Z') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')""",
-    """lenient_time(v) AS CASE WHEN v[1:1] BETWEEN '0' AND '9' AND v LIKE '____-%' THEN utc(v)
+    """any_time(v) AS CASE WHEN v[1:1] BETWEEN '0' AND '9' AND v LIKE '____-%' THEN utc(v)
        WHEN v IS NOT NULL THEN in_range(try_strptime(v, {formats})::TIMESTAMP) END""",
-    # the cheap test first: nearly no string has a dash in fifth place
-    """datetime_value(v) AS CASE WHEN v[5:5] = '-' AND length(v) BETWEEN 10 AND 40
+    # nearly all times look alike and need not go the long way
+    """lenient_time(v) AS CASE WHEN v >= '0001' AND v < ':' AND v LIKE '____-__-__T__:__:__.___Z'
+       THEN coalesce(try_cast(v AS TIMESTAMP), any_time(v)) ELSE any_time(v) END""",
+    """datetime_value(v) AS CASE WHEN v >= '0' AND v < ':' AND strlen(v) BETWEEN 10 AND 40
        AND regexp_full_match(v, '{datetime}') THEN utc(v) END""",
-    """string_value(v) AS CASE WHEN v = '' THEN NULL WHEN datetime_value(v) IS NOT NULL
-       THEN strftime(datetime_value(v), '%Y-%m-%dT%H:%M:%S.%gZ') ELSE v END""",
+    # the cheap tests first: nearly no string begins with a digit and has a dash in fifth place
+    """string_value(v) AS CASE WHEN v >= ':' OR strlen(v) < 10 THEN nullif(v, '')
+       WHEN substr(v, 5, 1) = '-' THEN
+       coalesce(strftime(datetime_value(v), '%Y-%m-%dT%H:%M:%S.%gZ'), v) ELSE v END""",
     # an array that is written as nothing: [], [""], [null] and the same nested
     r"""array_value(v) AS CASE WHEN NOT regexp_full_match(v, '\[+(""|null)?\]+') THEN v END""",
     """is_whole(v) AS coalesce(try_cast(v AS DOUBLE) = trunc(try_cast(v AS DOUBLE)), false)""",
@@ -35,8 +39,11 @@ _MACROS = (
        try_cast(try_cast(v AS DOUBLE) AS BIGINT) END) END""",
     "float_value(v) AS CASE WHEN isfinite(try_cast(v AS DOUBLE)) THEN try_cast(v AS DOUBLE) END",
     """number_text(v) AS coalesce(int_value(v)::VARCHAR, v)""",
-    """scalar(j) AS CASE WHEN json_type(j) NOT IN ('OBJECT', 'ARRAY', 'NULL')
-       THEN nullif(trim(json_extract_string(j, '$')), '') END""",
+    """not_blank(v) AS CASE WHEN v < '!' AND trim(v) = '' THEN NULL ELSE v END""",
+    # the first comparison finds JSON strings without parsing
+    """scalar(j) AS CASE WHEN j::VARCHAR >= '"' AND j::VARCHAR < '#'
+       THEN not_blank(json_extract_string(j, '$'))
+       WHEN json_type(j) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string(j, '$') END""",
 )
 
 

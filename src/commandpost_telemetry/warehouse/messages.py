@@ -71,8 +71,9 @@ def lines_of(entries: Sequence[Entry]) -> Lines:
     return Lines(lines, sources)
 
 
-def stage(connection: DuckDBPyConnection, batch: Lines, folder: Path, at: datetime) -> int:
-    """Fill the temporary table `messages`; return how many of the lines it could read."""
+def stage(connection: DuckDBPyConnection, batch: Lines, folder: Path, at: datetime) -> None:
+    """Fill the temporary table `messages` with those of the lines that can be read."""
+    folder.mkdir(parents=True, exist_ok=True)
     mark = uuid4().hex  # keys that no sender can know
     path = folder / f"{mark}.ndjson"
     try:
@@ -93,8 +94,6 @@ def stage(connection: DuckDBPyConnection, batch: Lines, folder: Path, at: dateti
         )
     finally:
         path.unlink(missing_ok=True)
-    [(count,)] = connection.execute("SELECT count(*) FROM messages").fetchall()
-    return int(count)
 
 
 def _marked(batch: Lines, mark: str) -> Iterator[bytes]:

@@ -40,6 +40,9 @@ SELECT n FROM messages WHERE message_type = {message_type}
 
 def unreadable(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
     """Return the lines that did not become messages."""
+    [(count,)] = connection.execute("SELECT count(*) FROM messages").fetchall()
+    if count == len(batch):
+        return []
     read = {n for (n,) in connection.execute("SELECT n FROM messages").fetchall()}
     lost = [number for number in range(len(batch)) if number not in read]
     return [_rejected(batch, number, "The line is not a JSON message.") for number in lost]
@@ -68,7 +71,9 @@ def already_loaded(connection: DuckDBPyConnection, destination: Destination) -> 
     for family in families:
         ours = compose("message_type = {type}", type=literal(family.message_type))
         ids = compose("SELECT id FROM messages WHERE {ours}", ours=ours)
-        known = destination.known(family.table, ids) if _any(connection, ours) else set()
+        known = (
+            destination.known(connection, family.table, ids) if _any(connection, ours) else set()
+        )
         if known:
             removed += _deleted(
                 connection,

@@ -1,16 +1,20 @@
 """One sync: everything the log holds behind the warehouse's position, load by load."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+from duckdb import DuckDBPyConnection
+
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.warehouse.destination import Destination, Load
-from commandpost_telemetry.warehouse.load import Loader, Options
+from commandpost_telemetry.warehouse.load import Loader, Options, Prepared
 
 READER = "log"
 _BATCH_BYTES = 64 << 20  # about 90,000 events: bounds memory whatever the backlog
@@ -56,12 +60,24 @@ class Sync:
             position = self._destination.position(READER)
             # a log younger than the warehouse was replaced; what is loaded already is known by id
             after = 0 if self._log.last_position() < position else position
-            loads: list[Load] = []
-            while entries := self._log.read(after=after, max_bytes=self._batch_bytes):
-                loads.append(self._loader.load(READER, position, entries))
-                position = after = loads[-1].to_position
+            return _outcome(started, list(self._loads(position, after)))
+
+    def _loads(self, position: int, after: int) -> Iterator[Load]:
+        """Load batch by batch; the next one is read and staged while this one is loaded."""
+        here, there = self._destination.engine(), self._destination.engine()
+        with closing(here), closing(there), ThreadPoolExecutor(1, "warehouse-stage") as ahead:
+            prepared = self._prepared(here, after)
+            while prepared is not None:
+                following = ahead.submit(self._prepared, there, prepared.to_position)
+                yield self._loader.load(READER, position, prepared)
+                position = prepared.to_position
                 self._log.release(position)
-            return _outcome(started, loads)
+                here, there = there, here
+                prepared = following.result()
+
+    def _prepared(self, engine: DuckDBPyConnection, after: int) -> Prepared | None:
+        entries = self._log.read(after=after, max_bytes=self._batch_bytes)
+        return self._loader.prepare(engine, entries) if entries else None
 
 
 def _outcome(started: datetime, loads: list[Load]) -> Outcome:
