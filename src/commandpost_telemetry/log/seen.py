@@ -163,9 +163,10 @@ class Seen:
         self._generations = []
 
     def _next_generation(self, current: Generation | None, at_ms: int) -> Generation:
-        self._forget(at_ms)
         born_ms = at_ms if current is None else max(at_ms, current.born_ms + 1)
-        made = Generation.create(self._folder, born_ms=born_ms, power=self._power(current, at_ms))
+        power = self._power(current, at_ms)
+        self._forget(at_ms)
+        made = Generation.create(self._folder, born_ms=born_ms, power=power)
         self._generations.insert(0, made)
         return made
 

@@ -1,0 +1,144 @@
+"""What is remembered of messages: exact, bounded, for a window of time."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as any_of
+from hypothesis import strategies as st
+
+from commandpost_telemetry.log.seen import Generation, Seen, SeenLimits, key_of
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def keys(first: int, last: int) -> list[bytes]:
+    return [key_of("ann", str(number)) for number in range(first, last)]
+
+
+def test_a_key_is_there_after_it_was_added_and_not_before(tmp_path: Path) -> None:
+    seen = Seen(tmp_path, SeenLimits())
+
+    seen.add(keys(0, 3), at_ms=1)
+
+    assert [key in seen for key in keys(0, 5)] == [True, True, True, False, False]
+    seen.close()
+
+
+def test_sources_and_ids_never_run_together() -> None:
+    assert key_of("a", "bc") != key_of("ab", "c")
+    assert len(key_of("a", "\ud800")) == 16
+
+
+def test_a_full_table_is_followed_by_a_larger_one_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    seen = Seen(tmp_path, SeenLimits())
+    many = keys(0, 180_000)
+
+    for start in range(0, len(many), 20_000):
+        seen.add(many[start : start + 20_000], at_ms=1)
+    seen.sync()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "seen-00000000000001-16.tbl",
+        "seen-00000000000002-18.tbl",
+    ]
+    assert all(key in seen for key in many)
+    assert not any(key in seen for key in keys(180_000, 190_000))
+    seen.close()
+
+
+def test_the_window_passes_and_the_disk_is_free_again(tmp_path: Path) -> None:
+    seen = Seen(tmp_path, SeenLimits(window_ms=7 * DAY_MS))
+    day_0, day_8, day_16 = keys(0, 1), keys(1, 2), keys(2, 3)
+
+    seen.add(day_0, at_ms=0)
+    seen.add(day_8, at_ms=8 * DAY_MS)
+    seen.add(day_16, at_ms=16 * DAY_MS)
+
+    assert [key in seen for key in (*day_0, *day_8, *day_16)] == [False, False, True]
+    assert len(list(tmp_path.iterdir())) == 1
+    seen.close()
+
+
+def test_a_key_is_remembered_for_the_whole_window(tmp_path: Path) -> None:
+    seen = Seen(tmp_path, SeenLimits(window_ms=7 * DAY_MS))
+    early = keys(0, 1)
+
+    seen.add(keys(1, 2), at_ms=0)
+    seen.add(early, at_ms=6 * DAY_MS)
+    seen.add(keys(2, 3), at_ms=8 * DAY_MS)
+    seen.add(keys(3, 4), at_ms=13 * DAY_MS)
+
+    assert early[0] in seen
+    seen.close()
+
+
+def test_beyond_the_limit_the_oldest_is_forgotten_early_and_counted(tmp_path: Path) -> None:
+    seen = Seen(tmp_path, SeenLimits(max_bytes=9 << 20))
+    many = keys(0, 480_000)
+
+    for start in range(0, len(many), 160_000):
+        seen.add(many[start : start + 160_000], at_ms=start)
+    seen.add(keys(480_000, 480_001), at_ms=480_000)
+
+    assert seen.forgotten_early > 0
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 14 << 20
+    assert all(key in seen for key in many[-160_000:])
+    seen.close()
+
+
+def test_two_processes_see_what_the_other_added(tmp_path: Path) -> None:
+    one, other = Seen(tmp_path, SeenLimits()), Seen(tmp_path, SeenLimits())
+
+    one.add(keys(0, 1), at_ms=1)
+    other.refresh()
+    other.add(keys(1, 2), at_ms=2)
+
+    assert [key in one for key in keys(0, 2)] == [True, True]
+    assert [key in other for key in keys(0, 2)] == [True, True]
+    one.close()
+    other.close()
+
+
+def test_a_table_that_another_process_removed_is_let_go(tmp_path: Path) -> None:
+    one = Seen(tmp_path, SeenLimits())
+    one.add(keys(0, 1), at_ms=1)
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+
+    one.refresh()
+
+    assert keys(0, 1)[0] not in one
+
+
+def test_adding_twice_changes_nothing(tmp_path: Path) -> None:
+    table = Generation.create(tmp_path, born_ms=1, power=4)
+
+    table.add(keys(0, 5), at_ms=1)
+    table.add(keys(0, 5), at_ms=3)
+
+    assert (table.count, table.newest_ms) == (5, 3)
+    table.close()
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@any_of(st.lists(st.binary(min_size=1, max_size=1), max_size=150, unique=True))
+def test_a_crowded_table_is_exact_whatever_the_keys(tmp_path: Path, heads: list[bytes]) -> None:
+    table = Generation.create(tmp_path, born_ms=1, power=6)
+    added = [head.ljust(8, b"\0") + (b"\1" + head).rjust(8, b"\0") for head in heads]
+
+    table.add(added[::2], at_ms=1)
+
+    assert [key in table for key in added] == [index % 2 == 0 for index in range(len(added))]
+    assert table.count == len(added[::2])
+    table.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 64])
+def test_a_table_is_full_before_it_is_slow(tmp_path: Path, count: int) -> None:
+    table = Generation.create(tmp_path, born_ms=1, power=4)
+
+    table.add(keys(0, count), at_ms=1)
+
+    assert table.is_full is (count >= 64 * 0.6)
+    table.close()
