@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from commandpost.chat.platform import Platform
+from commandpost.chat.workspace import Workspace
 from commandpost.slash.registry import Registry
 
 
@@ -18,6 +19,12 @@ def commands_of(request: Request) -> Registry[Platform]:
     """Return the slash commands that the application was made with."""
     commands: Registry[Platform] = request.app.state.commands
     return commands
+
+
+def workspace_of(request: Request) -> Workspace:
+    """Return what features above the chat put into its workspace."""
+    workspace: Workspace = request.app.state.workspace
+    return workspace
 
 
 PlatformOf = Annotated[Platform, Depends(platform_of)]

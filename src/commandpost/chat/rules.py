@@ -58,13 +58,13 @@ def slug_with_suffix(taken: str, suffix: str) -> str:
 
 
 def names_mentioned(message: str) -> frozenset[str]:
-    """Return the user names that a message may mention, in lower case, without the @."""
-    return frozenset(m.group(1).rstrip(".-_").lower() for m in MENTION.finditer(message))
+    """Return the user names that a message may mention, case folded, without the @."""
+    return frozenset(m.group(1).rstrip(".-_").casefold() for m in MENTION.finditer(message))
 
 
 def slugs_named(message: str) -> frozenset[str]:
     """Return the channel addresses that a message may name, without the ~."""
-    return frozenset(m.group(1).rstrip("-").casefold() for m in CHANNEL_LINK.finditer(message))
+    return frozenset(m.group(1).rstrip(".-_").casefold() for m in CHANNEL_LINK.finditer(message))
 
 
 def may_read(*, kind: str, is_member: bool, is_team_member: bool, is_admin: bool) -> bool:

@@ -142,7 +142,8 @@ class Stream:
         unknown = self._wanted - self._allowed.keys()
         if unknown or self._viewer is None:
             self._viewer, answers = await run_in_threadpool(self._ask, unknown)
-            self._allowed.update(answers)
+            known = self._allowed | answers
+            self._allowed = {topic: known.get(topic, False) for topic in self._wanted}
         if self._viewer is None:
             self._hub.leave(self._listener)
             return

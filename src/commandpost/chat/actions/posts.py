@@ -6,7 +6,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.chat.errors import MessageInvalid, NotAMember, NotYourPost
+from commandpost.chat.errors import (
+    ChannelNotFound,
+    MessageInvalid,
+    NotAMember,
+    NotYourPost,
+    PostNotFound,
+)
 from commandpost.chat.models import Channel, ChannelMember, Post, PostKind
 from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
 from commandpost.chat.queries.members import find_member, member_ids, members_named
@@ -165,7 +171,10 @@ def delete_post(session: Session, actor: Actor, post_id: str) -> str:
 def _own_post(session: Session, actor: Actor, post_id: str) -> Post:
     """Return a post of one's own; one that can't be read is as one that is not there."""
     row = get_post(session, post_id)
-    get_channel(session, actor, row.channel_id)
+    try:
+        get_channel(session, actor, row.channel_id)
+    except ChannelNotFound:
+        raise PostNotFound from None
     if row.user_id != actor.id or row.kind is not PostKind.USER:
         raise NotYourPost
     return lock_post(session, post_id)

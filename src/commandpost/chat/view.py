@@ -1,0 +1,201 @@
+"""What the chat's templates show: frozen, and nothing else reaches a template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from markupsafe import Markup
+
+from commandpost.chat.platform import Person
+
+
+@dataclass(frozen=True, slots=True)
+class RailLink:
+    """One channel or conversation in the rail."""
+
+    href: str
+    label: str
+    icon: str
+    is_current: bool
+    is_unread: bool
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLink:
+    """One team in the switcher."""
+
+    href: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The left pane: teams, running incidents, channels, conversations."""
+
+    href: str
+    topics: str
+    team_name: str
+    teams: Sequence[TeamLink]
+    incidents: Markup
+    channels: Sequence[RailLink]
+    conversations: Sequence[RailLink]
+    browse_href: str
+    message_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """One post; `starts_day` and `is_first_new` draw a line above it."""
+
+    id: str
+    username: str
+    display_name: str
+    html: Markup
+    created_at: datetime
+    is_edited: bool
+    is_bot: bool
+    is_system: bool
+    is_own: bool
+    starts_day: bool
+    is_first_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The posts of a channel, oldest first; `older_href` is empty when there are none before."""
+
+    href: str
+    topics: str
+    items: Sequence[PostView]
+    older_href: str = ""
+    newest_href: str = ""
+    found_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """The channel in the middle pane."""
+
+    id: str
+    href: str
+    title: str
+    kind: str
+    icon: str
+    num_members: int
+    is_member: bool
+    may_invite: bool
+    may_leave: bool
+    post_action: str
+    panel_href: str
+    """Its address with a `show=` to be completed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What one person alone is told below the posts; an error is a refusal's sentence."""
+
+    ephemeral: Sequence[Markup] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of a dialog; a select when it has options."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    error: str
+    required: bool
+    min_length: int | None
+    max_length: int
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DialogView:
+    """A slash command's dialog, open over the page."""
+
+    action: str
+    title: str
+    submit: str
+    introduction: Markup
+    fields: Sequence[FieldView]
+    team_id: str
+    channel_id: str
+    state: str
+    key: str
+    is_danger: bool
+    close_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseRow:
+    """One channel of the team, to join or to open."""
+
+    id: str
+    href: str
+    name: str
+    is_private: bool
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A dialog of the chat's own, named by `show`; it holds what that one needs."""
+
+    show: str
+    title: str
+    close_href: str
+    action: str = ""
+    text: str = ""
+    error: str = ""
+    is_private: bool = False
+    people: Sequence[Person] = ()
+    options: Sequence[tuple[str, str]] = ()
+    chosen: Sequence[str] = ()
+    channels: Sequence[BrowseRow] = ()
+    html: Markup = field(default_factory=Markup)
+    previous_href: str = ""
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspacePage:
+    """The three panes, and at most one dialog over them."""
+
+    rail: Rail
+    channel: ChannelView
+    posts: Posts
+    sidebar: Markup
+    replies: Replies = Replies()
+    text: str = ""
+    dialog: DialogView | None = None
+    panel: Panel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostsFragment:
+    """What the block `posts` alone needs."""
+
+    channel: ChannelView
+    posts: Posts
+    replies: Replies = Replies()
+
+
+@dataclass(frozen=True, slots=True)
+class RailFragment:
+    """What the block `channels` alone needs."""
+
+    rail: Rail
+
+
+@dataclass(frozen=True, slots=True)
+class NoTeamPage:
+    """What somebody sees who is in no team yet."""
+
+    name: str
+    is_admin: bool

@@ -1,0 +1,92 @@
+"""Channels and conversations: make, join, leave, invite."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from commandpost.accounts.gate import SignedIn
+from commandpost.chat.actions.channels import create_channel, open_conversation
+from commandpost.chat.actions.members import invite, join, leave
+from commandpost.chat.errors import ChannelNameInvalid, PersonNotFound, TooManyPeople
+from commandpost.chat.place import TeamParameter, find_place, some_channel
+from commandpost.chat.queries.channels import find_last_team_id
+from commandpost.chat.queries.members import find_reachable
+from commandpost.chat.web.panels import Asked, Show, build_panel
+from commandpost.chat.web.screen import show_workspace
+from commandpost.kit.web import Db, WriteDb
+from commandpost.ui.shell import done
+
+router = APIRouter()
+
+
+@router.post("/teams/{team_id}/channels")
+def create(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    team_id: str,
+    display_name: Annotated[str, Form()] = "",
+    is_private: Annotated[bool, Form()] = False,  # noqa: FBT002 - a check box
+) -> Response:
+    try:
+        channel_id = create_channel(
+            session, actor, team_id=team_id, display_name=display_name, is_private=is_private
+        )
+    except ChannelNameInvalid as refusal:
+        place = find_place(session, actor, some_channel(session, actor, team_id))
+        panel = build_panel(session, actor, place, Asked(show=Show.NEW))
+        again = replace(panel, text=display_name, is_private=is_private, error=refusal.sentence)
+        return show_workspace(request, session, actor, place, panel=again, status=422)
+    return done(f"/channels/{channel_id}", "The channel is there. Invite who should be in it.")
+
+
+@router.post("/channels/{channel_id}/join")
+def join_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
+    join(session, actor, channel_id)
+    return done(f"/channels/{channel_id}")
+
+
+@router.post("/channels/{channel_id}/leave")
+def leave_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
+    left = leave(session, actor, channel_id)
+    to = f"/teams/{left.team_id}" if left.team_id else "/"
+    return done(to, f"You left {left.display_name}.")
+
+
+@router.post("/channels/{channel_id}/members")
+def invite_by_form(
+    session: Db, actor: SignedIn, channel_id: str, username: Annotated[str, Form()] = ""
+) -> Response:
+    person = invite(session, actor, channel_id, username)
+    return done(f"/channels/{channel_id}?show=members", f"@{person.username} is in the channel.")
+
+
+@router.post("/conversations")
+def open_by_form(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    usernames: Annotated[list[str], Form()],
+    team: TeamParameter = "",
+) -> Response:
+    try:
+        channel_id = open_conversation(session, actor, usernames)
+    except TooManyPeople as refusal:
+        place = find_place(session, actor, some_channel(session, actor, team))
+        panel = build_panel(session, actor, place, Asked(show=Show.MESSAGE))
+        again = replace(panel, chosen=usernames, error=refusal.sentence)
+        return show_workspace(request, session, actor, place, panel=again, status=422)
+    return done(f"/channels/{channel_id}" + (f"?team={team}" if team else ""))
+
+
+@router.get("/people/{username}")
+def show_person(session: WriteDb, actor: SignedIn, username: str) -> Response:
+    """Go to where a message to somebody is begun; a mention in a post links here."""
+    person = find_reachable(session, actor, username)
+    team_id = find_last_team_id(session, actor)
+    if person is None or team_id is None:
+        raise PersonNotFound(username)
+    place = find_place(session, actor, some_channel(session, actor, team_id))
+    return done(place.address(show=Show.MESSAGE, to=person.username))

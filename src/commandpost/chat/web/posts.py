@@ -1,0 +1,131 @@
+"""Posts: write, see, edit, delete."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.gate import SignedIn
+from commandpost.chat.actions.members import mark_read
+from commandpost.chat.actions.posts import delete_post, edit_post, post_message
+from commandpost.chat.errors import MessageInvalid
+from commandpost.chat.gate import CommandsOf, PlatformOf
+from commandpost.chat.place import Place, TeamParameter, find_place
+from commandpost.chat.queries.posts import get_post
+from commandpost.chat.view import PostsFragment, Replies
+from commandpost.chat.web.commands import answer, run_line
+from commandpost.chat.web.panels import Asked, Show, build_panel
+from commandpost.chat.web.screen import (
+    TEMPLATE,
+    channel_view,
+    found_posts,
+    newest_posts,
+    show_posts,
+    show_workspace,
+)
+from commandpost.kit.errors import AppError
+from commandpost.kit.web import Db, database_of
+from commandpost.slash.parser import is_command
+from commandpost.ui.render import fragment, wants_fragment
+from commandpost.ui.shell import done
+
+router = APIRouter()
+
+
+@router.get("/channels/{channel_id}/posts")
+def list_posts(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    channel_id: str,
+    before: int = 0,
+    q: str = "",
+    team: TeamParameter = "",
+) -> Response:
+    place = find_place(session, actor, channel_id, team)
+    if q:
+        posts = found_posts(session, actor, place, q)
+    else:
+        posts = newest_posts(session, actor, place, before=before)
+    if place.channel.unread and not before and not q:
+        _mark_read(request, actor, place)
+    shown = PostsFragment(channel_view(session, actor, place), posts)
+    return fragment(request, TEMPLATE, "post_list", page=shown)
+
+
+def _mark_read(request: Request, actor: Actor, place: Place) -> None:
+    """Mark in a transaction of its own: most refetches have nothing to mark and take no lock."""
+    with database_of(request).transaction() as session:
+        mark_read(session, actor, place.channel.id)
+
+
+@router.post("/channels/{channel_id}/posts")
+def write(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    platform: PlatformOf,
+    commands: CommandsOf,
+    channel_id: str,
+    text: Annotated[str, Form()] = "",
+    team: TeamParameter = "",
+) -> Response:
+    place = find_place(session, actor, channel_id, team)
+    try:
+        if is_command(text):
+            reply = run_line(session, platform, commands, actor, place, text)
+            return answer(request, session, actor, place, reply)
+        post_id = post_message(session, actor, channel_id, text)
+    except AppError as refusal:
+        if wants_fragment(request):
+            raise  # its sentence is said, what was typed is given back
+        return _refused(request, session, actor, place, text, refusal)
+    if wants_fragment(request):
+        place = find_place(session, actor, channel_id, team)
+        return show_posts(request, session, actor, place, Replies())
+    return done(f"{place.address()}#post_{post_id}")
+
+
+def _refused(
+    request: Request, session: Session, actor: Actor, place: Place, text: str, refusal: AppError
+) -> Response:
+    session.rollback()  # what was refused leaves nothing behind
+    return show_workspace(
+        request,
+        session,
+        actor,
+        place,
+        replies=Replies(error=refusal.sentence),
+        text=text,
+        status=refusal.status,
+    )
+
+
+@router.post("/posts/{post_id}")
+def edit(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    post_id: str,
+    text: Annotated[str, Form()] = "",
+    team: TeamParameter = "",
+) -> Response:
+    try:
+        post = edit_post(session, actor, post_id, text)
+    except MessageInvalid as refusal:
+        place = find_place(session, actor, get_post(session, post_id).channel_id, team)
+        panel = build_panel(session, actor, place, Asked(show=Show.EDIT, post=post_id))
+        again = replace(panel, text=text, error=refusal.sentence)
+        return show_workspace(request, session, actor, place, panel=again, status=422)
+    place = find_place(session, actor, post.channel_id, team)
+    return done(f"{place.address()}#post_{post_id}", "The message was changed.")
+
+
+@router.post("/posts/{post_id}/delete")
+def delete(session: Db, actor: SignedIn, post_id: str, team: TeamParameter = "") -> Response:
+    channel_id = delete_post(session, actor, post_id)
+    place = find_place(session, actor, channel_id, team)
+    return done(place.address(), "The message was deleted.")

@@ -1,0 +1,59 @@
+"""The left pane: teams, running incidents, channels and conversations with what is unread."""
+
+import re
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.gate import workspace_of
+from commandpost.chat.place import ICONS, Place, address, titles_of
+from commandpost.chat.queries.channels import ChannelRow, list_own_channels, list_own_teams
+from commandpost.chat.view import Rail, RailLink, TeamLink
+
+_LINKED = re.compile(r'href="/channels/([a-z0-9]+)')
+
+
+def build_rail(request: Request, session: Session, actor: Actor, place: Place) -> Rail:
+    """Return the rail as somebody sees it from a channel."""
+    rows = list_own_channels(session, actor, place.team_id)
+    titles = titles_of(session, actor, rows)
+    incidents = workspace_of(request).rail(request, session, actor, place.team_id, place.channel.id)
+    shown = set(_LINKED.findall(incidents))  # what runs stands above, and not twice
+    links = {row: _link(row, titles[row.id], place) for row in rows if row.id not in shown}
+    return Rail(
+        href=place.address("/rail"),
+        topics=_topics(actor, rows, place),
+        team_name=place.team_name,
+        teams=_teams(session, actor, place),
+        incidents=incidents,
+        channels=[link for row, link in links.items() if not row.is_conversation],
+        conversations=[link for row, link in links.items() if row.is_conversation],
+        browse_href=place.address(show="browse"),
+        message_href=place.address(show="message"),
+    )
+
+
+def _link(row: ChannelRow, title: str, place: Place) -> RailLink:
+    is_current = row.id == place.channel.id
+    return RailLink(
+        href=address(row, place.team_id),
+        label=title,
+        icon=ICONS[row.kind],
+        is_current=is_current,
+        is_unread=row.unread > 0 and not is_current,
+        mentions=0 if is_current else row.mentions,
+    )
+
+
+def _topics(actor: Actor, rows: list[ChannelRow], place: Place) -> str:
+    """Listen to one's own changes and to every channel but the one that is open anyway."""
+    others = (f"channel:{row.id}" for row in rows if row.id != place.channel.id)
+    return " ".join((f"user:{actor.id}", f"team:{place.team_id}:incidents", *others))
+
+
+def _teams(session: Session, actor: Actor, place: Place) -> list[TeamLink]:
+    return [
+        TeamLink(f"/teams/{team.id}", team.display_name, team.id == place.team_id)
+        for team in list_own_teams(session, actor)
+    ]

@@ -1,0 +1,168 @@
+"""Put the three panes together, whole or the posts alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.gate import workspace_of
+from commandpost.chat.markdown import Names, render
+from commandpost.chat.models import PostKind
+from commandpost.chat.place import ICONS, Place, titles_of
+from commandpost.chat.queries.channels import channels_by_slug
+from commandpost.chat.queries.members import count_members, usernames_that_exist
+from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
+from commandpost.chat.rules import TOWN_SQUARE, names_mentioned, slugs_named
+from commandpost.chat.view import (
+    ChannelView,
+    DialogView,
+    Panel,
+    Posts,
+    PostsFragment,
+    PostView,
+    Replies,
+    WorkspacePage,
+)
+from commandpost.chat.web.rail import build_rail
+from commandpost.ui.render import fragment, page
+from commandpost.ui.shell import shell
+
+TEMPLATE = "chat/workspace.html"
+
+
+def show_workspace(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    posts: Posts | None = None,
+    replies: Replies | None = None,
+    text: str = "",
+    dialog: DialogView | None = None,
+    panel: Panel | None = None,
+    status: int = 200,
+) -> Response:
+    """Answer with the whole page."""
+    channel = channel_view(session, actor, place)
+    sidebar = workspace_of(request).sidebar(
+        request, session, actor, place.team_id, place.channel.id
+    )
+    shown = WorkspacePage(
+        rail=build_rail(request, session, actor, place),
+        channel=channel,
+        posts=posts or newest_posts(session, actor, place),
+        sidebar=sidebar,
+        replies=replies or Replies(),
+        text=text,
+        dialog=dialog,
+        panel=panel,
+    )
+    wrapping = shell(request, channel.title, viewer=actor)
+    return page(request, TEMPLATE, page=shown, shell=wrapping, status=status)
+
+
+def show_posts(
+    request: Request, session: Session, actor: Actor, place: Place, replies: Replies
+) -> Response:
+    """Answer with the list of posts and what one person alone is told below it."""
+    shown = PostsFragment(
+        channel_view(session, actor, place), newest_posts(session, actor, place), replies
+    )
+    return fragment(request, TEMPLATE, "post_pane", page=shown)
+
+
+def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
+    """Return the middle pane's channel as somebody stands to it."""
+    row = place.channel
+    in_team = not row.is_conversation
+    return ChannelView(
+        id=row.id,
+        href=place.address(),
+        title=titles_of(session, actor, [row])[row.id],
+        kind=row.kind,
+        icon=ICONS[row.kind],
+        num_members=count_members(session, row.id),
+        is_member=row.is_member,
+        may_invite=row.is_member and in_team,
+        may_leave=row.is_member and in_team and row.name != TOWN_SQUARE,
+        post_action=place.address("/posts"),
+        panel_href=place.address(show="_")[:-1],
+    )
+
+
+def newest_posts(session: Session, actor: Actor, place: Place, *, before: int = 0) -> Posts:
+    """Return the newest posts, or those before a number."""
+    row = place.channel
+    found = page_of_posts(session, row.id, before=before)
+    first = found.items[0].number if found.items else 0
+    return Posts(
+        href=place.address("/posts", before=before),
+        topics=f"channel:{row.id}",
+        items=post_views(session, actor, place, found.items),
+        older_href=place.address(before=first) if found.has_older else "",
+        newest_href=place.address() if before else "",
+    )
+
+
+def found_posts(session: Session, actor: Actor, place: Place, text: str) -> Posts:
+    """Return the posts that hold a text, in the order they were written."""
+    rows = find_posts(session, place.channel.id, text)[::-1]
+    return Posts(
+        href=place.address("/posts", q=text),
+        topics=f"channel:{place.channel.id}",
+        items=post_views(session, actor, place, rows),
+        newest_href=place.address(),
+        found_for=text,
+    )
+
+
+def post_views(
+    session: Session, actor: Actor, place: Place, rows: Sequence[PostRow]
+) -> list[PostView]:
+    """Return posts as they are shown, with lines between days and above what is new."""
+    names = names_in(session, actor, place.team_id, [row.message for row in rows])
+    read = place.channel.read_number
+    shown: list[PostView] = []
+    before: PostRow | None = None
+    for row in rows:
+        is_new = row.number > read >= (before.number if before else 0)
+        shown.append(_view(row, actor, names, before=before, is_first_new=is_new))
+        before = row
+    return shown
+
+
+def _view(
+    row: PostRow, actor: Actor, names: Names, *, before: PostRow | None, is_first_new: bool
+) -> PostView:
+    return PostView(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        html=render(row.message, names),
+        created_at=row.created_at,
+        is_edited=row.edited_at is not None,
+        is_bot=row.kind is PostKind.BOT,
+        is_system=row.kind is PostKind.SYSTEM,
+        is_own=row.user_id == actor.id and row.kind is PostKind.USER,
+        starts_day=before is None or _day(before.created_at) != _day(row.created_at),
+        is_first_new=is_first_new and row.user_id != actor.id,
+    )
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def names_in(session: Session, actor: Actor, team_id: str, texts: Sequence[str]) -> Names:
+    """Return which names in these texts become links for this reader."""
+    people = frozenset[str]().union(*(names_mentioned(text) for text in texts))
+    slugs = frozenset[str]().union(*(slugs_named(text) for text in texts))
+    return Names(
+        usernames=usernames_that_exist(session, people),
+        channels=channels_by_slug(session, actor, team_id, slugs),
+        reader=actor.username,
+    )

@@ -1,0 +1,93 @@
+"""The workspace: the last channel, a channel, its rail, the teams."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from commandpost.accounts.gate import SignedIn
+from commandpost.chat.actions.members import mark_read
+from commandpost.chat.errors import ChannelNotFound, PostNotFound
+from commandpost.chat.place import TeamParameter, find_place, some_channel
+from commandpost.chat.queries.channels import (
+    channels_by_slug,
+    find_last_team_id,
+    get_team,
+)
+from commandpost.chat.queries.posts import get_post
+from commandpost.chat.view import NoTeamPage, RailFragment
+from commandpost.chat.web.panels import Asked, build_panel
+from commandpost.chat.web.rail import build_rail
+from commandpost.chat.web.screen import found_posts, newest_posts, show_workspace
+from commandpost.kit.web import Db, WriteDb
+from commandpost.ui.render import fragment, page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter()
+
+AROUND = 25  # posts shown behind one that a link names
+
+
+@router.get("/")
+def go_to_last_channel(request: Request, session: WriteDb, actor: SignedIn) -> Response:
+    team_id = find_last_team_id(session, actor)
+    if team_id is None:
+        shown = NoTeamPage(actor.display_name or actor.username, actor.is_admin)
+        wrapping = shell(request, "No team yet", viewer=actor)
+        return page(request, "chat/no_team.html", page=shown, shell=wrapping)
+    return done(f"/channels/{some_channel(session, actor, team_id)}")
+
+
+@router.get("/teams/{team_id}")
+def go_to_team(session: WriteDb, actor: SignedIn, team_id: str) -> Response:
+    get_team(session, actor, team_id)
+    return done(f"/channels/{some_channel(session, actor, team_id)}")
+
+
+@router.get("/teams/{team_id}/channels/{slug}")
+def go_to_channel(session: Db, actor: SignedIn, team_id: str, slug: str) -> Response:
+    get_team(session, actor, team_id)
+    found = channels_by_slug(session, actor, team_id, {slug})
+    if slug not in found:
+        raise ChannelNotFound
+    return done(f"/channels/{found[slug]}")
+
+
+@router.get("/channels/{channel_id}")
+def show_channel(
+    request: Request,
+    session: WriteDb,
+    actor: SignedIn,
+    channel_id: str,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    place = find_place(session, actor, channel_id, asked.team)
+    if asked.q.strip():
+        posts = found_posts(session, actor, place, asked.q.strip())
+    else:
+        posts = newest_posts(session, actor, place, before=asked.before)
+    if not asked.before:
+        mark_read(session, actor, channel_id)
+    panel = build_panel(session, actor, place, asked) if asked.show else None
+    return show_workspace(request, session, actor, place, posts=posts, panel=panel)
+
+
+@router.get("/channels/{channel_id}/rail")
+def show_rail(
+    request: Request, session: Db, actor: SignedIn, channel_id: str, team: TeamParameter = ""
+) -> Response:
+    place = find_place(session, actor, channel_id, team)
+    shown = RailFragment(build_rail(request, session, actor, place))
+    return fragment(request, "chat/workspace.html", "channel_list", page=shown)
+
+
+@router.get("/posts/{post_id}")
+def go_to_post(session: Db, actor: SignedIn, post_id: str) -> Response:
+    post = get_post(session, post_id)
+    try:
+        place = find_place(session, actor, post.channel_id)
+    except ChannelNotFound:
+        raise PostNotFound from None
+    newer = place.channel.last_number - post.number
+    before = post.number + AROUND if newer >= AROUND else 0
+    return done(f"{place.address(before=before)}#post_{post.id}")

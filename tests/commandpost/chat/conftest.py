@@ -1,0 +1,132 @@
+"""The chat behind real doors: Ann administers, Ben is a member, Cid is of another team."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.gate import COOKIE
+from commandpost.chat import api, listening, web
+from commandpost.chat.actions.channels import enter_team
+from commandpost.chat.platform import Platform
+from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.kit.db import Database
+from commandpost.kit.ids import ChannelId, TeamId
+from commandpost.live import web as live_web
+from commandpost.live.hub import Hub
+from commandpost.settings import Settings
+from commandpost.slash.registry import Registry
+from commandpost.ui.faces import add_faces
+from tests.commandpost.accounts import given
+from tests.commandpost.chat.commands import register
+
+
+class QuietWorkspace:
+    """A workspace in which no incident runs, but for one channel that claims to be one."""
+
+    running: str = ""
+
+    def sidebar(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        del request, session, team_id, channel_id
+        return Markup('<section id="quiet">Nothing runs, {}</section>').format(actor.username)
+
+    def rail(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        del request, session, actor, team_id, channel_id
+        if not self.running:
+            return Markup()
+        return Markup('<a id="running" href="/channels/{}">It burns</a>').format(self.running)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Two teams and who tries things; `town` is the first team's town square with Ann and Ben."""
+
+    team_id: TeamId
+    other_team_id: TeamId
+    ann: Actor
+    ben: Actor
+    cid: Actor
+    town: ChannelId
+
+
+@pytest.fixture
+def people(database: Database, at_noon: object) -> People:
+    with database.transaction() as session:
+        team = given.a_team(session, "demo", display_name="Northwind")
+        other = given.a_team(session, "other")
+        ann = given.an_actor(session, "ann", teams=[team], is_admin=True)
+        ben = given.an_actor(session, "ben", teams=[team])
+        cid = given.an_actor(session, "cid", teams=[other])
+        town = enter_team(session, ann, team)
+        enter_team(session, ben, team)
+        enter_team(session, cid, other)
+        return People(team, other, ann, ben, cid, town)
+
+
+@pytest.fixture
+def session(database: Database, people: People) -> Iterator[Session]:
+    """One transaction after the people were made."""
+    del people
+    with database.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> FastAPI:
+    made = FastAPI(openapi_url="/api/v1/openapi.json")
+    registry: Registry[Platform] = Registry()
+    register(registry)
+    made.state.settings = Settings(data_dir=tmp_path)
+    made.state.database = database
+    made.state.platform = BuiltinPlatform()
+    made.state.commands = registry
+    made.state.workspace = QuietWorkspace()
+    made.state.who_listens = listening.who_listens
+    made.state.may_listen = listening.may_listen
+    made.state.hub = Hub(database)
+    add_faces(made)
+    for router in (web.router, api.router, live_web.router):
+        made.include_router(router)
+    return made
+
+
+class Doors:
+    """Browsers: one for each person, signed in."""
+
+    def __init__(self, app: FastAPI, database: Database) -> None:
+        self._app = app
+        self._database = database
+
+    def of(self, actor: Actor | None) -> TestClient:
+        """A signed-in browser that does not follow redirects; nobody's for None."""
+        client = TestClient(self._app, follow_redirects=False, base_url="http://testserver")
+        if actor is not None:
+            with self._database.transaction() as session:
+                client.cookies.set(COOKIE, start_session(session, actor.id))
+        return client
+
+
+@pytest.fixture
+def doors(app: FastAPI, database: Database) -> Doors:
+    return Doors(app, database)
