@@ -1,0 +1,43 @@
+"""Paging, text, clock: the small parts that everything stands on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from commandpost.kit.clock import Clock
+from commandpost.kit.paging import Page, PageRequest
+from commandpost.kit.text import fold
+
+
+@pytest.mark.parametrize(
+    ("total", "page", "page_count", "has_more"),
+    [(0, 0, 0, False), (1, 0, 1, False), (50, 0, 1, False), (51, 0, 2, True), (51, 1, 2, False)],
+)
+def test_a_page_knows_how_many_there_are(total, page, page_count, has_more):
+    made = Page(items=[], total_count=total, request=PageRequest(page=page))
+
+    assert (made.page_count, made.has_more) == (page_count, has_more)
+
+
+def test_the_third_page_starts_behind_two():
+    assert PageRequest(page=2, per_page=20).offset == 40
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"), [("Ziggūràt!", "ziggurat!"), ("STRASSE", "strasse"), ("ß", "ss")]
+)
+def test_search_sees_neither_case_nor_accents(written, folded):
+    assert fold(written) == folded
+
+
+def test_a_clock_can_be_set_and_let_run():
+    clock = Clock()
+    noon = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    clock.set(noon)
+    assert clock.now() == noon
+    clock.set(lambda: noon)
+    assert clock.now() == noon
+    clock.reset()
+    assert clock.now().tzinfo is UTC
+    assert clock.now() != noon
