@@ -71,7 +71,9 @@ def started(session: Session, platform: Platform, submission: Submission) -> Rep
     return Goto(f"/channels/{submission.channel_id}", "Started.")
 
 
-def register(registry: Registry[Platform]) -> None:
+def commands() -> Registry[Platform]:
+    """Every way to answer."""
+    registry: Registry[Platform] = Registry()
     registry.add(
         Command(
             "try",
@@ -86,3 +88,4 @@ def register(registry: Registry[Platform]) -> None:
     )
     registry.add(Command("shout", "Say it back", hint="[words]", run=echo))
     registry.add_dialog("try.start", started)
+    return registry

@@ -15,17 +15,15 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import COOKIE
 from commandpost.chat import api, listening, web
 from commandpost.chat.actions.channels import enter_team
-from commandpost.chat.platform import Platform
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.kit.db import Database
 from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.live import web as live_web
 from commandpost.live.hub import Hub
 from commandpost.settings import Settings
-from commandpost.slash.registry import Registry
 from commandpost.ui.faces import add_faces
 from tests.commandpost.accounts import given
-from tests.commandpost.chat.commands import register
+from tests.commandpost.chat.commands import commands
 
 
 class QuietWorkspace:
@@ -95,12 +93,10 @@ def session(database: Database, people: People) -> Iterator[Session]:
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> FastAPI:
     made = FastAPI(openapi_url="/api/v1/openapi.json")
-    registry: Registry[Platform] = Registry()
-    register(registry)
     made.state.settings = Settings(data_dir=tmp_path)
     made.state.database = database
     made.state.platform = BuiltinPlatform()
-    made.state.commands = registry
+    made.state.commands = commands()
     made.state.workspace = QuietWorkspace()
     made.state.who_listens = listening.who_listens
     made.state.may_listen = listening.may_listen

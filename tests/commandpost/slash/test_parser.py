@@ -1,0 +1,73 @@
+"""Text to words, and back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commandpost.slash.parser import Line, is_command, parse, quote, split_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        ("  ", []),
+        ("start", ["start"]),
+        ("  a \t b\n c ", ["a", "b", "c"]),
+        ('rename "Page the on-call"', ["rename", "Page the on-call"]),
+        ("rename “Page the on-call”", ["rename", "Page the on-call"]),
+        ("sag „zwei Wörter“ «et trois»", ["sag", "zwei Wörter", "et trois"]),
+        ('say "never closed', ["say", '"never', "closed"]),
+        ('5" pipe', ['5"', "pipe"]),
+        ('"a"b c', ['"a"b', "c"]),
+        (r'"he said \"no\" \\ twice"', [r'he said "no" \ twice']),
+        ('""', [""]),
+        ("@ben", ["@ben"]),
+    ],
+)
+def test_words_are_split_at_white_space_and_quotes_group(text: str, words: list[str]) -> None:
+    assert split_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("/incident", Line("incident", ())),
+        ("  /Incident  start ", Line("incident", ("start",))),
+        ("/incident check 2", Line("incident", ("check", "2"))),
+        ("/", Line("", ())),
+        ("", Line("", ())),
+    ],
+)
+def test_a_line_is_a_trigger_and_words(text: str, line: Line) -> None:
+    assert parse(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/incident", True),
+        ("  /x", True),
+        ("/ x", False),
+        ("//", False),
+        ("/", False),
+        ("", False),
+        ("see /etc/hosts", False),
+        ("/9", False),
+    ],
+)
+def test_a_command_starts_with_a_slash_and_a_letter(text: str, answer: object) -> None:
+    assert is_command(text) is answer
+
+
+@given(st.lists(st.text()))
+def test_quoted_words_come_back_whole(words: list[str]) -> None:
+    assert split_words(" ".join(quote(word) for word in words)) == words
+
+
+@given(st.text())
+def test_any_text_can_be_split(text: str) -> None:
+    words = split_words(text)
+
+    assert all(word == "" or not word.isspace() or len(word) > 0 for word in words)
+    assert "".join(text.split()) == "" or words
