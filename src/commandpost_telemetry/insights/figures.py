@@ -1,18 +1,32 @@
 """From the answer of a metric to its chart, in the form that the metric names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from commandpost_telemetry.insights.charts.shapes import Chart
-from commandpost_telemetry.insights.charts.steps import Series, Steps, draw_columns, draw_lines
-from commandpost_telemetry.insights.charts.tables import Bars, Squares, draw_bars, draw_squares
+from commandpost_telemetry.insights.charts.steps import (
+    Series,
+    Steps,
+    draw_band,
+    draw_columns,
+    draw_lines,
+)
+from commandpost_telemetry.insights.charts.tables import (
+    Bars,
+    Intervals,
+    Squares,
+    draw_bars,
+    draw_intervals,
+    draw_squares,
+)
 from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.metrics.catalogue import Metric
-from commandpost_telemetry.insights.scope import Scope
+from commandpost_telemetry.insights.scope import Scope, next_of
 from commandpost_telemetry.insights.source import Answer, Cell
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOST_SERIES = 6
+ENOUGH = 8
 _NO_RELEASES: Mapping[date, str] = {}
 
 
@@ -33,9 +47,11 @@ def draw(
     if form == "stacked_by":
         return draw_columns(_split(metric, answer, scope, columns), stacked=True)
     shown = columns or [name for name in answer.columns if name != "bucket"]
-    steps = _steps(metric, answer, scope, shown, before, releases)
+    steps = _steps(metric, enough(metric, answer), scope, shown, before, releases)
     if form == "lines":
         return draw_lines(steps)
+    if form == "band":
+        return draw_band(steps)
     return draw_columns(steps, stacked=form == "stacked")
 
 
@@ -55,7 +71,18 @@ def _steps(
     earlier: Sequence[float | None] = ()
     if before is not None:
         earlier = over(before, shown[0], scope.before().buckets(), metric)
-    return Steps(metric.title, days, scope.by, series, earlier, releases)
+    partial = _partial(days, scope)
+    return Steps(metric.title, days, scope.by, series, earlier, releases, partial)
+
+
+def _partial(days: Sequence[date], scope: Scope) -> frozenset[int]:
+    """Return which steps the range does not hold as a whole."""
+    whole_until = min(scope.last, scope.today - timedelta(days=1))
+    return frozenset(
+        index
+        for index, day in enumerate(days)
+        if day < scope.first or next_of(day, scope.by) - timedelta(days=1) > whole_until
+    )
 
 
 def over(answer: Answer, name: str, days: Sequence[date], metric: Metric) -> list[float | None]:
@@ -93,14 +120,38 @@ def _split(metric: Metric, answer: Answer, scope: Scope, columns: Sequence[str])
             values[name][row[0]] = values[name].get(row[0], 0) + (figure(row[counted]) or 0)
     names = [name for name in values if values[name]]
     series = [Series(name, [values[name].get(day, 0) for day in days]) for name in names]
-    return Steps(metric.title, days, scope.by, series)
+    return Steps(metric.title, days, scope.by, series, partial=_partial(days, scope))
 
 
 def _bars(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
-    named, counted = (answer.columns.index(name) for name in columns)
+    named, counted, *noted = (answer.columns.index(name) for name in columns)
     values = [(cell(row[named]), figure(row[counted]) or 0) for row in answer.rows]
     unit = metric.units.get(columns[1], "")
-    return draw_bars(Bars(metric.title, metric.labels[columns[1]], unit, values))
+    notes = [
+        cell(row[place], metric.units.get(columns[2], "")) for row in answer.rows for place in noted
+    ]
+    return draw_bars(Bars(metric.title, metric.labels[columns[1]], unit, values, notes))
+
+
+def _intervals(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart | None:
+    named, *places = (answer.columns.index(name) for name in columns)
+    values = []
+    for row in enough(metric, answer).rows:
+        numbers = [figure(row[place]) for place in places]
+        low, median, high = numbers
+        if low is not None and median is not None and high is not None:
+            values.append((cell(row[named]), low, median, high))
+    unit = metric.units.get(columns[1], "")
+    return draw_intervals(Intervals(metric.title, unit, values)) if values else None
+
+
+def enough(metric: Metric, answer: Answer) -> Answer:
+    """Return the answer without the rows that rest on too little."""
+    if not metric.enough:
+        return answer
+    place = answer.columns.index(metric.enough)
+    kept = tuple(row for row in answer.rows if (figure(row[place]) or 0) >= ENOUGH)
+    return Answer(answer.columns, kept)
 
 
 def _heat(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
@@ -130,8 +181,9 @@ def _int(value: Cell) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
-_OVER_NAMES: dict[str, Callable[[Metric, Answer, Sequence[str]], Chart]] = {
+_OVER_NAMES: dict[str, Callable[[Metric, Answer, Sequence[str]], Chart | None]] = {
     "bars": _bars,
     "heat": _heat,
     "grid": _grid,
+    "intervals": _intervals,
 }

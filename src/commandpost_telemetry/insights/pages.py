@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from commandpost_telemetry.insights.figures import ENOUGH
 from commandpost_telemetry.insights.formats import DASH, change, duration, plain
 from commandpost_telemetry.insights.metrics.catalogue import Metric, get_metric
 from commandpost_telemetry.insights.panels import (
-    ENOUGH,
     NOT_ENOUGH,
     Panel,
     Suppression,
@@ -55,6 +55,7 @@ SECTIONS = (
             "incidents_started_ended",
             "incidents_by_origin",
             "time_to_end",
+            "time_to_end_trend",
             "time_to_end_spread",
             "share_ended",
             "funnel",

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from commandpost_telemetry.insights.charts.shapes import Chart
-from commandpost_telemetry.insights.figures import draw
+from commandpost_telemetry.insights.figures import ENOUGH, draw
 from commandpost_telemetry.insights.formats import DASH, cell
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.source import Answer, Cell
 
-ENOUGH = 8
 NOT_ENOUGH = "not enough data"
 
 

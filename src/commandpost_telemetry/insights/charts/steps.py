@@ -1,7 +1,7 @@
 """Charts over the steps of a range: grouped or stacked columns, and lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from commandpost_telemetry.insights.charts.scale import Scale, scale_for
@@ -47,6 +47,7 @@ class Steps:
     series: Sequence[Series]
     before: Sequence[float | None] = ()  # the first series in the range before
     releases: Mapping[date, str] = field(default_factory=dict)
+    partial: frozenset[int] = frozenset()  # steps that the range holds only in part
 
 
 def draw_columns(steps: Steps, *, stacked: bool = False) -> Chart:
@@ -59,9 +60,9 @@ def draw_columns(steps: Steps, *, stacked: bool = False) -> Chart:
         left, width = LEFT + index * slot + pad, slot - 2 * pad
         marks = [_band(index, slot)]
         if stacked:
-            marks += _pile(steps, index, scale, left, width)
+            marks += _pile(steps, index, scale, (left, width))
         else:
-            marks += _side_by_side(steps, index, scale, left, width)
+            marks += _side_by_side(steps, index, scale, (left, width))
         groups.append(Group(_title(steps, index), marks))
     return _chart(steps, scale, [*groups, *_before(steps, scale)])
 
@@ -82,6 +83,33 @@ def draw_lines(steps: Steps) -> Chart:
     return _chart(steps, scale, [Group("", lines), *groups, *_before(steps, scale)])
 
 
+def draw_band(steps: Steps) -> Chart:
+    """Draw the middle of three series as a line within the band of the other two."""
+    scale = _scale(steps, stacked=False)
+    slot = PLOT_WIDTH / len(steps.days)
+    low, middle, high = steps.series
+    bands = [
+        path([(x, scale.y(bottom)), (x, scale.y(top))], "span soft-1")
+        for index, (bottom, top) in enumerate(zip(low.values, high.values, strict=True))
+        if bottom is not None and top is not None
+        for x in [LEFT + (index + 0.5) * slot]
+    ]
+    line_marks = _line(middle, scale, slot, "line series-1")
+    groups = [
+        Group(_title(steps, index), [_band(index, slot), *_dot(middle, index, scale, slot)])
+        for index in range(len(steps.days))
+    ]
+    made = _chart(steps, scale, [Group("", [*bands, *line_marks]), *groups])
+    keys = (Key(middle.label, "series-1"), Key("the middle 90 %", "soft-1"))
+    return replace(made, legend=keys)
+
+
+def _dot(series: Series, index: int, scale: Scale, slot: float) -> list[Mark]:
+    value = series.values[index]
+    x = LEFT + (index + 0.5) * slot
+    return [] if value is None else [dot(x, scale.y(value), "dot series-1")]
+
+
 def _scale(steps: Steps, *, stacked: bool) -> Scale:
     rows = [[value or 0 for value in series.values] for series in steps.series]
     columns = list(zip(*rows, strict=True))
@@ -95,27 +123,35 @@ def _band(index: int, slot: float) -> Mark:
     return rect(LEFT + index * slot, TOP, slot, PLOT_HEIGHT, "band")
 
 
-def _side_by_side(steps: Steps, index: int, scale: Scale, left: float, width: float) -> list[Mark]:
+def _side_by_side(
+    steps: Steps, index: int, scale: Scale, place_of: tuple[float, float]
+) -> list[Mark]:
+    left, width = place_of
     each = width / len(steps.series)
     marks = []
     for place, series in enumerate(steps.series):
         value = series.values[index] or 0
         top = scale.y(value)
         if value:
-            x, look = left + place * each, f"fill series-{place + 1}"
+            x, look = left + place * each, _fill(steps, index, place + 1)
             marks.append(rect(x, top, max(each - 0.6, 0.6), scale.y(0) - top, look, 1))
     return marks
 
 
-def _pile(steps: Steps, index: int, scale: Scale, left: float, width: float) -> list[Mark]:
+def _pile(steps: Steps, index: int, scale: Scale, place_of: tuple[float, float]) -> list[Mark]:
+    left, width = place_of
     marks, below = [], 0.0
     for place, series in enumerate(steps.series, start=1):
         value = series.values[index] or 0
         if value:
             top, foot = scale.y(below + value), scale.y(below)
-            marks.append(rect(left, top, width, foot - top, f"fill series-{place}"))
+            marks.append(rect(left, top, width, foot - top, _fill(steps, index, place)))
         below += value
     return marks
+
+
+def _fill(steps: Steps, index: int, place: int) -> str:
+    return f"fill series-{place}" + (" partial" if index in steps.partial else "")
 
 
 def _line(series: Series, scale: Scale, slot: float, look: str) -> list[Mark]:
@@ -153,7 +189,8 @@ def _title(steps: Steps, index: int) -> str:
         for series in steps.series
         if (value := series.values[index]) is not None
     )
-    return f"{day_title(steps.days[index], steps.by)}: {values or 'nothing'}"
+    part = " (in part)" if index in steps.partial else ""
+    return f"{day_title(steps.days[index], steps.by)}{part}: {values or 'nothing'}"
 
 
 def _chart(steps: Steps, scale: Scale, groups: Sequence[Group]) -> Chart:

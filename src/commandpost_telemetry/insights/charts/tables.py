@@ -14,9 +14,10 @@ from commandpost_telemetry.insights.charts.shapes import (
 )
 from commandpost_telemetry.insights.formats import number
 
-NAME_WIDTH = 132
-VALUE_WIDTH = 56
+NAME_WIDTH = 124
+VALUE_WIDTH = 86
 ROW = 26
+INTERVAL_ROW = 46
 MOST_ROWS = 12
 SHADES = 6
 LONGEST = 20  # letters that fit beside a bar
@@ -30,6 +31,7 @@ class Bars:
     label: str
     unit: str
     values: Sequence[tuple[str, float]]
+    notes: Sequence[str] = ()  # said after each value
 
 
 def draw_bars(bars: Bars) -> Chart:
@@ -39,7 +41,8 @@ def draw_bars(bars: Bars) -> Chart:
     room = WIDTH - NAME_WIDTH - VALUE_WIDTH
     groups = []
     for index, (name, value) in enumerate(shown):
-        y, said = 6 + index * ROW, number(value, bars.unit)
+        y, note = 6 + index * ROW, bars.notes[index] if bars.notes else ""
+        said = number(value, bars.unit) + (f" · {note}" if note else "")
         length = max(room * value / highest, 1 if value else 0)
         marks = [
             rect(0, y - 3, WIDTH, ROW, "band"),
@@ -56,6 +59,46 @@ def draw_bars(bars: Bars) -> Chart:
         groups=groups,
         height=max(1, len(shown)) * ROW + 10,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Named spreads: where the middle 90 % lie, and the median."""
+
+    title: str
+    unit: str
+    values: Sequence[tuple[str, float, float, float]]  # name, low, median, high
+
+
+def draw_intervals(intervals: Intervals) -> Chart:
+    """Draw a lying line from low to high with a mark at the median, for each name."""
+    shown = intervals.values[:MOST_ROWS]
+    highest = max((high for *_, high in shown), default=0) or 1
+    room = WIDTH - NAME_WIDTH - VALUE_WIDTH
+    groups = []
+    for index, (name, low, median, high) in enumerate(shown):
+        y, said = 6 + index * INTERVAL_ROW, _interval_title(intervals, low, median, high)
+        left, middle, right = (NAME_WIDTH + room * each / highest for each in (low, median, high))
+        marks = [
+            rect(0, y - 3, WIDTH, INTERVAL_ROW, "band"),
+            words(NAME_WIDTH - 8, y + 15, _short(name), "name", "end"),
+            rect(left, y + 6, max(right - left, 2), 10, "fill soft-1", 5),
+            rect(middle - 2, y + 2, 4, 18, "fill series-1", 2),
+            words(right + 8, y + 15, number(median, intervals.unit), "value"),
+            words(left, y + 32, number(low, intervals.unit), "tick", "middle"),
+            words(right, y + 32, number(high, intervals.unit), "tick", "middle"),
+        ]
+        groups.append(Group(f"{name}: {said}", marks))
+    said = "; ".join(group.title for group in groups)
+    height = max(1, len(shown)) * INTERVAL_ROW + 10
+    return Chart(intervals.title, f"{said}.", (), groups, (), height)
+
+
+def _interval_title(intervals: Intervals, low: float, median: float, high: float) -> str:
+    low_said, median_said, high_said = (
+        number(value, intervals.unit) for value in (low, median, high)
+    )
+    return f"median {median_said}, 90 % between {low_said} and {high_said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 -- owner: incident response
 -- columns: place=Place, step=Step, incidents=Incidents, share=Share
 -- units: share=percent
--- draws: bars step incidents
+-- draws: bars step incidents share
 -- hides: place
 WITH chosen AS (
   SELECT * FROM incidents WHERE started_at >= $start AND started_at < $end

@@ -4,7 +4,7 @@
 -- owner: insights
 -- columns: version=Version, servers=Servers, share=Share
 -- units: share=percent
--- draws: bars version servers
+-- draws: bars version servers share
 -- counts_servers: servers
 WITH newest AS (
   SELECT
