@@ -1,7 +1,7 @@
 // Items are put in order by pointer or keyboard; what is submitted is the item's own form, so the server decides.
 import { announce } from "./say.js";
 
-let held = null; // {item, list, next, byKeyboard}
+let held = null; // {item, list, next, byKeyboard, missed}
 
 const listOf = (item) => item.closest("[data-sortable]");
 const itemsOf = (list) => [...list.children].filter((child) => child.matches("[data-item]"));
@@ -22,16 +22,28 @@ function release() {
 }
 
 function putBack() {
-  const { item, list, next } = held;
+  const { item, list, next, missed } = held;
   list.insertBefore(item, next?.parentNode === list ? next : null);
   release();
+  if (missed) missed.dispatchEvent(new CustomEvent("live"));
 }
+
+// An answer that was already on its way must not take the item out of the hand; it is asked for again.
+document.addEventListener("htmx:before:swap", (event) => {
+  const region = held && event.detail.ctx.sourceElement;
+  if (!region?.contains(held.item)) return;
+  event.preventDefault();
+  held.missed = region;
+});
 
 function drop() {
   const { item, list, next } = held;
-  const moved = listOf(item) !== list || item.nextElementSibling !== next;
+  if (listOf(item) === list && item.nextElementSibling === next) {
+    putBack();
+    return;
+  }
   release();
-  if (moved) submit(item);
+  submit(item);
 }
 
 function submit(item) {

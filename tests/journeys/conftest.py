@@ -1,0 +1,103 @@
+"""A real Chromium, the real product, and people who are signed in to it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.product import PASSWORD, Product, served
+from tools.browser import find_chromium
+
+# Quiet: it must not look for updates or accounts, and a container has no sandbox to offer.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 10_000  # milliseconds until a step counts as failed
+
+Person = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in this folder: it drives a browser and starts processes."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys; people have contexts of their own."""
+    program = find_chromium()
+    if program is None:
+        sentence = "no Chromium: set COMMANDPOST_CHROME, or install chromium or google-chrome"
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product with its demo, one for each file of journeys."""
+    with served(tmp_path_factory.mktemp("product"), "--demo") as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, product: Product) -> Iterator[Callable[..., Page]]:
+    """Open a fresh context at the product; what a page complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(*, javascript: bool = True, width: int = 1440) -> Page:
+        context = browser.new_context(
+            base_url=product.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.extend(_refused_by_policy(line.text)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _refused_by_policy(text: str) -> list[str]:
+    return [text] if "Content Security Policy" in text else []
+
+
+@pytest.fixture
+def person(visit: Callable[..., Page]) -> Person:
+    """Somebody of the demo, signed in by the form: `person("ann")`."""
+
+    def sign_in(name: str, *, javascript: bool = True, width: int = 1440) -> Page:
+        page = visit(javascript=javascript, width=width)
+        page.goto("/sign-in")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda address: not address.endswith("/sign-in"))
+        return page
+
+    return sign_in

@@ -1,0 +1,58 @@
+"""How a page looks and whether everybody can use it: pictures of it, and what axe says."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {1440: 900, 360: 740}
+SCHEMES = ("light", "dark")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A page of three panes and a modal dialog has more landmarks than the practice likes.
+PASSED_OVER = {"region": {"enabled": False}}
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands, one line each."""
+    page.evaluate(_axe())
+    options = {"runOnly": RULES, "rules": PASSED_OVER, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def look(page: Page, name: str, *, whole: bool = False) -> dict[str, list[str]]:
+    """Take pictures at both widths in both schemes; return what axe finds in each, if anything."""
+    PICTURES.mkdir(exist_ok=True)
+    before = page.viewport_size
+    found: dict[str, list[str]] = {}
+    for width, height in WIDTHS.items():
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("() => document.fonts.ready.then(() => true)")
+            page.wait_for_timeout(200)  # colours change over 120 ms
+            page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=whole)
+            if complaints := [*violations(page), *overflow(page)]:
+                found[f"{name}-{width}-{scheme}"] = complaints
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(before or {"width": 1440, "height": 900})
+    return found
+
+
+def overflow(page: Page) -> list[str]:
+    """Return whether the page scrolls sideways, which none should."""
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+    return ["the page scrolls sideways"] if wide else []

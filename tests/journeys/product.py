@@ -1,0 +1,93 @@
+"""The product as people run it: its own process, its own folder, real HTTP."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSWORD = "correct horse battery staple"
+START = 60.0  # seconds; far more than it takes
+STOP = 20.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where it answers, where it keeps everything, and how its command lines are called."""
+
+    url: str
+    folder: Path
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run a command line of the product beside it and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=environment(self.folder),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=START,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which nothing of this machine's settings is left."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("COMMANDPOST_") and name != "DO_NOT_TRACK"
+    }
+    return kept | {"COMMANDPOST_DATA_DIR": str(folder), "COMMANDPOST_DEMO_PASSWORD": PASSWORD}
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[Product]:
+    """Start the product on a free port and wait until it says that it is ready."""
+    command = [sys.executable, "-m", "commandpost.cli", "serve", "--port", "0", *options]
+    with subprocess.Popen(
+        command,
+        env=environment(folder),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        said: queue.Queue[str] = queue.Queue()
+        reader = threading.Thread(target=_read, args=(process, said), daemon=True)
+        reader.start()
+        try:
+            yield Product(_address(said), folder)
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            reader.join(STOP)
+
+
+def _read(process: "subprocess.Popen[str]", said: "queue.Queue[str]") -> None:
+    assert process.stdout
+    for line in process.stdout:
+        said.put(line.strip())
+    said.put("")
+
+
+def _address(said: "queue.Queue[str]") -> str:
+    heard: list[str] = []
+    while not heard or heard[-1]:
+        try:
+            heard.append(said.get(timeout=START))
+        except queue.Empty:
+            break
+        if heard[-1].startswith("ready "):
+            return heard[-1].removeprefix("ready ").rstrip("/")
+    raise AssertionError("The product did not start:\n" + "\n".join(heard))
