@@ -19,6 +19,7 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 
 answered: set[str] = set()
 rendered: set[str] = set()
+left: list[str] = []
 
 
 def unreached(wanted: Iterable[str], seen: Iterable[str]) -> list[str]:
@@ -63,8 +64,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["reached"] = [sorted(answered), sorted(rendered)]
-    elif session.exitstatus == pytest.ExitCode.OK and missing():
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif session.exitstatus == pytest.ExitCode.OK:
+        left.extend(missing())
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if left else pytest.ExitCode.OK
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,10 +79,10 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name what no test reached."""
-    if lines := missing():
+    if left:
         terminalreporter.section("never reached by a test", red=True)
-        for line in lines:
-            terminalreporter.line(line)
+    for line in left:
+        terminalreporter.line(line)
 
 
 def missing() -> list[str]:
