@@ -7,7 +7,9 @@ from commandpost_telemetry.insights.frame import Frame
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.models.catalogue import Model
 from commandpost_telemetry.insights.pages import Tile
-from commandpost_telemetry.insights.panels import Panel
+from commandpost_telemetry.insights.panels import Column, Panel
+from commandpost_telemetry.insights.quality import Finding
+from commandpost_telemetry.insights.servers import ServerFacts, ServerList
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,33 @@ class SectionPage:
     lead: str
     tiles: Sequence[Tile]
     panels: Sequence[Panel]
+
+
+@dataclass(frozen=True, slots=True)
+class ServersPage(SectionPage):
+    """What servers.html needs."""
+
+    servers: ServerList
+    kept: Sequence[tuple[str, str]]  # of the address, to go along with a search
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPage(SectionPage):
+    """What server.html needs."""
+
+    server: ServerFacts
+    version_columns: Sequence[Column]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage(SectionPage):
+    """What quality.html needs."""
+
+    findings: Sequence[Finding]
+    history: Sequence[Sequence[str]]
+    history_columns: Sequence[Column]
+    loads: Sequence[Sequence[str]]
+    load_columns: Sequence[Column]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,3 +23,9 @@ class NotAllowed(InsightsError):
     """The reader may look but not do this."""
 
     status = 403
+
+
+class BadFile(InsightsError):
+    """A file that was given cannot be read; nothing of it was used."""
+
+    status = 422

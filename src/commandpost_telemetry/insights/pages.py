@@ -54,12 +54,13 @@ SECTIONS = (
         (
             "incidents_started_ended",
             "incidents_by_origin",
-            "time_to_end",
-            "time_to_end_trend",
             "time_to_end_spread",
-            "share_ended",
+            "time_to_end_trend",
+            "time_to_end",
             "funnel",
+            "share_ended",
             "completion_at_end",
+            "checklist_changes_per_incident",
             "starts_by_hour",
         ),
     ),
@@ -71,8 +72,8 @@ SECTIONS = (
         (
             "active_users",
             "checklist_changes",
-            "checklist_changes_per_incident",
             "items_checked_per_incident",
+            "incidents_by_origin",
             "playbook_changes",
             "playbook_adoption",
             "playbook_age",
@@ -100,6 +101,13 @@ SECTIONS = (
         ("events_received", "delivery_lag"),
     ),
 )
+
+
+def get_section(name: str) -> Section:
+    """Return the page of this name."""
+    return next(section for section in SECTIONS if section.name == name)
+
+
 ONE_SERVER = (
     "incidents_started_ended",
     "items_checked_per_incident",

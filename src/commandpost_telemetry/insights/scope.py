@@ -55,6 +55,10 @@ class Scope:
         length = timedelta(days=self.days)
         return replace(self, first=self.first - length, last=self.last - length)
 
+    def on_server(self, server: str) -> "Scope":
+        """Return the same range, narrowed to one server."""
+        return replace(self, server=server)
+
     def parameters(self) -> dict[str, Parameter]:
         """Return the values that the SQL of metrics and filters may name."""
         return {

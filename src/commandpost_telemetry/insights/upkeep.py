@@ -9,6 +9,7 @@ from datetime import datetime
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.insights.models.catalogue import Model, all_models
 from commandpost_telemetry.insights.models.dialects import rendered
+from commandpost_telemetry.insights.quality import run_checks
 from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.rudder.naming import Destination
@@ -48,6 +49,7 @@ class Upkeep:
     """Makes the models of one warehouse and keeps them fresh; one refresh at a time."""
 
     source: Source
+    sync_interval: float = 1800.0  # seconds; how long an event may wait for its load
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_tables: bool = False
 
@@ -62,6 +64,7 @@ class Upkeep:
                 return True
             up_to = self._newest()
             self.source.change([*self._statements(state, count), *_mark(up_to, count)])
+            run_checks(self.source, self.sync_interval)
         return True
 
     def _statements(self, state: _State | None, count: int) -> list[str]:

@@ -1,0 +1,139 @@
+"""The doors to the pages: what is asked for, ask the warehouse, show it."""
+
+from starlette.responses import Response
+
+from commandpost_telemetry.insights.contexts import (
+    MetricPage,
+    MetricsPage,
+    QualityPage,
+    SectionPage,
+    ServerPage,
+    ServersPage,
+)
+from commandpost_telemetry.insights.host import Host, Page, Visit
+from commandpost_telemetry.insights.metrics.catalogue import all_metrics, get_metric
+from commandpost_telemetry.insights.models.catalogue import all_models
+from commandpost_telemetry.insights.pages import (
+    ONE_SERVER,
+    Section,
+    get_section,
+    panel,
+    panels,
+    releases,
+    tiles,
+)
+from commandpost_telemetry.insights.panels import Column, Panel
+from commandpost_telemetry.insights.quality import LOAD_LABELS, history, last_loads, latest
+from commandpost_telemetry.insights.questions import sql_to_copy
+from commandpost_telemetry.insights.scope import Scope
+from commandpost_telemetry.insights.servers import get_server, list_servers
+
+_HISTORY_ROWS = 60
+
+
+def show_section(section: Section) -> Page:
+    """Return the door to a page of panels alone."""
+
+    def page(host: Host, visit: Visit) -> Response:
+        scope = visit.scope()
+        if not host.upkeep.refresh():
+            return host.no_data(visit, section.name)
+        shown = SectionPage(
+            frame=host.frame(visit, section.name, scope),
+            lead=section.lead,
+            tiles=tiles(host.source, scope, host.suppression) if section.has_tiles else (),
+            panels=_panels(host, section, scope),
+        )
+        return host.show(visit, "section.html", shown, section.title)
+
+    return page
+
+
+def show_servers(host: Host, visit: Visit) -> Response:
+    """Show the panels of servers with the list of all below."""
+    section, scope = get_section("servers"), visit.scope()
+    if not host.upkeep.refresh():
+        return host.no_data(visit, section.name)
+    words = visit.request.query_params
+    shown = ServersPage(
+        frame=host.frame(visit, section.name, scope),
+        lead=section.lead,
+        tiles=(),
+        panels=_panels(host, section, scope),
+        servers=list_servers(
+            host.source, scope, words.get("q", "").strip()[:100], words.get("page", "")
+        ),
+        kept=[pair for pair in words.multi_items() if pair[0] not in ("q", "page")],
+    )
+    return host.show(visit, "servers.html", shown, section.title)
+
+
+def show_server(host: Host, visit: Visit) -> Response:
+    """Show one server: its facts, what it did, and its versions."""
+    name = visit.word("server")
+    scope = visit.scope().on_server(name)
+    if not host.upkeep.refresh():
+        return host.no_data(visit, "servers")
+    server = get_server(host.source, name)
+    shown = ServerPage(
+        frame=host.frame(visit, "servers", scope),
+        lead="What this server did, and what it runs.",
+        tiles=(),
+        panels=panels(host.source, ONE_SERVER, scope, host.suppression),
+        server=server,
+        version_columns=_columns("Version", "First day", "Last day", "Days with events"),
+    )
+    return host.show(visit, "server.html", shown, f"Server {name}")
+
+
+def show_quality(host: Host, visit: Visit) -> Response:
+    """Show what the checks found, what arrives, and the loads."""
+    section, scope = get_section("quality"), visit.scope()
+    if not host.upkeep.refresh():
+        return host.no_data(visit, section.name)
+    found = history(host.source)
+    shown = QualityPage(
+        frame=host.frame(visit, section.name, scope),
+        lead=section.lead,
+        tiles=(),
+        panels=_panels(host, section, scope),
+        findings=latest(found),
+        history=[
+            [f"{each.checked_at:%Y-%m-%d %H:%M}", each.title, each.verdict.value, each.sentence]
+            for each in found[:_HISTORY_ROWS]
+        ],
+        history_columns=_columns("Checked", "Check", "Verdict", "What was found"),
+        loads=last_loads(host.source),
+        load_columns=_columns(*LOAD_LABELS),
+    )
+    return host.show(visit, "quality.html", shown, section.title)
+
+
+def show_metrics(host: Host, visit: Visit) -> Response:
+    """List every metric and model."""
+    models = [model for model in all_models() if not model.is_staging]
+    shown = MetricsPage(host.frame(visit, "metrics"), all_metrics(), models)
+    return host.show(visit, "metrics.html", shown, "Metrics")
+
+
+def show_metric(host: Host, visit: Visit) -> Response:
+    """Show one metric with the SQL to copy."""
+    metric, scope = get_metric(visit.word("name")), visit.scope()
+    if not host.upkeep.refresh():
+        return host.no_data(visit, "metrics")
+    marks = releases(host.source, scope)
+    shown = MetricPage(
+        frame=host.frame(visit, "metrics", scope),
+        metric=metric,
+        panel=panel(host.source, metric, scope, host.suppression, marks),
+        sql=sql_to_copy(host.source, metric, scope),
+    )
+    return host.show(visit, "metric.html", shown, metric.title)
+
+
+def _panels(host: Host, section: Section, scope: Scope) -> list[Panel]:
+    return panels(host.source, section.metrics, scope, host.suppression)
+
+
+def _columns(*labels: str) -> list[Column]:
+    return [Column(label, is_number=False) for label in labels]

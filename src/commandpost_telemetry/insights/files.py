@@ -1,0 +1,42 @@
+"""The doors to files: a metric or a whole model as CSV or Parquet."""
+
+from starlette.responses import Response
+
+from commandpost_telemetry.insights.errors import NotFound
+from commandpost_telemetry.insights.export import CONTENT_TYPES, metric_file, model_file
+from commandpost_telemetry.insights.host import Host, Visit
+from commandpost_telemetry.insights.metrics.catalogue import get_metric
+from commandpost_telemetry.insights.models.catalogue import find_model
+
+
+def download_metric(host: Host, visit: Visit) -> Response:
+    metric, kind, scope = get_metric(visit.word("name")), _kind(visit), visit.scope()
+    _need_data(host)
+    content = metric_file(host.source, metric, scope, kind, host.suppression)
+    return _file(f"{metric.name}_{scope.first}_{scope.last}.{kind}", content, kind)
+
+
+def download_model(host: Host, visit: Visit) -> Response:
+    name, kind = visit.word("name"), _kind(visit)
+    model = find_model(name)
+    if model is None:
+        raise NotFound(f"There is no model “{name[:64]}”; the page of metrics lists them all.")
+    _need_data(host)
+    return _file(f"{model.name}.{kind}", model_file(host.source, model, kind), kind)
+
+
+def _kind(visit: Visit) -> str:
+    kind = visit.word("kind")
+    if kind not in CONTENT_TYPES:
+        raise NotFound(f"Numbers come as csv or parquet, not as “{kind[:20]}”.")
+    return kind
+
+
+def _need_data(host: Host) -> None:
+    if not host.upkeep.refresh():
+        raise NotFound("Nothing was loaded yet; the file will be here after the first sync.")
+
+
+def _file(name: str, content: bytes, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=CONTENT_TYPES[kind], headers=headers)

@@ -1,0 +1,147 @@
+"""The list of servers and the facts of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from commandpost_telemetry.insights.errors import BadFilter, NotFound
+from commandpost_telemetry.insights.formats import cell, plain
+from commandpost_telemetry.insights.questions import ask, narrowed
+from commandpost_telemetry.insights.scope import Scope
+from commandpost_telemetry.insights.source import Cell, Parameter, Source
+
+PER_PAGE = 25
+_COUNT = """
+SELECT COUNT(*) AS found
+FROM servers
+WHERE
+  $q = '' OR STRPOS(LOWER(server_id), LOWER($q)) > 0
+  OR STRPOS(LOWER(COALESCE(customer, '')), LOWER($q)) > 0
+"""
+_LIST = """
+SELECT server_id, customer, edition, version, server_version, first_day, last_day,
+  days_active, events, incidents_started, incidents_ended
+FROM servers
+WHERE
+  $q = '' OR STRPOS(LOWER(server_id), LOWER($q)) > 0
+  OR STRPOS(LOWER(COALESCE(customer, '')), LOWER($q)) > 0
+ORDER BY last_day DESC, events DESC, server_id
+LIMIT 25 OFFSET $skip
+"""
+_ONE = """
+SELECT server_id, customer, edition, version, server_version, first_day, last_day,
+  days_active, events, incidents_started, incidents_ended, licence_id, licence_ends_on
+FROM servers
+WHERE server_id = $server
+"""
+_VERSIONS = """
+SELECT version, first_day, last_day, days
+FROM server_versions
+WHERE server_id = $server
+ORDER BY first_day, version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRow:
+    """One server of the list."""
+
+    server_id: str
+    customer: str
+    edition: str
+    version: str
+    server_version: str
+    first_day: str
+    last_day: str
+    days_active: str
+    events: str
+    incidents_started: str
+    incidents_ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerList:
+    """One page of the list."""
+
+    rows: Sequence[ServerRow]
+    q: str
+    total: int
+    page: int
+    previous_href: str
+    next_href: str
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what is known of a server."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What is known of one server."""
+
+    server_id: str
+    facts: Sequence[Fact]
+    versions: Sequence[Sequence[str]]
+
+
+def list_servers(source: Source, scope: Scope, q: str, page: str) -> ServerList:
+    """Return one page of the servers that match, those seen last first."""
+    number = _page(page)
+    parameters: dict[str, Parameter] = scope.parameters() | {"q": q, "skip": number * PER_PAGE}
+    total = ask(source, narrowed(_COUNT, scope), parameters).rows[0][0]
+    rows = ask(source, narrowed(_LIST, scope), parameters).rows
+    count = total if isinstance(total, int) else 0
+    has_more = (number + 1) * PER_PAGE < count
+    return ServerList(
+        rows=[ServerRow(*(_text(value) for value in row)) for row in rows],
+        q=q,
+        total=count,
+        page=number,
+        previous_href=scope.address(q=q, page=str(number)) if number else "",
+        next_href=scope.address(q=q, page=str(number + 2))
+        if (number + 1) * PER_PAGE < count
+        else "",
+    )
+
+
+def get_server(source: Source, server: str) -> ServerFacts:
+    """Return the facts of a server."""
+    rows = ask(source, _ONE, {"server": server}).rows
+    if not rows:
+        raise NotFound("There is no server of this id; the list of servers has them all.")
+    labels = (
+        "Server", "Customer", "Edition", "Version", "Runs on", "First seen", "Last seen",
+        "Days with events", "Events", "Incidents started", "Incidents ended", "Licence",
+        "Licence ends",
+    )  # fmt: skip
+    facts = [Fact(label, _text(value)) for label, value in zip(labels, rows[0], strict=True)]
+    versions = ask(source, _VERSIONS, {"server": server}).rows
+    return ServerFacts(
+        server_id=server,
+        facts=[fact for fact in facts[1:] if fact.value],
+        versions=[[_text(value) for value in row] for row in versions],
+    )
+
+
+def _text(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return plain(value)
+    return cell(value) if isinstance(value, date | datetime | str) else str(value)
+
+
+def _page(word: str) -> int:
+    if not word:
+        return 0
+    if not word.isascii() or not word.isdigit() or not 1 <= int(word[:9]) <= 10**6:
+        raise BadFilter(f"There is no page “{word[:20]}”; pages count from 1.")
+    return int(word[:9]) - 1
