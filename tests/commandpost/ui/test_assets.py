@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tools import assets
 
 RANGES = {"latin": "U+0000-00FF", "latin-ext": "U+0100-02BA", "cyrillic": "U+0400-045F"}

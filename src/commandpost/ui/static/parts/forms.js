@@ -99,7 +99,7 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 let typing = null;
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const field = document.activeElement;
-  typing = ctx.sourceEvent?.type === "live" && field?.matches("input[type=text], textarea") && isDirty(field) ? field : null;
+  typing = ctx.sourceEvent?.type === "live" && field?.matches("input:is([type=text], :not([type])), textarea") && isDirty(field) ? field : null;
 });
 document.addEventListener("htmx:after:swap", () => {
   if (typing && !typing.isConnected && typing.value.trim()) say(`What you were typing in went away meanwhile. You had written: ${typing.value}`);
