@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import TeamNotFound
 from commandpost.accounts.queries import is_team_member
+from commandpost.kit.clock import now
 from commandpost.kit.paging import Page, PageRequest
 from commandpost.playbooks.errors import PlaybookNotFound
 from commandpost.playbooks.models import Playbook, PlaybookChecklist, PlaybookItem
 from commandpost.playbooks.rules import ChecklistDraft, ItemDraft
+
+UNDO_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,27 @@ def list_playbook_headers(
 ) -> Sequence[PlaybookHeader]:
     """Return the playbooks of a team in the order of their creation."""
     require_team(session, viewer, team_id)
+    rows = session.execute(
+        _headers()
+        .where(Playbook.team_id == team_id, Playbook.deleted_at.is_(None))
+        .order_by(Playbook.created_at, Playbook.id)
+        .limit(limit)
+    )
+    return [PlaybookHeader(*row) for row in rows]
+
+
+def find_deleted_lately(session: Session, team_id: str) -> PlaybookHeader | None:
+    """Return the playbook deleted last, if that was a moment ago: the list offers to undo it."""
+    row = session.execute(
+        _headers()
+        .where(Playbook.team_id == team_id, Playbook.deleted_at > now() - UNDO_FOR)
+        .order_by(Playbook.deleted_at.desc(), Playbook.id)
+        .limit(1)
+    ).first()
+    return PlaybookHeader(*row) if row else None
+
+
+def _headers() -> Select[str, str, str, datetime, int, int]:
     lists = (
         select(func.count()).where(PlaybookChecklist.playbook_id == Playbook.id).scalar_subquery()
     )
@@ -106,13 +130,7 @@ def list_playbook_headers(
         .where(PlaybookChecklist.playbook_id == Playbook.id)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(Playbook.id, Playbook.team_id, Playbook.title, Playbook.updated_at, lists, items)
-        .where(Playbook.team_id == team_id, Playbook.deleted_at.is_(None))
-        .order_by(Playbook.created_at, Playbook.id)
-        .limit(limit)
-    )
-    return [PlaybookHeader(*row) for row in rows]
+    return select(Playbook.id, Playbook.team_id, Playbook.title, Playbook.updated_at, lists, items)
 
 
 def list_playbooks(

@@ -1,0 +1,1 @@
+"""What users can do with incidents; one file per deed."""

@@ -1,0 +1,28 @@
+"""Who may do deeds in an incident: the people in its channel, and administrators."""
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.platform import Platform
+from commandpost.incidents.errors import IncidentNotFound, NotInChannel
+from commandpost.incidents.models.incident import Incident
+from commandpost.incidents.queries.one import find_incident_for_update, get_header
+from commandpost.kit.ids import ChannelId, UserId
+
+
+def incident_for_deed(
+    session: Session, platform: Platform, actor: Actor, incident_id: str
+) -> Incident:
+    """Return the incident locked for this deed, or refuse: 404 to strangers, 403 to team mates."""
+    header = get_header(session, actor, incident_id)
+    if not is_inside(session, platform, actor, header.channel_id):
+        raise NotInChannel
+    incident = find_incident_for_update(session, incident_id)
+    if incident is None:
+        raise IncidentNotFound
+    return incident
+
+
+def is_inside(session: Session, platform: Platform, actor: Actor, channel_id: str) -> bool:
+    """Return whether a team mate may do what people in the channel may."""
+    return actor.is_admin or platform.is_member(session, ChannelId(channel_id), UserId(actor.id))

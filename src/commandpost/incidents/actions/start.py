@@ -1,0 +1,186 @@
+"""Start an incident: its channel, its checklists, its commander."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.errors import PostNotFound
+from commandpost.chat.platform import OriginalPost, Platform
+from commandpost.chat.rules import slug
+from commandpost.incidents.actions.note import note, tell_all
+from commandpost.incidents.errors import StartUnderWay, SystemPost
+from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
+from commandpost.incidents.models.timeline import IdempotencyKey
+from commandpost.incidents.queries.one import find_started
+from commandpost.incidents.rules import Happening, incident_name, millis, quoted
+from commandpost.kit.clock import now
+from commandpost.kit.db import tell
+from commandpost.kit.ids import ChannelId, IncidentId, TeamId, new_id
+from commandpost.kit.text import fold
+from commandpost.playbooks.errors import PlaybookNotFound
+from commandpost.playbooks.queries import get_playbook, require_team
+from commandpost.playbooks.rules import DEFAULT_CHECKLIST, ChecklistDraft
+from commandpost.telemetry.record import record
+from commandpost_telemetry.catalogue.incident import CreateIncident
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where the incident is."""
+
+    id: IncidentId
+    channel_id: ChannelId
+    name: str
+
+
+def start_incident(
+    session: Session,
+    platform: Platform,
+    actor: Actor,
+    *,
+    team_id: str,
+    name: str,
+    playbook_id: str = "",
+    post_id: str = "",
+    key: str = "",
+) -> Started:
+    """Start one; the actor commands it. The same `key` again returns what it started."""
+    require_team(session, actor, team_id)
+    if earlier := _earlier(session, actor, key):
+        return earlier
+    kept = incident_name(name)
+    checklists = _checklists(session, actor, team_id, playbook_id)
+    original = _original(session, platform, actor, post_id)
+    incident_id = new_id()
+    if not _claim(session, actor, key, incident_id):
+        if earlier := _earlier(session, actor, key):
+            return earlier
+        raise StartUnderWay
+    channel_id = platform.create_private_channel(
+        session,
+        team_id=TeamId(team_id),
+        display_name=kept,
+        slug=slug(kept, fallback=f"incident-{incident_id[:8]}"),
+        creator=actor,
+    )
+    incident = Incident(
+        id=incident_id,
+        name=kept,
+        name_folded=fold(kept),
+        team_id=team_id,
+        channel_id=channel_id,
+        is_active=True,
+        commander_user_id=actor.id,
+        created_at=now(),
+        ended_at=None,
+        post_id=original.id if original else "",
+        playbook_id=playbook_id,
+        version=1,
+        checklists=[],
+        items=[],
+    )
+    _fill(incident, checklists)
+    session.add(incident)
+    session.flush()  # the timeline, the channel's posts and the key name the incident by its id
+    note(session, incident, actor, Happening.STARTED, name=kept)
+    _record(session, incident)
+    _post(session, platform, actor, incident, original)
+    tell_all(session, incident)
+    tell(session, f"user:{actor.id}")
+    return Started(IncidentId(incident.id), ChannelId(channel_id), kept)
+
+
+def _earlier(session: Session, actor: Actor, key: str) -> Started | None:
+    found = find_started(session, actor.id, key) if key else None
+    return Started(IncidentId(found[0]), ChannelId(found[1]), found[2]) if found else None
+
+
+def _claim(session: Session, actor: Actor, key: str, incident_id: str) -> bool:
+    """Take the key for this incident; of two at once one waits here and is told no."""
+    if not key:
+        return True
+    try:
+        with session.begin_nested():
+            session.add(
+                IdempotencyKey(
+                    user_id=actor.id, key=key[:128], incident_id=incident_id, created_at=now()
+                )
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _checklists(
+    session: Session, actor: Actor, team_id: str, playbook_id: str
+) -> tuple[ChecklistDraft, ...]:
+    """Return what the incident starts with: the playbook's checklists, or one empty one."""
+    if not playbook_id:
+        return (ChecklistDraft(DEFAULT_CHECKLIST),)
+    playbook = get_playbook(session, actor, playbook_id)
+    if playbook.team_id != team_id:
+        raise PlaybookNotFound
+    return playbook.checklists
+
+
+def _original(
+    session: Session, platform: Platform, actor: Actor, post_id: str
+) -> OriginalPost | None:
+    if not post_id:
+        return None
+    original = platform.find_readable_post(session, actor, post_id)
+    if original is None:
+        raise PostNotFound
+    if original.is_system:
+        raise SystemPost
+    return original
+
+
+def _fill(incident: Incident, checklists: tuple[ChecklistDraft, ...]) -> None:
+    """Copy the checklists; no part of them is shared with the playbook."""
+    for position, draft in enumerate(checklists):
+        checklist_id = new_id()
+        incident.checklists.append(Checklist(id=checklist_id, position=position, title=draft.title))
+        incident.items.extend(
+            ChecklistItem(id=new_id(), checklist_id=checklist_id, position=place, title=item.title)
+            for place, item in enumerate(draft.items)
+        )
+
+
+def _record(session: Session, incident: Incident) -> None:
+    counts = incident.counts()
+    record(
+        session,
+        CreateIncident(
+            incident_id=incident.id,
+            commander_user_id=incident.commander_user_id,
+            team_id=incident.team_id,
+            created_at=millis(incident.created_at),
+            channel_ids=(incident.channel_id,),
+            post_id=incident.post_id,
+            num_checklists=counts.checklists,
+            total_checklist_items=counts.items,
+        ),
+    )
+
+
+def _post(
+    session: Session,
+    platform: Platform,
+    actor: Actor,
+    incident: Incident,
+    original: OriginalPost | None,
+) -> None:
+    channel_id = ChannelId(incident.channel_id)
+    said = f"Incident started by @{actor.username}."
+    platform.post_as_bot(session, channel_id, said, key=f"incident:{incident.id}:started")
+    if original:
+        platform.post_as_bot(
+            session,
+            channel_id,
+            f"[Original post](/posts/{original.id}) by @{original.author} "
+            f"in {original.channel_display_name}:\n\n{quoted(original.message)}",
+            key=f"incident:{incident.id}:original",
+        )

@@ -1,0 +1,279 @@
+"""/incident start, end, check, commander, info, restart: what a command answers, and dialogs."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from commandpost.chat.platform import Platform
+from commandpost.incidents.actions.checklist import check_item
+from commandpost.incidents.actions.commander import change_commander
+from commandpost.incidents.actions.end import end_incident, restart_incident
+from commandpost.incidents.actions.may import is_inside
+from commandpost.incidents.actions.start import start_incident
+from commandpost.incidents.errors import NameRefused, NotInChannel
+from commandpost.incidents.queries.one import (
+    ChecklistValue,
+    Header,
+    find_header_of_channel,
+    list_checklists,
+)
+from commandpost.incidents.rules import NAME_MAX, NAME_MIN
+from commandpost.kit.clock import now
+from commandpost.kit.ids import new_id
+from commandpost.playbooks.queries import list_playbook_headers, may_see_team
+from commandpost.slash.registry import Command, Registry, Subcommand
+from commandpost.slash.replies import (
+    Choice,
+    Dialog,
+    Ephemeral,
+    Field,
+    Goto,
+    Invocation,
+    Reply,
+    Submission,
+)
+from commandpost.ui.formats import duration
+
+START = "incident.start"
+END = "incident.end"
+POST = re.compile("[a-z0-9]{26}")
+
+NO_INCIDENT = "This channel belongs to no incident. Use this command in an incident's channel."
+
+
+def register(registry: Registry[Platform]) -> None:
+    """Add /incident and its dialogs."""
+    registry.add(
+        Command(
+            "incident",
+            "Start, run and end incidents.",
+            (
+                Subcommand(
+                    "start", "[name]", "Start an incident: its channel, its checklists.", start
+                ),
+                Subcommand("check", "<number>", "Check an item of this incident.", check),
+                Subcommand("commander", "@user", "Hand command to somebody here.", commander),
+                Subcommand("info", "", "Say how this incident stands, to you alone.", info),
+                Subcommand("end", "", "End this incident, after a question.", end),
+                Subcommand("restart", "", "Make this ended incident ongoing again.", restart),
+            ),
+        )
+    )
+    registry.add_dialog(START, start_submitted)
+    registry.add_dialog(END, end_submitted)
+
+
+def start(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Open the dialog; an id, put in by the post menu, is the post to start from, words a name."""
+    del platform
+    words = " ".join(invocation.arguments)
+    is_post = POST.fullmatch(words) is not None
+    return _start_dialog(
+        _playbook_choices(session, invocation),
+        name=invocation.actor.display_name,
+        state=words if is_post else "",
+        typed="" if is_post else words,
+    )
+
+
+def start_submitted(session: Session, platform: Platform, submission: Submission) -> Reply:
+    """Start it, or show the dialog again with what was typed and why it can't be."""
+    typed = submission.fields.get("name", "")
+    playbook_id = submission.fields.get("playbook_id", "")
+    try:
+        started = start_incident(
+            session,
+            platform,
+            submission.actor,
+            team_id=submission.team_id,
+            name=typed,
+            playbook_id=playbook_id,
+            post_id=submission.state,
+            key=submission.key,
+        )
+    except NameRefused as refusal:
+        return _start_dialog(
+            _playbook_choices(session, submission),
+            name=submission.actor.display_name,
+            state=submission.state,
+            key=submission.key,
+            typed=typed,
+            chosen=playbook_id,
+            error=refusal.sentence,
+        )
+    return Goto(f"/channels/{started.channel_id}", f"Incident “{started.name}” started.")
+
+
+def _start_dialog(
+    playbooks: Sequence[Choice],
+    *,
+    name: str,
+    state: str,
+    key: str = "",
+    typed: str = "",
+    chosen: str = "",
+    error: str = "",
+) -> Dialog:
+    return Dialog(
+        callback=START,
+        title="Start an incident",
+        submit="Start incident",
+        introduction=f"**Commander:** {name}",
+        fields=(
+            Field(
+                "name",
+                "Channel name",
+                help=f"{NAME_MIN} to {NAME_MAX} characters. Say what is wrong.",
+                value=typed,
+                required=True,
+                min_length=NAME_MIN,
+                max_length=NAME_MAX,
+                error=error,
+            ),
+            Field("playbook_id", "Playbook", value=chosen, choices=playbooks),
+        ),
+        state=state,
+        key=key or new_id(),
+    )
+
+
+def _playbook_choices(session: Session, asked: Invocation | Submission) -> list[Choice]:
+    headers = list_playbook_headers(session, asked.actor, asked.team_id)
+    return [
+        Choice("", "None"),
+        *(
+            Choice(
+                each.id,
+                f"{each.title} · {_several(each.num_checklists, 'checklist')}, "
+                f"{_several(each.num_items, 'item')}",
+            )
+            for each in headers
+        ),
+    ]
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Ask before ending."""
+    header = _incident_here(session, platform, invocation)
+    if header is None:
+        return Ephemeral(NO_INCIDENT)
+    if not header.is_active:
+        return Ephemeral("This incident has ended already. `/incident restart` makes it ongoing.")
+    return Dialog(
+        callback=END,
+        title="End this incident?",
+        submit="End incident",
+        introduction=f"“{_plain(header.name)}” will be shown as ended and leave the list of "
+        "ongoing incidents. Its channel and its checklists stay, and it can be restarted.",
+        state=header.id,
+        key=new_id(),
+        danger=True,
+    )
+
+
+def end_submitted(session: Session, platform: Platform, submission: Submission) -> Reply:
+    """End the incident that the dialog asked about."""
+    end_incident(session, platform, submission.actor, submission.state)
+    return Goto(f"/channels/{submission.channel_id}", "The incident has ended.")
+
+
+def restart(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Make the channel's ended incident ongoing again."""
+    header = _incident_here(session, platform, invocation)
+    if header is None:
+        return Ephemeral(NO_INCIDENT)
+    if header.is_active:
+        return Ephemeral("This incident is ongoing, so there is nothing to restart.")
+    restart_incident(session, platform, invocation.actor, header.id)
+    return Goto(f"/channels/{header.channel_id}", "The incident is ongoing again.")
+
+
+def check(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Check the item of that number, counted from 1 through all checklists."""
+    header = _incident_here(session, platform, invocation)
+    if header is None:
+        return Ephemeral(NO_INCIDENT)
+    items = [i for checklist in list_checklists(session, header.id) for i in checklist.items]
+    number = _number(invocation.arguments)
+    if not 1 <= number <= len(items):
+        return Ephemeral(_which_number(len(items)))
+    item = items[number - 1]
+    if item.checked:
+        return Ephemeral(f"Item {number}, “{_plain(item.title)}”, is checked already.")
+    check_item(session, platform, invocation.actor, header.id, item.id)
+    return Ephemeral(f"Checked item {number}: “{_plain(item.title)}”.")
+
+
+def _number(arguments: Sequence[str]) -> int:
+    word = arguments[0] if len(arguments) == 1 else ""
+    return int(word) if word.isascii() and word.isdigit() and len(word) < len("10000") else 0
+
+
+def _which_number(count: int) -> str:
+    if not count:
+        return "This incident has no items to check. Add one in the sidebar."
+    return f"Say which item: `/incident check 1` to `{count}`. `/incident info` lists them."
+
+
+def commander(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Hand command to the person named."""
+    header = _incident_here(session, platform, invocation)
+    if header is None:
+        return Ephemeral(NO_INCIDENT)
+    if len(invocation.arguments) != 1:
+        return Ephemeral("Say who: `/incident commander @user`.")
+    username = invocation.arguments[0].removeprefix("@")
+    person = platform.find_by_username(session, username)
+    if person is None:
+        return Ephemeral(f"There is nobody called @{_plain(username)} here.")
+    if person.id == header.commander_user_id:
+        return Ephemeral(f"@{person.username} is the commander already.")
+    change_commander(session, platform, invocation.actor, header.id, user_id=person.id)
+    return Ephemeral(f"@{person.username} commands this incident now.")
+
+
+def info(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+    """Say how the incident stands."""
+    header = _incident_here(session, platform, invocation)
+    if header is None:
+        return Ephemeral(NO_INCIDENT)
+    person = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
+    until = header.ended_at or now()
+    lasted = duration((until - header.created_at).total_seconds())
+    state = "ongoing" if header.is_active else "ended"
+    whose = f"@{person.username}" if person else "unknown"
+    first = f"**{_plain(header.name)}**: {state}, {lasted}. Commander: {whose}."
+    return Ephemeral("\n".join([first, *_listed(list_checklists(session, header.id))]))
+
+
+def _listed(checklists: Sequence[ChecklistValue]) -> list[str]:
+    lines: list[str] = []
+    number = 0
+    for checklist in checklists:
+        lines += ["", f"**{_plain(checklist.title)}** ({checklist.done} of {len(checklist.items)})"]
+        lines += [""] if checklist.items else []
+        for item in checklist.items:
+            number += 1
+            mark = "☑" if item.checked else "☐"
+            lines.append(f"- {number}\\. {mark} {_plain(item.title)}")
+    return lines
+
+
+def _incident_here(session: Session, platform: Platform, asked: Invocation) -> Header | None:
+    """Return the incident of the channel, to those who may do deeds in it."""
+    header = find_header_of_channel(session, asked.channel_id)
+    if header is None or not may_see_team(session, asked.actor, header.team_id):
+        return None
+    if not is_inside(session, platform, asked.actor, header.channel_id):
+        raise NotInChannel
+    return header
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it was typed."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~@&" else c for c in text)

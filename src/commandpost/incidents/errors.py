@@ -1,0 +1,156 @@
+"""What an incident refuses, each with the sentence that people read."""
+
+from datetime import datetime
+
+from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class IncidentNotFound(NotFound):
+    """There is none of that id, or it belongs to a team that the viewer is not in."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such incident. Check the address, or look at the list.")
+
+
+class DetailsNotFound(NotFound):
+    """Team mates outside the channel know the incident, but not what is inside."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only people in the incident's channel see its details. "
+            "Ask its commander to let you in."
+        )
+
+
+class ChecklistNotFound(NotFound):
+    """There is no such checklist in this incident."""
+
+    def __init__(self) -> None:
+        super().__init__("This incident has no such checklist; it may have been removed meanwhile.")
+
+
+class ItemNotFound(NotFound):
+    """There is no such item in this incident."""
+
+    def __init__(self) -> None:
+        super().__init__("This incident has no such item; somebody may have removed it meanwhile.")
+
+
+class IncidentNotActive(Conflict):
+    """An ended incident keeps what it has."""
+
+    def __init__(self, ended_at: datetime | None) -> None:
+        when = f" at {ended_at:%Y-%m-%d %H:%M} UTC" if ended_at else ""
+        super().__init__(
+            f"This incident has ended already{when}. Nothing was changed; "
+            "restart it to work on it again."
+        )
+
+
+class IncidentStillActive(Conflict):
+    """Only an ended incident can be restarted."""
+
+    def __init__(self) -> None:
+        super().__init__("This incident is ongoing, so there is nothing to restart.")
+
+
+class NotInChannel(Forbidden):
+    """A team mate may look, but deeds are for the people in the channel."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only people in the incident's channel may change it. Nothing was changed; "
+            "ask its commander to let you in."
+        )
+
+
+class TeamRequired(Forbidden):
+    """The incidents of all teams are for administrators."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only an administrator lists the incidents of all teams. Say which one: team_id=…"
+        )
+
+
+class NameRefused(Invalid):
+    """A name that no incident and no channel can have."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="name")
+
+
+class StartUnderWay(Conflict):
+    """The same form was sent twice, and the first one has no outcome yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This incident is being started already. Nothing was started twice; "
+            "look at the list of incidents."
+        )
+
+
+class SystemPost(Invalid):
+    """Messages of the chat itself are nobody's report."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An incident can't be started from a system message. Pick what somebody wrote.",
+            field="post_id",
+        )
+
+
+class NotACommander(Forbidden):
+    """A commander must be in the incident's channel."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(
+            f"{who} is not in the incident's channel and so can't command it. "
+            "Nothing was changed; invite them first."
+        )
+
+
+class PersonNotFound(NotFound):
+    """Nobody of that id or name may be known here."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person in this team. Nothing was changed.")
+
+
+class PositionRefused(Invalid):
+    """A place that the list does not have."""
+
+    def __init__(self, position: int, last: int) -> None:
+        super().__init__(
+            f"There is no position {position}: the list has positions 0 to {last}. "
+            "Nothing was moved.",
+            field="position",
+        )
+
+
+class TooManyItems(Invalid):
+    """More than a page and a person can take in."""
+
+    def __init__(self, most: int, what: str) -> None:
+        super().__init__(
+            f"This incident has {most:,} {what}, which is the most. Nothing was added; "
+            "remove some first."
+        )
+
+
+class StaleTitle(Conflict):
+    """Somebody renamed it meanwhile; both titles are in the details."""
+
+    def __init__(self, *, yours: str, stored: str) -> None:
+        super().__init__(
+            f"Somebody renamed it to “{stored}” meanwhile. Nothing was changed; "
+            "look at theirs and rename it again if you still want to.",
+            details={"yours": yours, "stored": stored},
+        )
+
+
+class AlreadyInside(Conflict):
+    """Who is in the channel needs no access."""
+
+    def __init__(self) -> None:
+        super().__init__("You are in this incident's channel already.")

@@ -1,0 +1,1 @@
+"""Tables of incidents, and what an incident refuses by itself."""

@@ -1,0 +1,104 @@
+"""Questions about many incidents: filtered, sorted, paged, counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.incidents.errors import TeamRequired
+from commandpost.incidents.models.incident import Incident
+from commandpost.incidents.queries.one import HEADER, Header, header_of
+from commandpost.incidents.rules import Order, Sort, Status
+from commandpost.kit.paging import Page, PageRequest
+from commandpost.kit.text import fold
+from commandpost.playbooks.queries import require_team
+from commandpost.playbooks.rules import cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to and how it is sorted; "" and None mean no filter."""
+
+    team_id: str = ""
+    status: Status | None = None
+    commander_user_id: str = ""
+    search_term: str = ""
+    sort: Sort = Sort.CREATED
+    order: Order = Order.DESCENDING
+
+
+COLUMNS: dict[Sort, InstrumentedAttribute[Any]] = {
+    Sort.ID: Incident.id,
+    Sort.NAME: Incident.name_folded,
+    Sort.COMMANDER: Incident.commander_user_id,
+    Sort.TEAM: Incident.team_id,
+    Sort.CREATED: Incident.created_at,
+    Sort.ENDED: Incident.ended_at,
+}
+
+
+def list_incidents(
+    session: Session, viewer: Actor, filters: Filters, request: PageRequest
+) -> Page[Header]:
+    """Return one page and the size of the whole; ties are broken by id."""
+    _may_list(session, viewer, filters.team_id)
+    wanted = _wanted(filters)
+    total = session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
+    query = _sorted(select(*HEADER).where(*wanted), filters)
+    rows = session.execute(query.limit(request.per_page).offset(request.offset))
+    return Page([header_of(row) for row in rows], total, request)
+
+
+def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence[Header]:
+    """Return a team's running incidents, newest first, for its sidebar."""
+    rows = session.execute(
+        select(*HEADER)
+        .where(Incident.team_id == team_id, Incident.is_active.is_(True))
+        .order_by(Incident.created_at.desc(), Incident.id.desc())
+        .limit(limit)
+    )
+    return [header_of(row) for row in rows]
+
+
+def list_commander_ids(session: Session, viewer: Actor, team_id: str) -> list[str]:
+    """Return who commands or commanded an incident of the team."""
+    require_team(session, viewer, team_id)
+    return list(
+        session.scalars(
+            select(Incident.commander_user_id)
+            .where(Incident.team_id == team_id)
+            .distinct()
+            .order_by(Incident.commander_user_id)
+        )
+    )
+
+
+def _may_list(session: Session, viewer: Actor, team_id: str) -> None:
+    if team_id:
+        require_team(session, viewer, team_id)
+    elif not viewer.is_admin:
+        raise TeamRequired
+
+
+def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.team_id:
+        wanted.append(Incident.team_id == filters.team_id)
+    if filters.status is not None:
+        wanted.append(Incident.is_active.is_(filters.status is Status.ACTIVE))
+    if filters.commander_user_id:
+        wanted.append(Incident.commander_user_id == filters.commander_user_id)
+    if term := fold(cleaned(filters.search_term)):
+        wanted.append(Incident.name_folded.contains(term, autoescape=True))
+    return wanted
+
+
+def _sorted(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+    """Order by one column and then by id; who has not ended stands as if it ended long ago."""
+    column = COLUMNS[filters.sort]
+    if filters.order is Order.ASCENDING:
+        return query.order_by(column.asc().nulls_first(), Incident.id.asc())
+    return query.order_by(column.desc().nulls_last(), Incident.id.desc())

@@ -1,0 +1,82 @@
+"""Questions about what happened in an incident, and who asks to come in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from commandpost.incidents.models.incident import Checklist, ChecklistItem
+from commandpost.incidents.models.timeline import AccessRequest, TimelineEntry
+from commandpost.incidents.rules import Happening
+from commandpost.kit.clock import now
+
+UNDO_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened."""
+
+    number: int
+    kind: Happening
+    at: datetime
+    user_id: str
+    detail: dict[str, str]
+
+
+def list_timeline(session: Session, incident_id: str, *, limit: int = 1000) -> Sequence[Entry]:
+    """Return what happened, newest first."""
+    rows = session.execute(
+        select(
+            TimelineEntry.number,
+            TimelineEntry.kind,
+            TimelineEntry.at,
+            TimelineEntry.user_id,
+            TimelineEntry.detail,
+        )
+        .where(TimelineEntry.incident_id == incident_id)
+        .order_by(TimelineEntry.number.desc(), TimelineEntry.at.desc(), TimelineEntry.id)
+        .limit(limit)
+    )
+    return [Entry(number, Happening(kind), at, who, said) for number, kind, at, who, said in rows]
+
+
+def find_removed_item(session: Session, incident_id: str) -> tuple[str, str] | None:
+    """Return id and title of the item removed last, if that was a moment ago."""
+    row = session.execute(
+        select(ChecklistItem.id, ChecklistItem.title)
+        .join(
+            Checklist,
+            and_(Checklist.id == ChecklistItem.checklist_id, Checklist.removed_at.is_(None)),
+        )
+        .where(
+            ChecklistItem.incident_id == incident_id, ChecklistItem.removed_at > now() - UNDO_FOR
+        )
+        .order_by(ChecklistItem.removed_at.desc(), ChecklistItem.id)
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def find_access_request(session: Session, incident_id: str, user_id: str) -> AccessRequest | None:
+    """Return somebody's request, answered or not."""
+    return session.get(AccessRequest, (incident_id, user_id))
+
+
+def has_asked_for_access(session: Session, incident_id: str, user_id: str) -> bool:
+    """Return whether somebody waits for an answer."""
+    asked = find_access_request(session, incident_id, user_id)
+    return asked is not None and asked.answered_at is None
+
+
+def list_access_requests(session: Session, incident_id: str) -> list[str]:
+    """Return who waits to be let in, longest waiting first."""
+    return list(
+        session.scalars(
+            select(AccessRequest.user_id)
+            .where(AccessRequest.incident_id == incident_id, AccessRequest.answered_at.is_(None))
+            .order_by(AccessRequest.asked_at, AccessRequest.user_id)
+        )
+    )

@@ -1,0 +1,20 @@
+"""What the rail shows of incidents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """One ongoing incident that the viewer is in."""
+
+    href: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RailPart:
+    """The ongoing incidents that the viewer is in."""
+
+    entries: Sequence[RailEntry]

@@ -1,0 +1,105 @@
+"""What is true of incidents whatever stores and shows them; values in, values out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from commandpost.incidents.errors import NameRefused, PositionRefused
+from commandpost.playbooks.rules import cleaned
+
+T = TypeVar("T")
+
+NAME_MIN = 2
+NAME_MAX = 64
+
+
+class Status(StrEnum):
+    """The filter of lists."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Sort(StrEnum):
+    """By what a list can be sorted."""
+
+    ID = "id"
+    NAME = "name"
+    COMMANDER = "commander_user_id"
+    TEAM = "team_id"
+    CREATED = "created_at"
+    ENDED = "ended_at"
+
+
+class Order(StrEnum):
+    """Which way a list is sorted."""
+
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+
+class Happening(StrEnum):
+    """What the timeline tells."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    RESTARTED = "restarted"
+    COMMANDER_CHANGED = "commander_changed"
+    ITEM_ADDED = "item_added"
+    ITEM_RENAMED = "item_renamed"
+    ITEM_MOVED = "item_moved"
+    ITEM_CHECKED = "item_checked"
+    ITEM_UNCHECKED = "item_unchecked"
+    ITEM_REMOVED = "item_removed"
+    ITEM_RESTORED = "item_restored"
+    CHECKLIST_ADDED = "checklist_added"
+    CHECKLIST_RENAMED = "checklist_renamed"
+    CHECKLIST_REMOVED = "checklist_removed"
+    CHECKLIST_RESTORED = "checklist_restored"
+    ACCESS_ASKED = "access_asked"
+    ACCESS_GIVEN = "access_given"
+
+
+def incident_name(text: str) -> str:
+    """Return the name as it is kept: 2 to 64 characters of any script, not symbols alone."""
+    name = cleaned(text)
+    if len(name) < NAME_MIN:
+        raise NameRefused(
+            f"A channel name needs at least {NAME_MIN} characters that can be read. "
+            "Nothing was started; write a longer one."
+        )
+    if len(name) > NAME_MAX:
+        raise NameRefused(
+            f"This channel name has {len(name)} characters; {NAME_MAX} are the most. "
+            "Nothing was started; shorten it."
+        )
+    if not any(character.isalnum() for character in name):
+        raise NameRefused(
+            "A channel name needs a letter or a digit; this one is only symbols. "
+            "Nothing was started; say what is wrong in a word or two."
+        )
+    return name
+
+
+def moved(order: Sequence[T], thing: T, position: int) -> list[T]:
+    """Return the order with `thing` taken out and put back so that it stands at `position`."""
+    rest = [each for each in order if each is not thing]
+    return placed(rest, thing, position)
+
+
+def placed(order: Sequence[T], thing: T, position: int) -> list[T]:
+    """Return the order with `thing` put in so that it stands at `position`."""
+    if not 0 <= position <= len(order):
+        raise PositionRefused(position, len(order))
+    return [*order[:position], thing, *order[position:]]
+
+
+def millis(moment: datetime) -> int:
+    """Return Unix milliseconds, the form of times in telemetry."""
+    return int(moment.timestamp() * 1000)
+
+
+def quoted(markdown: str) -> str:
+    """Return a message as a quotation, every line of it."""
+    return "\n".join(f"> {line}" for line in markdown.split("\n"))

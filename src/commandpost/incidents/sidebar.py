@@ -1,0 +1,86 @@
+"""What incidents put into the workspace of the chat: the sidebar and entries of the rail."""
+
+from fastapi import Request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.gate import platform_of
+from commandpost.chat.queries.channels import list_own_channels
+from commandpost.incidents.errors import IncidentNotFound
+from commandpost.incidents.place import Place
+from commandpost.incidents.queries.many import list_active
+from commandpost.incidents.queries.one import Header, find_header_of_channel, get_header
+from commandpost.incidents.rail import RailEntry, RailPart
+from commandpost.incidents.view import incident_side, list_side
+from commandpost.kit.ids import ChannelId, TeamId
+from commandpost.playbooks.queries import may_see_team
+from commandpost.ui.render import block
+
+REGION = "incident_sidebar"
+
+
+class IncidentWorkspace:
+    """Implements `chat.workspace.Workspace`."""
+
+    def sidebar(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        """Return what the address asks for: one incident, the list, or this channel's incident."""
+        place = Place(channel_id, request.query_params.get("team", "")[:26])
+        header = _asked_for(request, session, actor, channel_id)
+        return sidebar_markup(request, session, actor, place, team_id, header)
+
+    def rail(
+        self,
+        request: Request,
+        session: Session,
+        actor: Actor,
+        team_id: TeamId,
+        channel_id: ChannelId,
+    ) -> Markup:
+        """Return the ongoing incidents whose channels the actor is in."""
+        own = {row.id for row in list_own_channels(session, actor, team_id)}
+        entries = [
+            RailEntry(f"/channels/{each.channel_id}", each.name, each.channel_id == channel_id)
+            for each in list_active(session, team_id)
+            if each.channel_id in own
+        ]
+        return block(
+            "incidents/rail.html", "incident_rail", page=RailPart(entries), request=request
+        )
+
+
+def sidebar_markup(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    place: Place,
+    team_id: str,
+    header: Header | None,
+) -> Markup:
+    """Return the sidebar's region for one incident, or for the team's list."""
+    platform = platform_of(request)
+    if header is not None:
+        side = incident_side(session, platform, actor, header, place)
+        return block("incidents/sidebar_incident.html", REGION, page=side, request=request)
+    listed = list_side(session, platform, actor, team_id, place)
+    return block("incidents/sidebar_list.html", REGION, page=listed, request=request)
+
+
+def _asked_for(request: Request, session: Session, actor: Actor, channel_id: str) -> Header | None:
+    asked = request.query_params.get("incident", "")
+    if asked:
+        try:
+            return get_header(session, actor, asked)
+        except IncidentNotFound:
+            return None
+    if request.query_params.get("sidebar") == "list":
+        return None
+    here = find_header_of_channel(session, channel_id)
+    return here if here and may_see_team(session, actor, here.team_id) else None

@@ -1,0 +1,49 @@
+"""Forms on whole checklists of an incident."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from commandpost.incidents.actions.checklist import add_item
+from commandpost.incidents.actions.lists import (
+    add_checklist,
+    remove_checklist,
+    rename_checklist,
+    restore_checklist,
+)
+from commandpost.incidents.web.deed import Deed, Id, Text
+
+router = APIRouter(prefix="/incidents/{incident_id}/checklists")
+
+Sent = Annotated[Deed, Depends()]
+
+
+@router.post("")
+def add(sent: Sent, title: Text = "") -> Response:
+    add_checklist(*sent.what(), title=title)
+    return sent.done()
+
+
+@router.post("/{checklist_id}")
+def rename(sent: Sent, checklist_id: Id, title: Text = "") -> Response:
+    rename_checklist(*sent.what(), checklist_id, title=title)
+    return sent.done()
+
+
+@router.post("/{checklist_id}/remove")
+def remove(sent: Sent, checklist_id: Id) -> Response:
+    remove_checklist(*sent.what(), checklist_id)
+    return sent.done("The checklist was removed.")
+
+
+@router.post("/{checklist_id}/restore")
+def restore(sent: Sent, checklist_id: Id) -> Response:
+    restore_checklist(*sent.what(), checklist_id)
+    return sent.done("The checklist is back.")
+
+
+@router.post("/{checklist_id}/items")
+def add_one_item(sent: Sent, checklist_id: Id, title: Text = "") -> Response:
+    add_item(*sent.what(), checklist_id, title=title)
+    return sent.done()

@@ -1,0 +1,153 @@
+"""Forms on an incident as a whole: end, restart, hand over, ask to come in, let in."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.gate import SignedIn
+from commandpost.chat.gate import PlatformOf
+from commandpost.chat.platform import Person, Platform
+from commandpost.incidents.actions.access import ask_for_access, give_access
+from commandpost.incidents.actions.commander import change_commander
+from commandpost.incidents.actions.end import end_incident, restart_incident
+from commandpost.incidents.actions.may import is_inside
+from commandpost.incidents.errors import IncidentNotActive, NotInChannel
+from commandpost.incidents.queries.one import Header, get_header
+from commandpost.incidents.web.deed import Deed, Id, Text, place_of
+from commandpost.kit.ids import ChannelId
+from commandpost.kit.text import fold
+from commandpost.kit.web import Db
+from commandpost.ui.render import fragment, page, wants_fragment
+from commandpost.ui.shell import shell
+
+router = APIRouter(prefix="/incidents/{incident_id}")
+
+Sent = Annotated[Deed, Depends()]
+Here = Annotated[str, Query(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the dialogs about an incident show."""
+
+    name: str
+    action: str
+    back_href: str
+    here: str
+    team: str
+    commander_id: str = ""
+    q: str = ""
+    people: tuple[Person, ...] = ()
+
+
+@router.get("/end")
+def ask_end(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    platform: PlatformOf,
+    incident_id: Id,
+    here: Here = "",
+    team: Here = "",
+) -> Response:
+    header = _running(session, platform, actor, incident_id)
+    question = _question(header, "end", here, team)
+    return _ask(request, "incidents/end.html", question, "End the incident")
+
+
+@router.post("/end")
+def end(sent: Sent) -> Response:
+    end_incident(*sent.what())
+    return sent.done("The incident has ended.")
+
+
+@router.post("/restart")
+def restart(sent: Sent) -> Response:
+    restart_incident(*sent.what())
+    return sent.done("The incident is ongoing again.")
+
+
+@router.get("/commander")
+def ask_commander(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    platform: PlatformOf,
+    incident_id: Id,
+    here: Here = "",
+    team: Here = "",
+    q: Annotated[str, Query(max_length=256)] = "",
+) -> Response:
+    header = _running(session, platform, actor, incident_id)
+    members = platform.members(session, ChannelId(header.channel_id))
+    found = tuple(each for each in members if _is_called(each, q))[:200]
+    question = _question(header, "commander", here, team, q=q, people=found)
+    return _ask(request, "incidents/commander.html", question, "Change the commander")
+
+
+@router.post("/commander")
+def commander(sent: Sent, user_id: Text) -> Response:
+    change_commander(*sent.what(), user_id=user_id)
+    return sent.done("Command has been handed over.")
+
+
+@router.post("/access")
+def ask_access(sent: Sent) -> Response:
+    ask_for_access(*sent.what())
+    return sent.done("You asked to be let in.")
+
+
+@router.post("/members")
+def let_in(sent: Sent, user_id: Text) -> Response:
+    give_access(*sent.what(), user_id=user_id)
+    return sent.done("They are in the channel now.")
+
+
+def _running(session: Session, platform: Platform, actor: Actor, incident_id: str) -> Header:
+    """Return the incident if this person may do deeds in it now."""
+    header = get_header(session, actor, incident_id)
+    if not is_inside(session, platform, actor, header.channel_id):
+        raise NotInChannel
+    if not header.is_active:
+        raise IncidentNotActive(header.ended_at)
+    return header
+
+
+def _is_called(person: Person, q: str) -> bool:
+    term = fold(q.strip().removeprefix("@"))
+    return term in fold(person.username) or term in fold(person.display_name)
+
+
+def _question(
+    header: Header,
+    what: str,
+    here: str,
+    team: str,
+    *,
+    q: str = "",
+    people: tuple[Person, ...] = (),
+) -> Question:
+    place = place_of(here, team)
+    is_here = place is not None and place.channel_id == header.channel_id
+    back = place.address(incident="" if is_here else header.id) if place else ""
+    return Question(
+        name=header.name,
+        action=f"/incidents/{header.id}/{what}",
+        back_href=back or f"/backstage/incidents/{header.id}",
+        here=place.channel_id if place else "",
+        team=place.team if place else "",
+        commander_id=header.commander_user_id,
+        q=q,
+        people=people,
+    )
+
+
+def _ask(request: Request, template: str, question: Question, title: str) -> Response:
+    """Open the dialog over the page where one is, or as a page of its own."""
+    if wants_fragment(request):
+        return fragment(request, template, "dialog", page=question)
+    return page(request, template, page=question, shell=shell(request, title))

@@ -1,0 +1,44 @@
+"""The sidebar's regions, fetched again when something changed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from commandpost.accounts.gate import SignedIn
+from commandpost.incidents.errors import IncidentNotFound
+from commandpost.incidents.place import Place
+from commandpost.incidents.queries.one import get_header
+from commandpost.incidents.sidebar import sidebar_markup
+from commandpost.incidents.web.deed import Id, place_of
+from commandpost.kit.web import Db
+from commandpost.playbooks.queries import require_team
+
+router = APIRouter()
+
+Here = Annotated[str, Query(max_length=64)]
+
+
+@router.get("/incidents/{incident_id}/sidebar")
+def show_incident(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    incident_id: Id,
+    here: Here = "",
+    team: Here = "",
+) -> Response:
+    header = get_header(session, actor, incident_id)
+    place = place_of(here, team) or Place(header.channel_id)
+    return HTMLResponse(sidebar_markup(request, session, actor, place, header.team_id, header))
+
+
+@router.get("/teams/{team_id}/sidebar")
+def show_list(
+    request: Request, session: Db, actor: SignedIn, team_id: Id, here: Here = "", team: Here = ""
+) -> Response:
+    require_team(session, actor, team_id)
+    place = place_of(here, team)
+    if place is None:
+        raise IncidentNotFound
+    return HTMLResponse(sidebar_markup(request, session, actor, place, team_id, None))

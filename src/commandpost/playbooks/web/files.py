@@ -1,0 +1,80 @@
+"""Playbooks as files: take one home, bring one in."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi.responses import Response
+
+from commandpost.accounts.gate import SignedIn
+from commandpost.kit.errors import Invalid
+from commandpost.kit.web import Db
+from commandpost.playbooks.actions.create import create_playbook
+from commandpost.playbooks.queries import get_playbook
+from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook
+from commandpost.playbooks.team import choose_team
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter(prefix="/backstage/playbooks")
+
+Id = Annotated[str, Path(max_length=64)]
+Team = Annotated[str, Query(max_length=64)]
+TEMPLATE = "playbooks/import.html"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """The form that takes a file; `error` is why the last one was refused."""
+
+    action: str
+    back_href: str
+    error: str = ""
+
+
+@router.get("/{playbook_id}/export")
+def export(session: Db, actor: SignedIn, playbook_id: Id) -> Response:
+    playbook = get_playbook(session, actor, playbook_id)
+    return Response(
+        write_playbook(playbook.title, playbook.checklists),
+        media_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": attachment(f"{playbook.title}.yaml")},
+    )
+
+
+def attachment(name: str) -> str:
+    """Return the header value that saves an answer as a file of this name."""
+    safe = "".join(c if c.isalnum() or c in " .-_" else "-" for c in name)
+    return f"attachment; filename*=UTF-8''{quote(safe)}"
+
+
+@router.get("/import")
+def show_import(request: Request, session: Db, actor: SignedIn, team_id: Team = "") -> Response:
+    team, _ = choose_team(session, actor, team_id)
+    return _show(request, team.id)
+
+
+@router.post("/import")
+def take_file(
+    request: Request, session: Db, actor: SignedIn, file: UploadFile, team_id: Team = ""
+) -> Response:
+    team, _ = choose_team(session, actor, team_id)
+    try:
+        read = read_playbook(file.file.read(MOST_BYTES + 1))
+        create_playbook(
+            session, actor, team_id=team.id, title=read.title, checklists=read.checklists
+        )
+    except Invalid as refusal:
+        return _show(request, team.id, error=refusal.sentence, status=422)
+    return done(f"/backstage/playbooks?team_id={team.id}", f"“{read.title}” was imported.")
+
+
+def _show(request: Request, team_id: str, *, error: str = "", status: int = 200) -> Response:
+    shown = ImportPage(
+        action=f"/backstage/playbooks/import?team_id={team_id}",
+        back_href=f"/backstage/playbooks?team_id={team_id}",
+        error=error,
+    )
+    wrapping = shell(request, "Import a playbook")
+    return page(request, TEMPLATE, page=shown, shell=wrapping, status=status)
