@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from commandpost_telemetry.collector.limits import CollectorLimits
-from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.collector.web import Collector, create_collector
 from commandpost_telemetry.log.limits import LogLimits
@@ -42,11 +41,7 @@ def open_data_plane(
     log = open_log(settings.log_url or settings.data_dir / "log", limits=log_limits)
     sources = open_sources(settings)
     rejects = Rejects(settings.data_dir / "rejects.sqlite")
-    metrics = Metrics()
-    log.on_commit = metrics.note_commit
-    app = create_collector(
-        log, sources, rejects, limits=limits, metrics=metrics, version=version, lags=lags
-    )
+    app = create_collector(log, sources, rejects, limits=limits, version=version, lags=lags)
     return DataPlane(log, sources, rejects, app)
 
 

@@ -29,6 +29,7 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogWriter
 from commandpost_telemetry.log.errors import LogUnavailableError
 from commandpost_telemetry.log.rejects import Rejects
+from commandpost_telemetry.log.writer import Commit
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -40,6 +41,8 @@ _NOT_FOUND = answers.refused(404, "404 page not found")
 
 class Log(LogWriter, Checked, Protocol):
     """What the data plane needs of a log."""
+
+    on_commit: Callable[[Commit], None] | None
 
 
 def owns(path: str) -> bool:
@@ -222,12 +225,14 @@ def create_collector(
     lags: Callable[[], Mapping[str, int]] | None = None,
 ) -> Collector:
     """Return the data plane over a log; `lags` says how far each reader of the log is behind."""
+    metrics = metrics or Metrics()
+    log.on_commit = log.on_commit or metrics.note_commit
     return Collector(
         log,
         sources,
         rejects,
         limits=limits or CollectorLimits(),
-        metrics=metrics or Metrics(),
+        metrics=metrics,
         version=version,
         lags=lags,
     )
