@@ -15,7 +15,7 @@ from commandpost.chat.models import ChannelKind
 from commandpost.chat.place import find_place, titles_of
 from commandpost.chat.queries.channels import get_channel, get_team, page_of_channels
 from commandpost.chat.queries.members import list_members
-from commandpost.chat.queries.posts import count_messages, get_post, page_of_posts
+from commandpost.chat.queries.posts import count_posts, get_post, page_of_posts
 from commandpost.chat.schemas import (
     ChannelList,
     ChannelShape,
@@ -136,7 +136,7 @@ def get_posts(
     """List the newest posts of a channel, newest last; `before` a number: those before it."""
     get_channel(session, actor, channel_id)
     found = page_of_posts(session, channel_id, before=before, limit=per_page)
-    total = count_messages(session, channel_id)
+    total = count_posts(session, channel_id)
     return PostList(
         items=[post_shape(row) for row in found.items],
         total_count=total,

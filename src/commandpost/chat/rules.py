@@ -18,6 +18,7 @@ EVERYBODY = frozenset({"all", "channel", "here"})
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]*)")
 CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
 
+_JOINERS = "\u200c\u200d"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -33,7 +34,12 @@ def clean_name(display_name: str) -> str:
 
 def _is_invisible(character: str) -> bool:
     # The joiners are letters' business in Persian, Hindi and emoji; they are kept.
-    return character not in "\u200c\u200d" and unicodedata.category(character) in _INVISIBLE
+    return character not in _JOINERS and unicodedata.category(character) in _INVISIBLE
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen."""
+    return all(c.isspace() or c in _JOINERS or _is_invisible(c) for c in text)
 
 
 def slug(display_name: str, *, fallback: str) -> str:

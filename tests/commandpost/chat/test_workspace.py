@@ -1,6 +1,5 @@
 """The workspace as Ann, Ben, Cid and nobody see it."""
 
-
 from tests.commandpost.chat.conftest import Doors, People
 
 

@@ -10,7 +10,7 @@ from commandpost.chat.actions.members import add_membership
 from commandpost.chat.errors import ChannelNameInvalid, PersonNotFound, TeamNotFound, TooManyPeople
 from commandpost.chat.models import Channel, ChannelKind
 from commandpost.chat.queries.channels import find_channel_id, get_team, lock_channel
-from commandpost.chat.queries.members import find_reachable
+from commandpost.chat.queries.members import find_reachable, is_member
 from commandpost.chat.rules import (
     LARGEST_GROUP,
     TOWN_SQUARE,
@@ -78,6 +78,8 @@ def enter_team(session: Session, actor: Actor, team_id: str) -> ChannelId:
     if not is_team_member(session, actor.id, team_id):
         raise TeamNotFound
     found = find_channel_id(session, team_id, TOWN_SQUARE)
+    if found and is_member(session, found, actor.id):
+        return ChannelId(found)
     channel = lock_channel(session, found) if found else _add_town_square(session, team_id)
     add_membership(session, channel, actor.id)
     return ChannelId(channel.id)

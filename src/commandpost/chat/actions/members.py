@@ -9,7 +9,7 @@ from commandpost.chat.errors import CannotLeave, ChannelNotFound, NotAMember, Pe
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
 from commandpost.chat.platform import Person
 from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
-from commandpost.chat.queries.members import find_member, find_person, is_member
+from commandpost.chat.queries.members import find_member, find_person
 from commandpost.chat.rules import TOWN_SQUARE
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
@@ -18,7 +18,7 @@ from commandpost.kit.ids import UserId
 
 def add_membership(session: Session, channel: Channel, user_id: str) -> bool:
     """Put somebody into a locked channel; what was said before counts as read."""
-    if is_member(session, channel.id, user_id):
+    if find_member(session, channel.id, user_id) is not None:
         return False
     session.add(
         ChannelMember(

@@ -23,7 +23,7 @@ from commandpost.chat.queries.posts import (
     get_post,
     lock_post,
 )
-from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, names_mentioned
+from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, is_blank, names_mentioned
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import PostId, UserId, new_id
@@ -60,7 +60,7 @@ def post_message(
 def checked_message(text: str) -> str:
     """Return a message as it is kept, or refuse a blank or endless one."""
     message = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not message:
+    if is_blank(message):
         raise MessageInvalid("A message needs some text. Nothing was posted.")
     if len(message) > LONGEST_MESSAGE:
         raise MessageInvalid(

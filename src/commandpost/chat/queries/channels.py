@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import Team, TeamMember
@@ -76,11 +76,14 @@ def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
 
 
 def _own(viewer: Actor) -> ColumnElement[bool]:
-    return and_(ChannelMember.channel_id == Channel.id, ChannelMember.user_id == viewer.id)
+    """Return what joins the viewer's membership; who left the team is in none of its channels."""
+    own = and_(ChannelMember.channel_id == Channel.id, ChannelMember.user_id == viewer.id)
+    return own if viewer.is_admin else and_(own, or_(Channel.team_id.is_(None), _in_team(viewer)))
 
 
 def _in_team(viewer: Actor) -> ColumnElement[bool]:
-    return exists().where(TeamMember.team_id == Channel.team_id, TeamMember.user_id == viewer.id)
+    mine = aliased(TeamMember)  # some questions ask TeamMember themselves
+    return exists().where(mine.team_id == Channel.team_id, mine.user_id == viewer.id)
 
 
 def get_channel(session: Session, viewer: Actor, channel_id: str) -> ChannelRow:

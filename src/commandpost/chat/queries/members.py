@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import TeamMember, User
@@ -15,6 +15,20 @@ MOST_PEOPLE = 200
 
 _PERSON = (User.id, User.username, User.display_name)
 _ACTIVE = and_(User.deactivated_at.is_(None), User.is_bot.is_(False))
+
+
+def in_force() -> ColumnElement[bool]:
+    """Return the condition under which a membership counts; ask it beside Channel and User.
+
+    Its person is active and still in the channel's team; administrators need no team.
+    """
+    theirs = aliased(TeamMember)
+    in_team = exists().where(
+        theirs.team_id == Channel.team_id, theirs.user_id == ChannelMember.user_id
+    )
+    return and_(
+        User.deactivated_at.is_(None), or_(Channel.team_id.is_(None), User.is_admin, in_team)
+    )
 
 
 def _person(row: Row[str, str, str]) -> Person:
@@ -31,31 +45,28 @@ def find_member(session: Session, channel_id: str, user_id: str) -> ChannelMembe
 
 
 def is_member(session: Session, channel_id: str, user_id: str) -> bool:
-    """Return whether the user is in the channel."""
-    found = exists().where(ChannelMember.channel_id == channel_id, ChannelMember.user_id == user_id)
-    return bool(session.scalar(select(found)))
+    """Return whether the user is in the channel, and may be."""
+    found = _members(channel_id).with_only_columns(User.id).where(User.id == user_id)
+    return session.scalar(found) is not None
+
+
+def _members(channel_id: str) -> Select[str, str, str]:
+    return (
+        select(*_PERSON)
+        .join(ChannelMember, ChannelMember.user_id == User.id)
+        .join(Channel, Channel.id == ChannelMember.channel_id)
+        .where(ChannelMember.channel_id == channel_id, User.is_bot.is_(False), in_force())
+    )
 
 
 def list_members(session: Session, channel_id: str) -> list[Person]:
     """Return the people in a channel by user name, without bots."""
-    rows = session.execute(
-        select(*_PERSON)
-        .join(ChannelMember, ChannelMember.user_id == User.id)
-        .where(ChannelMember.channel_id == channel_id, User.is_bot.is_(False))
-        .order_by(User.username)
-    )
-    return [_person(row) for row in rows]
+    return [_person(row) for row in session.execute(_members(channel_id).order_by(User.username))]
 
 
 def count_members(session: Session, channel_id: str) -> int:
     """Return how many people are in a channel, without bots."""
-    counted = session.scalar(
-        select(func.count())
-        .select_from(ChannelMember)
-        .join(User, User.id == ChannelMember.user_id)
-        .where(ChannelMember.channel_id == channel_id, User.is_bot.is_(False))
-    )
-    return counted or 0
+    return session.scalar(_members(channel_id).with_only_columns(func.count())) or 0
 
 
 def members_named(
@@ -64,20 +75,21 @@ def members_named(
     """Return user name -> id of those who are in the channel."""
     if not usernames:
         return {}
-    rows = session.execute(
-        select(User.username, User.id)
-        .join(ChannelMember, ChannelMember.user_id == User.id)
-        .where(ChannelMember.channel_id == channel_id, User.username.in_(usernames))
-    )
+    rows = session.execute(_members(channel_id).where(User.username.in_(usernames)))
     return {row.username: UserId(row.id) for row in rows}
 
 
 def member_ids(session: Session, channel_id: str) -> list[UserId]:
     """Return who is in a channel."""
-    rows = session.scalars(
-        select(ChannelMember.user_id).where(ChannelMember.channel_id == channel_id)
-    )
-    return [UserId(row) for row in rows]
+    return [UserId(row.id) for row in session.execute(_members(channel_id))]
+
+
+def team_mates_outside(session: Session, channel_id: str, usernames: Collection[str]) -> list[str]:
+    """Return those of the names that belong to the channel's team but not to the channel."""
+    if not usernames:
+        return []
+    named = _invitable(channel_id).with_only_columns(User.username)
+    return list(session.scalars(named.where(User.username.in_(usernames)).order_by(User.username)))
 
 
 def usernames_that_exist(session: Session, usernames: Collection[str]) -> frozenset[str]:
@@ -128,18 +140,20 @@ def list_reachable(session: Session, viewer: Actor) -> list[Person]:
 
 def list_invitable(session: Session, channel_id: str) -> list[Person]:
     """Return the team mates who are not in the channel yet, by user name, at most 200."""
+    rows = session.execute(_invitable(channel_id).order_by(User.username).limit(MOST_PEOPLE))
+    return [_person(row) for row in rows]
+
+
+def _invitable(channel_id: str) -> Select[str, str, str]:
     inside = exists().where(
         ChannelMember.channel_id == channel_id, ChannelMember.user_id == User.id
     )
-    rows = session.execute(
+    return (
         select(*_PERSON)
         .join(TeamMember, TeamMember.user_id == User.id)
         .join(Channel, Channel.team_id == TeamMember.team_id)
         .where(Channel.id == channel_id, _ACTIVE, ~inside)
-        .order_by(User.username)
-        .limit(MOST_PEOPLE)
     )
-    return [_person(row) for row in rows]
 
 
 def names_in_conversations(

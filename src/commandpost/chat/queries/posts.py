@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.models import User
@@ -138,14 +138,13 @@ def find_last_post(session: Session, channel_id: str) -> Post | None:
     )
 
 
+def count_posts(session: Session, channel_id: str) -> int:
+    """Return how many posts a channel holds, without deleted ones."""
+    kept = Post.channel_id == channel_id, Post.deleted_at.is_(None)
+    return session.scalar(select(func.count(Post.id)).where(*kept)) or 0
+
+
 def count_messages(session: Session, channel_id: str) -> int:
     """Return how many posts a channel holds, without system posts and deleted ones."""
-    return session.scalar(select(func.count(Post.id)).where(*_messages_of(channel_id))) or 0
-
-
-def _messages_of(channel_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Post.channel_id == channel_id,
-        Post.kind != PostKind.SYSTEM,
-        Post.deleted_at.is_(None),
-    )
+    kept = Post.channel_id == channel_id, Post.deleted_at.is_(None), Post.kind != PostKind.SYSTEM
+    return session.scalar(select(func.count(Post.id)).where(*kept)) or 0

@@ -13,8 +13,11 @@ from commandpost.chat.actions.members import mark_read
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.errors import MessageInvalid
 from commandpost.chat.gate import CommandsOf, PlatformOf
+from commandpost.chat.markdown import render
 from commandpost.chat.place import Place, TeamParameter, find_place
+from commandpost.chat.queries.members import team_mates_outside
 from commandpost.chat.queries.posts import get_post
+from commandpost.chat.rules import names_mentioned
 from commandpost.chat.view import PostsFragment, Replies
 from commandpost.chat.web.commands import answer, run_line
 from commandpost.chat.web.panels import Asked, Show, build_panel
@@ -83,10 +86,22 @@ def write(
         if wants_fragment(request):
             raise  # its sentence is said, what was typed is given back
         return _refused(request, session, actor, place, text, refusal)
+    untold = who_was_not_told(session, channel_id, text)
     if wants_fragment(request):
         place = find_place(session, actor, channel_id, team)
-        return show_posts(request, session, actor, place, Replies())
-    return done(f"{place.address()}#post_{post_id}")
+        said = Replies(ephemeral=(render(untold),) if untold else ())
+        return show_posts(request, session, actor, place, said)
+    return done(f"{place.address()}#post_{post_id}", untold)
+
+
+def who_was_not_told(session: Session, channel_id: str, text: str) -> str:
+    """Return a sentence about team mates whom a message names in vain, if there are any."""
+    names = team_mates_outside(session, channel_id, names_mentioned(text))
+    if not names:
+        return ""
+    several = ", ".join(f"@{name}" for name in names)
+    was = "is" if len(names) == 1 else "are"
+    return f"{several} {was} not in this channel and did not hear of it. Add them under Members."
 
 
 def _refused(

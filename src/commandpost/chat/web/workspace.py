@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries import is_team_member
+from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.actions.members import mark_read
 from commandpost.chat.errors import ChannelNotFound, PostNotFound
 from commandpost.chat.place import TeamParameter, find_place, some_channel
@@ -35,12 +37,15 @@ def go_to_last_channel(request: Request, session: WriteDb, actor: SignedIn) -> R
         shown = NoTeamPage(actor.display_name or actor.username, actor.is_admin)
         wrapping = shell(request, "No team yet", viewer=actor)
         return page(request, "chat/no_team.html", page=shown, shell=wrapping)
+    enter_team(session, actor, team_id)
     return done(f"/channels/{some_channel(session, actor, team_id)}")
 
 
 @router.get("/teams/{team_id}")
 def go_to_team(session: WriteDb, actor: SignedIn, team_id: str) -> Response:
     get_team(session, actor, team_id)
+    if is_team_member(session, actor.id, team_id):
+        enter_team(session, actor, team_id)
     return done(f"/channels/{some_channel(session, actor, team_id)}")
 
 
