@@ -329,8 +329,11 @@ def test_posts_stay_at_their_end_unless_the_reader_scrolled_up(
     stage.posts.append("out of sight")
     stage.poke("posts")
 
-    expect(page.get_by_text("out of sight")).to_be_attached()
+    expect(page.get_by_role("button", name="1 new post")).to_be_visible()
     assert page.locator("#posts").evaluate("posts => posts.scrollTop") == 0
+    page.get_by_role("button", name="1 new post").click()
+    expect(page.get_by_text("out of sight")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="1 new post")).to_have_count(0)
 
 
 def test_times_are_local_with_utc_on_hover(look: Callable[..., Page]) -> None:

@@ -7,6 +7,7 @@ const away = new WeakSet(); // lists whose reader scrolled up
 
 const toEnd = (list) => { list.scrollTop = list.scrollHeight; };
 const follow = (list) => { if (!away.has(list)) toEnd(list); };
+const counts = new WeakMap(); // how many posts each list had when its reader was last at its end
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => follow(target)));
 
 function watch(list) {
@@ -17,14 +18,36 @@ function watch(list) {
     const gap = list.scrollHeight - list.scrollTop - list.clientHeight;
     if (gap < NEAR) away.delete(list);
     else away.add(list);
+    hint(list);
   }, { passive: true });
   resized.observe(list);
+}
+
+// While the reader is elsewhere in the list a button says that something came.
+function hint(list) {
+  const count = list.querySelectorAll(".post").length;
+  let button = list.parentElement.querySelector(":scope > .newer");
+  if (!away.has(list)) counts.set(list, count);
+  const fresh = count - (counts.get(list) ?? count);
+  if (fresh <= 0) {
+    button?.remove();
+    return;
+  }
+  if (!button) {
+    button = document.createElement("button");
+    button.type = "button";
+    button.className = "newer";
+    button.addEventListener("click", () => { away.delete(list); toEnd(list); hint(list); });
+    list.after(button);
+  }
+  button.textContent = fresh === 1 ? "1 new post ↓" : `${fresh} new posts ↓`;
 }
 
 onContent(() => {
   for (const list of document.querySelectorAll("[data-stick]")) {
     watch(list);
     follow(list);
+    hint(list);
   }
 });
 

@@ -19,11 +19,20 @@ function relative(at) {
   return "";
 }
 
+// The same words as the filter `duration` of the server, by the largest two units.
+function elapsed(at) {
+  const minutes = Math.max(0, Math.floor((Date.now() - at) / 60_000));
+  if (minutes >= 1440) return `${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
+  return minutes ? `${minutes} m` : "";
+}
+
 const styles = {
   time: (at) => (isToday(at) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`),
   date: (at) => date.format(at),
   datetime: (at) => `${date.format(at)}, ${clock.format(at)}`,
   relative,
+  elapsed,
 };
 
 function localise() {
