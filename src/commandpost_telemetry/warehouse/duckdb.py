@@ -30,6 +30,10 @@ _COLUMNS = """
 SELECT table_name, column_name, data_type FROM duckdb_columns()
 WHERE database_name = current_database() AND schema_name = ? AND NOT internal
 """
+_TABLES = """
+SELECT table_name FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = ?
+"""
 # tables altered by hand are read as the nearest of ours
 _COLUMN_TYPES = {
     "BIGINT": ColumnType.INT,
@@ -159,9 +163,11 @@ def _position(connection: DuckDBPyConnection, reader: str) -> int:
 
 
 def _evolve(connection: DuckDBPyConnection, wanted: Schema) -> None:
+    existing = {name for (name,) in connection.execute(_TABLES, [SCHEMA]).fetchall()}
     for table, columns in wanted.items():
-        if columns:
+        if table not in existing:
             connection.execute(_created(table, columns))
+            continue
         for column, column_type in columns.items():
             connection.execute(_widened(table, column, column_type))
 

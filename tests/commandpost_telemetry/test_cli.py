@@ -1,0 +1,202 @@
+"""The command line: alone it opens log and warehouse, beside a running product it asks."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from typer.testing import CliRunner, Result
+
+from commandpost_telemetry.cli import app
+from commandpost_telemetry.kit.control import (
+    Answer,
+    Ask,
+    CommandFailed,
+    ControlFile,
+    control_routes,
+)
+from commandpost_telemetry.log.entry import Request
+from commandpost_telemetry.log.open import open_log
+from tests.commandpost_telemetry.warehouse import given
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # the only way to hand settings to a command line
+    monkeypatch.setenv("COMMANDPOST_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "200"})
+
+
+def accepted(data_dir: Path, *messages: dict[str, Any]) -> None:
+    """Put the messages into the log, as the collector does."""
+    lines = b"".join(given.a_line(message) for message in messages)
+    ids = [message["messageId"] for message in messages]
+
+    async def append() -> None:
+        log = open_log(data_dir / "log")
+        await log.append(Request("commandpost", datetime.now(UTC), len(ids), lines, ids))  # noqa: TID251 - the log's own clock is not asked here
+        log.close()
+
+    asyncio.run(append())
+
+
+def test_sync_now_loads_what_was_accepted(data_dir: Path) -> None:
+    accepted(data_dir, given.a_message(properties={"n": 1}), given.a_message(properties={"n": "x"}))
+
+    result = run("sync", "--now")
+
+    assert result.exit_code == 0
+    assert result.output == (
+        "Loaded 2 of 2 messages in 1 loads: 0 were there already, 0 were rejected, "
+        "1 values were discarded.\n"
+        "  rudder_discards: 1\n  something_done: 2\n  tracks: 2\n"
+    )
+
+
+def test_sync_waits_for_its_time(data_dir: Path) -> None:
+    accepted(data_dir, given.a_message())
+    assert "Loaded 1 of 1" in run("sync").output
+
+    result = run("sync")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("No sync is due before 2")
+    assert "Loaded 0 of 0" in run("sync", "--now").output
+
+
+def test_syncs_lists_the_loads(data_dir: Path) -> None:
+    empty = run("syncs")
+    accepted(data_dir, given.a_message())
+    run("sync")
+
+    listed = run("syncs").output.splitlines()
+
+    assert empty.output == "Nothing has been loaded yet.\n"
+    assert listed[0].split() == [
+        *("load_id", "started_at", "finished_at", "messages", "loaded", "repeated"),
+        *("discarded", "rejected"),
+    ]
+    assert listed[1].split()[3:] == ["1", "1", "0", "0", "0"]
+
+
+def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> None:
+    empty = run("discards")
+    accepted(
+        data_dir,
+        given.a_message(properties={"n": 1}),
+        given.a_message(properties={"n": "seven  and\nmore"}),
+        given.a_message("extract", messageId="odd"),
+    )
+    run("sync")
+
+    listed = run("discards").output
+
+    assert empty.output == "No value was discarded.\nNo message was rejected.\n"
+    assert "something_done  n            The value does not fit the column, which is int." in listed
+    assert "seven and more" in listed
+    assert 'Unknown event type: "extract".  1         odd' in listed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SYNC_INTERVAL", "0", "A setting is wrong: sync_interval"),
+        ("WAREHOUSE_URL", "oracle://x", "COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with 'oracle'"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"COMMANDPOST_TELEMETRY_{name}", value)
+
+    result = run("syncs")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(said)
+    assert not (data_dir / "warehouse.duckdb").exists()
+
+
+def test_a_warehouse_file_can_be_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = data_dir / "elsewhere.duckdb"
+    monkeypatch.setenv("COMMANDPOST_TELEMETRY_WAREHOUSE_URL", f"duckdb:///{path}")
+
+    run("syncs")
+
+    assert path.exists()
+
+
+def test_a_file_that_another_process_holds_is_said_to_be(data_dir: Path) -> None:
+    (data_dir / "warehouse.duckdb").write_bytes(b"not a database at all" * 1000)
+
+    result = run("syncs")
+
+    assert result.exit_code == 1
+    assert "cannot be opened" in result.stderr
+
+
+@pytest.fixture
+def product(data_dir: Path) -> Iterator[list[Ask]]:
+    """A process that owns the data directory and tells what it was asked."""
+    asked: list[Ask] = []
+
+    def sync(ask: Ask) -> Answer:
+        asked.append(ask)
+        if not ask["now"]:
+            raise CommandFailed("The disk is full; nothing was loaded.")
+        return {
+            "messages": 2,
+            "loaded": 2,
+            "loads": 1,
+            "repeated": 0,
+            "rejected": 0,
+            "discarded": 0,
+            "tables": {"tracks": 2},
+        }
+
+    control = ControlFile.write(data_dir, "http://127.0.0.1:0")
+    routes = control_routes(control.token, {"sync": sync})
+    config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    text = (data_dir / "control.json").read_text("utf-8")
+    (data_dir / "control.json").write_text(text.replace("127.0.0.1:0", f"127.0.0.1:{port}"))
+    yield asked
+    server.should_exit = True
+    thread.join()
+
+
+def test_beside_a_running_product_the_product_does_it(data_dir: Path, product: list[Ask]) -> None:
+    result = run("sync", "--now")
+
+    assert (result.exit_code, product) == (0, [{"now": True}])
+    assert "Loaded 2 of 2 messages" in result.output
+    assert not (data_dir / "warehouse.duckdb").exists()
+
+
+def test_what_the_product_refuses_is_said(product: list[Ask]) -> None:
+    result = run("sync")
+
+    assert (result.exit_code, len(product)) == (1, 1)
+    assert result.stderr == "The disk is full; nothing was loaded.\n"
+
+
+def test_a_process_that_does_not_answer_is_named(data_dir: Path) -> None:
+    ControlFile.write(data_dir, "http://127.0.0.1:9")
+
+    result = run("sync", "--now")
+
+    assert result.exit_code == 1
+    assert "owns the data directory but does not answer at http://127.0.0.1:9" in result.stderr

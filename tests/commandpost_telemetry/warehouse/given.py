@@ -1,0 +1,96 @@
+"""Builders for the warehouse: messages as the collector writes them, a log, a destination."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from commandpost_telemetry.log.entry import Entry
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.tables import event_family, standard_columns
+
+RECEIVED = "2026-11-24T12:00:00.500Z"
+_numbers = count(1)
+
+
+def a_message(kind: str = "track", **fields: Any) -> dict[str, Any]:
+    """A message with all that the collector adds; a field that is given wins."""
+    message = {
+        "type": kind,
+        "messageId": f"m{next(_numbers)}",
+        "userId": "server1",
+        "anonymousId": "anonymous1",
+        "channel": "server",
+        "originalTimestamp": "2026-11-24T11:59:58.000Z",
+        "sentAt": "2026-11-24T12:00:00.000Z",
+        "receivedAt": RECEIVED,
+        "request_ip": "192.0.2.7",
+        "rudderId": "00000000-0000-4000-8000-000000000000",
+    }
+    if kind == "track":
+        message["event"] = "Something Done"
+    return message | fields
+
+
+def a_line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+class MemoryLog:
+    """A log that lives in a list; one entry per request."""
+
+    def __init__(self, *requests: Iterable[dict[str, Any]]) -> None:
+        self.entries: list[Entry] = []
+        self.released = 0
+        for request in requests:
+            self.append(request)
+
+    def append(self, request: Iterable[dict[str, Any]], source: str = "commandpost") -> None:
+        self.append_lines([a_line(message) for message in request], source)
+
+    def append_lines(self, lines: Sequence[bytes], source: str = "commandpost") -> None:
+        at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+        position = len(self.entries) + 1
+        self.entries.append(Entry(position, source, at, len(lines), b"".join(lines)))
+
+    def read(self, *, after: int, max_bytes: int = 64 << 20) -> list[Entry]:
+        found: list[Entry] = []
+        for entry in self.entries[after:]:
+            found.append(entry)
+            max_bytes -= len(entry.lines)
+            if max_bytes <= 0:
+                break
+        return found
+
+    def last_position(self) -> int:
+        return len(self.entries)
+
+    def release(self, up_to: int) -> None:
+        self.released = up_to
+
+
+def a_sync(
+    log: MemoryLog, destination: Destination, folder: Path, *, batch_bytes: int = 64 << 20
+) -> Outcome:
+    return Sync(log, destination, folder, batch_bytes=batch_bytes).run()
+
+
+def loaded(destination: Destination, folder: Path, *messages: dict[str, Any]) -> Outcome:
+    """Load the messages, each as a request of its own."""
+    return a_sync(MemoryLog(*([message] for message in messages)), destination, folder)
+
+
+def rows(destination: Destination, table: str, *columns: str) -> list[tuple[object, ...]]:
+    """The rows of a table in the order of their ids."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return destination.query(f'SELECT {listed} FROM "{table}" ORDER BY id').rows  # noqa: S608 - names of this test
+
+
+def columns(destination: Destination, table: str) -> dict[str, str]:
+    """The columns of a table with their types, without the standard ones."""
+    schema = destination.schema().get(table, {})
+    standard = standard_columns(event_family)
+    return {name: str(kind) for name, kind in sorted(schema.items()) if name not in standard}
