@@ -1,6 +1,6 @@
 """What is refused around accounts, each with its sentence."""
 
-from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from commandpost.kit.errors import AppError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 
 class NotAdministrator(Forbidden):
@@ -66,6 +66,27 @@ class LastAdministrator(Conflict):
         )
 
 
+class LastWayIn(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This is your only way to sign in. Nothing was changed; set a password first, by a "
+            "link that an administrator gives you."
+        )
+
+
+class NoAccount(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            "You have no account here. Ask an administrator for one; then connect it to this "
+            "sign-in on your account page."
+        )
+
+
+class IdentityTaken(Conflict):
+    def __init__(self) -> None:
+        super().__init__("This sign-in is connected to another account here. Nothing was changed.")
+
+
 class WrongCredentials(Unauthenticated):
     def __init__(self) -> None:
         super().__init__("User name and password do not match. Try again.")
@@ -74,3 +95,20 @@ class WrongCredentials(Unauthenticated):
 class WrongPassword(Invalid):
     def __init__(self) -> None:
         super().__init__("This is not your current password.", field="current_password")
+
+
+class ProviderRefused(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            "The sign-in provider did not confirm who you are. Nobody was signed in; try again."
+        )
+
+
+class ProviderSilent(AppError):
+    status = 502
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sign-in provider does not answer. Nobody was signed in; try again in a minute, "
+            "or sign in by user name and password."
+        )

@@ -1,5 +1,6 @@
 """How doors learn who asks: the session cookie or a personal token, never anything else."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -86,3 +87,19 @@ def administrator(actor: Annotated[Actor, Depends(signed_in, scope="function")])
 
 SignedIn = Annotated[Actor, Depends(signed_in, scope="function")]
 Administrator = Annotated[Actor, Depends(administrator, scope="function")]
+
+
+def sign_in_id_of(request: Request) -> str:
+    """Return which session the signed-in cookie stands for, or nothing for a token."""
+    return str(getattr(request.state, "sign_in_id", ""))
+
+
+def token_ends_at(request: Request) -> datetime | None:
+    """Return when the token that asks ends, if one asks and it does."""
+    ends_at: datetime | None = getattr(request.state, "token_expires_at", None)
+    return ends_at
+
+
+def address_of(request: Request) -> str:
+    """Return who connects; behind a proxy that the server trusts, whom the proxy named."""
+    return request.client.host if request.client else ""

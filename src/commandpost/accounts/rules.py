@@ -40,7 +40,7 @@ def secret_hash(secret: str) -> str:
 
 def fold_username(typed: str) -> str:
     """Return the user name as it is stored: trimmed, lower case."""
-    return typed.strip().lower()
+    return typed.replace("\x00", "").strip().lower()  # PostgreSQL refuses NUL in any text
 
 
 def username_problem(username: str) -> str:
@@ -63,6 +63,13 @@ def team_name_problem(name: str) -> str:
         "The short name of a team has 1 to 64 of the letters a to z, digits and hyphens, "
         "and starts and ends with a letter or digit."
     )
+
+
+def plain_name(display_name: str) -> str:
+    """Return the letters a to z and digits of a name with hyphens between them, or nothing."""
+    folded = unicodedata.normalize("NFKD", display_name).casefold()
+    unaccented = "".join(c for c in folded if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", unaccented).strip("-")
 
 
 def clean_name(typed: str) -> str:

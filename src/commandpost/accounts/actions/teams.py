@@ -7,7 +7,12 @@ from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import TeamNameTaken
 from commandpost.accounts.models import Team, TeamMember
 from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
-from commandpost.accounts.rules import clean_name, display_name_problem, team_name_problem
+from commandpost.accounts.rules import (
+    clean_name,
+    display_name_problem,
+    plain_name,
+    team_name_problem,
+)
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
@@ -16,15 +21,17 @@ from commandpost.kit.ids import TeamId, new_id
 TEAM_NOUN = "The name of a team"
 
 
-def create_team(session: Session, actor: Actor, *, name: str, display_name: str = "") -> TeamId:
-    """Make a team with nobody in it."""
+def create_team(
+    session: Session, actor: Actor, *, name: str = "", display_name: str = ""
+) -> TeamId:
+    """Make a team with nobody in it; without a short name one is made from the other."""
     ask_administrator(actor)
-    name = name.strip().lower()
+    shown = _checked_display_name(display_name or name)
+    name = name.strip().lower() or _free_name(session, shown)
     if problem := team_name_problem(name):
         raise Invalid(problem, field="name")
     if find_team_by_name(session, name) is not None:
         raise TeamNameTaken(name)
-    shown = _checked_display_name(display_name or name)
     team = Team(id=new_id(), name=name, display_name=shown, created_at=now())
     session.add(team)
     session.flush()  # the id, for memberships in the same transaction
@@ -69,6 +76,12 @@ def remove_from_team(session: Session, actor: Actor, team_id: str, user_id: str)
         return
     session.delete(member)
     tell(session, f"user:{user_id}", f"team:{team_id}:members")
+
+
+def _free_name(session: Session, display_name: str) -> str:
+    plain = plain_name(display_name)[:56].rstrip("-") or "team"
+    candidates = (plain, *(f"{plain}-{number}" for number in range(2, 10_000)))
+    return next(name for name in candidates if find_team_by_name(session, name) is None)
 
 
 def _checked_display_name(typed: str) -> str:

@@ -1,11 +1,13 @@
 """Users: made, changed, deactivated and let in again."""
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.may import ask_administrator
-from commandpost.accounts.actor import Actor
-from commandpost.accounts.errors import LastAdministrator, UsernameTaken
-from commandpost.accounts.models import User
+from commandpost.accounts.actions.passwords import hash_checked
+from commandpost.accounts.actor import CONSOLE, Actor
+from commandpost.accounts.errors import LastAdministrator, UsernameTaken, UserNotFound
+from commandpost.accounts.models import PasswordReset, SignIn, Token, User
 from commandpost.accounts.passwords import PASSWORDS, Passwords
 from commandpost.accounts.queries import count_administrators, find_user_by_username, get_user
 from commandpost.accounts.rules import (
@@ -13,7 +15,6 @@ from commandpost.accounts.rules import (
     display_name_problem,
     email_problem,
     fold_username,
-    password_problem,
     username_problem,
 )
 from commandpost.kit.clock import now
@@ -45,7 +46,7 @@ def create_user(
         username=username,
         display_name=_checked_display_name(display_name or username),
         email=_checked_email(email),
-        password_hash=hashed(password, username=username, passwords=passwords) if password else "",
+        password_hash=_first_hash(actor, username, password, passwords),
         is_admin=is_admin,
         is_bot=False,
         created_at=now(),
@@ -56,13 +57,11 @@ def create_user(
     return UserId(user.id)
 
 
-def hashed(
-    password: str, *, username: str, field: str = "password", passwords: Passwords = PASSWORDS
-) -> str:
-    """Return the hash of a new password, or refuse a poor one."""
-    if problem := password_problem(password, username=username):
-        raise Invalid(problem, field=field)
-    return passwords.hash(password)
+def _first_hash(actor: Actor, username: str, password: str, passwords: Passwords) -> str:
+    """Return the hash of a first password; at the console the operator chooses freely."""
+    if not password or actor is CONSOLE:
+        return passwords.hash(password) if password else ""
+    return hash_checked(password, username=username, passwords=passwords)
 
 
 def change_user(
@@ -85,6 +84,29 @@ def change_user(
     if is_admin is not None and is_admin != user.is_admin:
         _keep_an_administrator(session, user)
         user.is_admin = is_admin
+    tell(session, f"user:{user_id}")
+
+
+def deactivate_user(session: Session, actor: Actor, user_id: str) -> None:
+    """Take away all access at once: sessions, tokens and links end, and stay ended."""
+    ask_administrator(actor)
+    user = get_user(session, user_id)
+    if user.is_bot:
+        raise UserNotFound
+    if not user.is_active:
+        return
+    _keep_an_administrator(session, user)
+    user.deactivated_at = now()
+    for kept in (SignIn, Token, PasswordReset):
+        session.execute(delete(kept).where(kept.user_id == user_id))
+    tell(session, f"user:{user_id}")
+
+
+def activate_user(session: Session, actor: Actor, user_id: str) -> None:
+    """Let somebody in again; teams and password are as they were."""
+    ask_administrator(actor)
+    user = get_user(session, user_id)
+    user.deactivated_at = None
     tell(session, f"user:{user_id}")
 
 

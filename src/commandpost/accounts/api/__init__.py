@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from commandpost.accounts.api import me, teams
+from commandpost.accounts.api import me, teams, users
 
 router = APIRouter(prefix="/api/v1")
-router.include_router(me.router)
-router.include_router(teams.router)
+for door in (me, users, teams):
+    router.include_router(door.router)

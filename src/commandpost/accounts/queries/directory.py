@@ -40,7 +40,7 @@ def page_of_users(
     asked = select(User).where(User.is_bot.is_(False))
     if shown is not Shown.ALL:
         asked = asked.where(User.deactivated_at.is_(None) == (shown is Shown.ACTIVE))
-    for word in search.split():
+    for word in search.replace("\x00", " ").split():
         asked = asked.where(_holds(word))
     return _page(session, asked.order_by(User.username), request)
 

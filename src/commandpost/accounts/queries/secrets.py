@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.errors import TokenNotFound
 from commandpost.accounts.models import Identity, PasswordReset, SignIn, SignInFailure, Token, User
 from commandpost.accounts.rules import fold_username
 from commandpost.kit.ids import UserId
@@ -57,6 +58,14 @@ def list_tokens(session: Session, user_id: str) -> Sequence[Token]:
     return session.scalars(
         select(Token).where(Token.user_id == user_id).order_by(Token.created_at.desc(), Token.id)
     ).all()
+
+
+def get_token(session: Session, token_id: str) -> Token:
+    """Return a token."""
+    token = session.get(Token, token_id)
+    if token is None:
+        raise TokenNotFound
+    return token
 
 
 def list_identities(session: Session, user_id: str) -> Sequence[Identity]:

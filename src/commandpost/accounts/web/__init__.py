@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from commandpost.accounts.web import sign_in
+from commandpost.accounts.web import (
+    account,
+    first_run,
+    openid,
+    password_link,
+    people,
+    person,
+    sign_in,
+    teams,
+)
 
 router = APIRouter(include_in_schema=False)
-router.include_router(sign_in.router)
+for door in (sign_in, openid, first_run, password_link, account, teams, people, person):
+    router.include_router(door.router)

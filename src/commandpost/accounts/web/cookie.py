@@ -24,11 +24,6 @@ def take_cookie(request: Request, response: Response) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_secure(request))
 
 
-def address_of(request: Request) -> str:
-    """Return who connects; behind a proxy that the server trusts, whom the proxy named."""
-    return request.client.host if request.client else ""
-
-
 def user_agent_of(request: Request) -> str:
     """Return what the browser calls itself, shown in the list of sessions."""
     return request.headers.get("user-agent", "")

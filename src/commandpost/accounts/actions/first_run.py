@@ -1,0 +1,57 @@
+"""The first run: a token at the console lets whoever reads it make the first administrator."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.passwords import hash_checked
+from commandpost.accounts.actions.teams import TEAM_NOUN, add_to_team, create_team
+from commandpost.accounts.actions.users import create_user
+from commandpost.accounts.actor import CONSOLE
+from commandpost.accounts.errors import SetupClosed
+from commandpost.accounts.models import SetupToken
+from commandpost.accounts.passwords import PASSWORDS, Passwords
+from commandpost.accounts.queries import get_user, has_users
+from commandpost.accounts.rules import clean_name, display_name_problem, secret_hash
+from commandpost.kit.clock import now
+from commandpost.kit.errors import Invalid
+from commandpost.kit.ids import UserId, new_secret
+
+
+def offer_setup(session: Session) -> str | None:
+    """Return a new set-up token to print while nobody has an account, else nothing."""
+    session.execute(delete(SetupToken))
+    if has_users(session):
+        return None
+    secret = new_secret()
+    session.add(SetupToken(hash=secret_hash(secret), created_at=now()))
+    return secret
+
+
+def ask_setup_token(session: Session, secret: str) -> None:
+    """Refuse unless the token is the one that was printed and nobody has an account."""
+    if session.get(SetupToken, secret_hash(secret)) is None or has_users(session):
+        raise SetupClosed
+
+
+def set_up(
+    session: Session,
+    secret: str,
+    *,
+    username: str,
+    display_name: str,
+    password: str,
+    team_name: str,
+    passwords: Passwords = PASSWORDS,
+) -> UserId:
+    """Make the first administrator and their team; the token is used up."""
+    ask_setup_token(session, secret)
+    user_id = create_user(
+        session, CONSOLE, username=username, display_name=display_name, is_admin=True
+    )
+    user = get_user(session, user_id)
+    user.password_hash = hash_checked(password, username=user.username, passwords=passwords)
+    if problem := display_name_problem(clean_name(team_name), noun=TEAM_NOUN):
+        raise Invalid(problem, field="team_name")
+    add_to_team(session, CONSOLE, create_team(session, CONSOLE, display_name=team_name), user_id)
+    session.execute(delete(SetupToken))
+    return user_id

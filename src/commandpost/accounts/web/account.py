@@ -1,0 +1,226 @@
+"""One's own account: name, password, sessions, tokens, sign-in by a provider."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.identities import disconnect_identity
+from commandpost.accounts.actions.passwords import change_password
+from commandpost.accounts.actions.sign_in import end_session, end_sessions, prove_password
+from commandpost.accounts.actions.tokens import create_token, revoke_token
+from commandpost.accounts.actions.users import change_user
+from commandpost.accounts.actor import Actor
+from commandpost.accounts.aside import aside
+from commandpost.accounts.errors import WrongCredentials, WrongPassword
+from commandpost.accounts.gate import SignedIn, address_of, sign_in_id_of, token_ends_at
+from commandpost.accounts.models import Identity, SignIn, Token
+from commandpost.accounts.openid import provider_of
+from commandpost.accounts.passwords import passwords_of
+from commandpost.accounts.queries import get_user
+from commandpost.accounts.queries.secrets import list_identities, list_sessions, list_tokens
+from commandpost.accounts.rules import SIGN_IN_LASTS, Scope
+from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.clock import now
+from commandpost.kit.errors import AppError, Conflict, Invalid, TooMany
+from commandpost.kit.web import Db, database_of
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter(prefix="/account")
+
+TOKEN_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session as the list shows it; its last use is known to the day."""
+
+    id: str
+    user_agent: str
+    created_at: datetime
+    used_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """What account.html shows."""
+
+    username: str
+    display_name: str
+    email: str
+    is_admin: bool
+    sessions: Sequence[SessionLine]
+    tokens: Sequence[Token]
+    identities: Sequence[Identity]
+    provider: str
+    now: datetime
+    errors: Mapping[str, str] = field(default_factory=dict)
+    new_token: str = ""
+    token_name: str = ""
+
+
+@router.get("")
+def show_account(request: Request, session: Db, actor: SignedIn) -> Response:
+    return _show(request, _account_page(request, session, actor))
+
+
+@router.post("/profile")
+def change_profile(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    display_name: Annotated[str, Form()] = "",
+    email: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        change_user(session, actor, actor.id, display_name=display_name, email=email)
+    except Invalid as refusal:
+        return _refused(request, session, actor, refusal, display_name=display_name, email=email)
+    return done("/account", "Your name and address are saved.")
+
+
+@router.post("/password")
+async def change_password_by_form(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    current_password: Annotated[str, Form()] = "",
+    new_password: Annotated[str, Form()] = "",
+) -> Response:
+    proof = partial(
+        prove_password,
+        database_of(request),
+        actor.username,
+        current_password,
+        address=address_of(request),
+        passwords=passwords_of(request.app),
+    )
+    change = partial(
+        change_password,
+        session,
+        actor,
+        new_password=new_password,
+        keep_session=sign_in_id_of(request),
+        passwords=passwords_of(request.app),
+    )
+    try:
+        await aside(proof)
+        await aside(change)
+    except WrongCredentials:
+        return await aside(partial(_refused, request, session, actor, WrongPassword()))
+    except (Invalid, TooMany) as refusal:
+        return await aside(partial(_refused, request, session, actor, refusal))
+    return done("/account", "Your password is changed, and all other sessions have ended.")
+
+
+@router.post("/sessions/end-others")
+def end_other_sessions(request: Request, session: Db, actor: SignedIn) -> Response:
+    end_sessions(session, actor.id, keep=sign_in_id_of(request))
+    return done("/account", "All other sessions have ended.")
+
+
+@router.post("/sessions/{session_id}/end")
+def end_one_session(session: Db, actor: SignedIn, session_id: str) -> Response:
+    end_session(session, actor, session_id)
+    return done("/account", "That session has ended.")
+
+
+@router.post("/tokens")
+def make_token(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    name: Annotated[str, Form()] = "",
+    scope: Annotated[str, Form()] = "read",
+    days: Annotated[str, Form()] = "",
+) -> Response:
+    """Show the new token on the answer itself: it is kept nowhere to be shown after a redirect."""
+    expires_at = now() + timedelta(days=TOKEN_DAYS[days]) if days in TOKEN_DAYS else None
+    try:
+        made = create_token(
+            session,
+            actor,
+            name=name,
+            scope=Scope.WRITE if scope == Scope.WRITE else Scope.READ,
+            expires_at=expires_at,
+            not_after=token_ends_at(request),
+        )
+    except Invalid as refusal:
+        return _refused(request, session, actor, refusal, token_name=name)
+    return _show(
+        request, replace(_account_page(request, session, actor), new_token=made.secret), status=201
+    )
+
+
+@router.post("/tokens/{token_id}/revoke")
+def revoke_token_by_form(session: Db, actor: SignedIn, token_id: str) -> Response:
+    revoke_token(session, actor, token_id)
+    return done("/account", "The token is revoked.")
+
+
+@router.post("/identities/disconnect")
+def disconnect_by_form(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    issuer: Annotated[str, Form()] = "",
+    subject: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        disconnect_identity(session, actor, issuer=issuer, subject=subject)
+    except Conflict as refusal:
+        return _refused(request, session, actor, refusal)
+    return done("/account", "The provider is disconnected from your account.")
+
+
+def _account_page(request: Request, session: Session, actor: Actor) -> AccountPage:
+    user = get_user(session, actor.id)
+    provider = provider_of(request.app)
+    current = sign_in_id_of(request)
+    return AccountPage(
+        username=user.username,
+        display_name=user.display_name,
+        email=user.email,
+        is_admin=actor.is_admin,
+        sessions=[_line(s, current) for s in list_sessions(session, actor.id, at=now())],
+        tokens=list_tokens(session, actor.id),
+        identities=list_identities(session, actor.id),
+        provider=provider.name if provider else "",
+        now=now(),
+    )
+
+
+def _line(kept: SignIn, current: str) -> SessionLine:
+    used_at = kept.expires_at - SIGN_IN_LASTS
+    return SessionLine(kept.id, kept.user_agent, kept.created_at, used_at, kept.id == current)
+
+
+def _refused(
+    request: Request, session: Session, actor: Actor, refusal: AppError, **typed: str
+) -> Response:
+    """Undo, and show the page again with what was typed and why it was refused."""
+    session.rollback()
+    status = 422 if isinstance(refusal, Invalid) else refusal.status
+    shown = replace(
+        _account_page(request, session, actor),
+        errors=errors_of(refusal),
+        **typed,  # type: ignore[arg-type]  # every typed field is text
+    )
+    return _show(request, shown, status=status)
+
+
+def _show(request: Request, shown: AccountPage, *, status: int = 200) -> Response:
+    return page(
+        request,
+        "accounts/account.html",
+        page=shown,
+        shell=shell(request, "Your account"),
+        status=status,
+    )

@@ -1,0 +1,77 @@
+"""The first-run page: whoever reads the console makes the first administrator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from commandpost.accounts.actions.first_run import ask_setup_token, set_up
+from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.passwords import passwords_of
+from commandpost.accounts.web.cookie import give_cookie, user_agent_of
+from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.errors import Conflict, Invalid
+from commandpost.kit.web import Db
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRunPage:
+    """What first_run.html shows; what was typed stays, but for the password."""
+
+    token: str
+    username: str = ""
+    display_name: str = ""
+    team_name: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@router.get("/setup")
+def show_first_run(request: Request, session: Db, token: str = "") -> Response:
+    ask_setup_token(session, token)
+    return _show(request, FirstRunPage(token))
+
+
+@router.post("/setup")
+def set_up_by_form(
+    request: Request,
+    session: Db,
+    token: Annotated[str, Form()] = "",
+    username: Annotated[str, Form()] = "",
+    display_name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    team_name: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        user_id = set_up(
+            session,
+            token,
+            username=username,
+            display_name=display_name,
+            password=password,
+            team_name=team_name,
+            passwords=passwords_of(request.app),
+        )
+    except (Invalid, Conflict) as refusal:
+        session.rollback()
+        typed = FirstRunPage(token, username, display_name, team_name, errors_of(refusal))
+        return _show(request, typed, status=422)
+    response = done("/", "Welcome. You administer this server.")
+    secret = start_session(session, user_id, user_agent=user_agent_of(request))
+    give_cookie(request, response, secret)
+    return response
+
+
+def _show(request: Request, shown: FirstRunPage, *, status: int = 200) -> Response:
+    return page(
+        request,
+        "accounts/first_run.html",
+        page=shown,
+        shell=shell(request, "Set up Commandpost"),
+        status=status,
+    )

@@ -1,0 +1,95 @@
+"""Signing in by a provider: the way there, and the way back."""
+
+import base64
+import binascii
+import json
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from commandpost.accounts.actions.identities import connect_identity, sign_in_by_identity
+from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.errors import ProviderRefused
+from commandpost.accounts.gate import find_viewer
+from commandpost.accounts.openid import CALLBACK, Journey, OpenIdProvider, provider_of
+from commandpost.accounts.web.cookie import give_cookie, is_secure, user_agent_of
+from commandpost.accounts.web.sign_in import local
+from commandpost.kit.errors import NotFound, Unauthenticated
+from commandpost.kit.web import WriteDb
+from commandpost.ui.shell import done
+
+router = APIRouter()
+
+LASTS = 600  # seconds to sign in at the provider
+
+
+@router.get("/sign-in/openid")
+def go_to_provider(
+    request: Request,
+    next: str = "/",  # noqa: A002 - the field's name
+    connect: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
+) -> Response:
+    address, journey = _provider(request).begin(next_page=local(next), connects=connect)
+    response = RedirectResponse(address, status_code=303)
+    packed = base64.urlsafe_b64encode(json.dumps(journey.as_document()).encode()).decode()
+    response.set_cookie(
+        _cookie(request),
+        packed,
+        max_age=LASTS,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
+    return response
+
+
+@router.get(CALLBACK)
+def come_back(
+    request: Request,
+    session: WriteDb,
+    state: Annotated[str, Query()] = "",
+    code: Annotated[str, Query()] = "",
+) -> Response:
+    provider = _provider(request)
+    journey = _journey(request)
+    if not code or not secrets.compare_digest(state.encode(), journey.state.encode()):
+        raise ProviderRefused
+    claims = provider.finish(code, journey)
+    if journey.connects:
+        actor = find_viewer(request, session)
+        if actor is None:
+            raise Unauthenticated("You were signed out meanwhile. Sign in, then connect again.")
+        connect_identity(session, actor, claims)
+        response = done("/account", "From now on you can sign in by this provider too.")
+    else:
+        user_id = sign_in_by_identity(session, claims, may_create=provider.creates_users)
+        response = done(local(journey.next))
+        secret = start_session(session, user_id, user_agent=user_agent_of(request))
+        give_cookie(request, response, secret)
+    response.delete_cookie(
+        _cookie(request), httponly=True, samesite="lax", secure=is_secure(request)
+    )
+    return response
+
+
+def _provider(request: Request) -> OpenIdProvider:
+    provider = provider_of(request.app)
+    if provider is None:
+        raise NotFound("This server has no sign-in provider. Sign in by user name and password.")
+    return provider
+
+
+def _journey(request: Request) -> Journey:
+    """Return what this browser took along; one that took nothing did not begin here."""
+    try:
+        packed = base64.urlsafe_b64decode(request.cookies.get(_cookie(request), ""))
+        return Journey(**json.loads(packed))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise ProviderRefused from error
+
+
+def _cookie(request: Request) -> str:
+    """Return its name; by https one that no neighbouring site can set."""
+    return "__Host-commandpost_openid" if is_secure(request) else "commandpost_openid"

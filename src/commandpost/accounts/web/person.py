@@ -1,0 +1,165 @@
+"""The backstage page of one person: name, rights, teams, password link, access."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.passwords import make_password_link
+from commandpost.accounts.actions.teams import add_to_team, remove_from_team
+from commandpost.accounts.actions.users import activate_user, change_user, deactivate_user
+from commandpost.accounts.gate import Administrator
+from commandpost.accounts.models import Team, User
+from commandpost.accounts.queries import get_user, list_teams_of
+from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
+from commandpost.accounts.rules import RESET_LASTS
+from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.errors import AppError, Conflict, Invalid
+from commandpost.kit.web import Db
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter(prefix="/backstage/people/{user_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """What person.html shows."""
+
+    id: str
+    username: str
+    display_name: str
+    email: str
+    is_admin: bool
+    created_at: datetime
+    deactivated_at: datetime | None
+    has_password: bool
+    teams: Sequence[Team]
+    other_teams: Sequence[TeamSize]
+    link: str = ""
+    link_hours: int = int(RESET_LASTS.total_seconds() // 3600)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        user: User,
+        *,
+        request: Request,
+        link: str = "",
+        refusal: AppError | None = None,
+    ) -> Self:
+        teams = list_teams_of(session, user.id)
+        joined = {team.id for team in teams}
+        site = request.app.state.settings.site()
+        return cls(
+            id=user.id,
+            username=user.username,
+            display_name=user.display_name,
+            email=user.email,
+            is_admin=user.is_admin,
+            created_at=user.created_at,
+            deactivated_at=user.deactivated_at,
+            has_password=bool(user.password_hash),
+            teams=teams,
+            other_teams=[team for team in list_team_sizes(session) if team.id not in joined],
+            link=f"{site}/password/{link}" if link else "",
+            errors=errors_of(refusal) if refusal else {},
+        )
+
+
+@router.get("")
+def show_one_person(request: Request, session: Db, _actor: Administrator, user_id: str) -> Response:
+    return show_person(request, PersonPage.of(session, get_user(session, user_id), request=request))
+
+
+@router.post("")
+def change_person(
+    request: Request,
+    session: Db,
+    actor: Administrator,
+    user_id: str,
+    display_name: Annotated[str, Form()] = "",
+    email: Annotated[str, Form()] = "",
+    is_admin: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
+) -> Response:
+    try:
+        change_user(
+            session, actor, user_id, display_name=display_name, email=email, is_admin=is_admin
+        )
+    except (Invalid, Conflict) as refusal:
+        shown = _refused_page(request, session, user_id, refusal)
+        typed = replace(shown, display_name=display_name, email=email, is_admin=is_admin)
+        return show_person(request, typed, status=422)
+    return done(_address(user_id), "Saved.")
+
+
+@router.post("/deactivate")
+def deactivate_person(
+    request: Request, session: Db, actor: Administrator, user_id: str
+) -> Response:
+    try:
+        deactivate_user(session, actor, user_id)
+    except Conflict as refusal:
+        shown = _refused_page(request, session, user_id, refusal)
+        return show_person(request, shown, status=refusal.status)
+    return done(_address(user_id), "They are signed out everywhere and can't come back in.")
+
+
+@router.post("/activate")
+def activate_person(session: Db, actor: Administrator, user_id: str) -> Response:
+    activate_user(session, actor, user_id)
+    return done(_address(user_id), "They can sign in again.")
+
+
+@router.post("/password-link")
+def give_password_link(
+    request: Request, session: Db, actor: Administrator, user_id: str
+) -> Response:
+    """Show the link on the answer itself: it is kept nowhere to be shown after a redirect."""
+    secret = make_password_link(session, actor, user_id)
+    shown = PersonPage.of(session, get_user(session, user_id), request=request, link=secret)
+    return show_person(request, shown, status=201)
+
+
+@router.post("/teams")
+def add_person_to_team(
+    session: Db, actor: Administrator, user_id: str, team_id: Annotated[str, Form()] = ""
+) -> Response:
+    add_to_team(session, actor, team_id, user_id)
+    return done(_address(user_id), "They are in the team.")
+
+
+@router.post("/teams/{team_id}/remove")
+def remove_person_from_team(
+    session: Db, actor: Administrator, user_id: str, team_id: str
+) -> Response:
+    remove_from_team(session, actor, team_id, user_id)
+    return done(_address(user_id), "They are no longer in the team.")
+
+
+def show_person(request: Request, shown: PersonPage, *, status: int = 200) -> Response:
+    return page(
+        request,
+        "accounts/person.html",
+        page=shown,
+        shell=shell(request, shown.display_name),
+        status=status,
+    )
+
+
+def _address(user_id: str) -> str:
+    return f"/backstage/people/{user_id}"
+
+
+def _refused_page(
+    request: Request, session: Session, user_id: str, refusal: AppError
+) -> PersonPage:
+    """Undo, and return what is stored with why the change was refused."""
+    session.rollback()
+    return PersonPage.of(session, get_user(session, user_id), request=request, refusal=refusal)

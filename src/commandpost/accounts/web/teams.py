@@ -1,0 +1,158 @@
+"""The backstage pages of teams and who is in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actions.teams import (
+    add_to_team,
+    create_team,
+    remove_from_team,
+    rename_team,
+)
+from commandpost.accounts.gate import Administrator
+from commandpost.accounts.models import User
+from commandpost.accounts.queries import find_user_by_username, get_team, list_team_members
+from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
+from commandpost.accounts.rules import fold_username
+from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.errors import AppError, Conflict, Invalid
+from commandpost.kit.web import Db
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
+
+router = APIRouter(prefix="/backstage/people/teams")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsPage:
+    """What teams.html shows; what was typed stays."""
+
+    teams: Sequence[TeamSize]
+    display_name: str = ""
+    name: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """What team.html shows; what was typed stays."""
+
+    id: str
+    name: str
+    display_name: str
+    members: Sequence[User]
+    username: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@router.get("")
+def show_teams(request: Request, session: Db, _actor: Administrator) -> Response:
+    return _show_teams(request, TeamsPage(list_team_sizes(session)))
+
+
+@router.post("")
+def add_team(
+    request: Request,
+    session: Db,
+    actor: Administrator,
+    display_name: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        team_id = create_team(session, actor, name=name, display_name=display_name)
+    except (Invalid, Conflict) as refusal:
+        session.rollback()
+        typed = TeamsPage(list_team_sizes(session), display_name, name, errors_of(refusal))
+        return _show_teams(request, typed, status=422)
+    return done(_address(team_id), "The team is there. Add people to it.")
+
+
+@router.get("/{team_id}")
+def show_team(request: Request, session: Db, _actor: Administrator, team_id: str) -> Response:
+    return _show_team(request, session, team_id)
+
+
+@router.post("/{team_id}")
+def rename_team_by_form(
+    request: Request,
+    session: Db,
+    actor: Administrator,
+    team_id: str,
+    display_name: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        rename_team(session, actor, team_id, display_name=display_name)
+    except Invalid as refusal:
+        session.rollback()
+        return _show_team(request, session, team_id, typed=display_name, refusal=refusal)
+    return done(_address(team_id), "Saved.")
+
+
+@router.post("/{team_id}/members")
+def add_member(
+    request: Request,
+    session: Db,
+    actor: Administrator,
+    team_id: str,
+    username: Annotated[str, Form()] = "",
+) -> Response:
+    get_team(session, team_id)
+    user = find_user_by_username(session, fold_username(username).removeprefix("@"))
+    if user is None or user.is_bot:
+        refusal = Invalid("Nobody has this user name. Add them under People.", field="username")
+        return _show_team(request, session, team_id, username=username, refusal=refusal)
+    add_to_team(session, actor, team_id, user.id)
+    return done(_address(team_id), f"{user.display_name} is in the team.")
+
+
+@router.post("/{team_id}/members/{user_id}/remove")
+def remove_member(session: Db, actor: Administrator, team_id: str, user_id: str) -> Response:
+    remove_from_team(session, actor, team_id, user_id)
+    return done(_address(team_id), "They are no longer in the team.")
+
+
+def _address(team_id: str) -> str:
+    return f"/backstage/people/teams/{team_id}"
+
+
+def _show_teams(request: Request, shown: TeamsPage, *, status: int = 200) -> Response:
+    return page(
+        request,
+        "accounts/teams.html",
+        page=shown,
+        shell=shell(request, "Teams"),
+        status=status,
+    )
+
+
+def _show_team(
+    request: Request,
+    session: Session,
+    team_id: str,
+    *,
+    username: str = "",
+    typed: str | None = None,
+    refusal: AppError | None = None,
+) -> Response:
+    team = get_team(session, team_id)
+    members = list_team_members(session, team_id)
+    shown = TeamPage(
+        id=team.id,
+        name=team.name,
+        display_name=team.display_name if typed is None else typed,
+        members=members,
+        username=username,
+        errors=errors_of(refusal) if refusal else {},
+    )
+    return page(
+        request,
+        "accounts/team.html",
+        page=shown,
+        shell=shell(request, team.display_name),
+        status=422 if refusal else 200,
+    )
