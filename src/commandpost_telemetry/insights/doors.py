@@ -23,12 +23,12 @@ from commandpost_telemetry.insights.pages import (
     tiles,
 )
 from commandpost_telemetry.insights.panels import Column, Panel
-from commandpost_telemetry.insights.quality import LOAD_LABELS, history, last_loads, latest
+from commandpost_telemetry.insights.quality import LOAD_LABELS, history, last_loads, latest, runs
 from commandpost_telemetry.insights.questions import sql_to_copy
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.servers import get_server, list_servers
 
-_HISTORY_ROWS = 60
+_HISTORY_ROWS = 30
 
 
 def show_section(section: Section) -> Page:
@@ -70,16 +70,15 @@ def show_servers(host: Host, visit: Visit) -> Response:
 
 def show_server(host: Host, visit: Visit) -> Response:
     """Show one server: its facts, what it did, and its versions."""
-    name = visit.word("server")
-    scope = visit.scope().on_server(name)
+    name, asked = visit.word("server"), visit.scope()
     if not host.upkeep.refresh():
         return host.no_data(visit, "servers")
     server = get_server(host.source, name)
     shown = ServerPage(
-        frame=host.frame(visit, "servers", scope),
+        frame=host.frame(visit, "servers", asked),
         lead="What this server did, and what it runs.",
         tiles=(),
-        panels=panels(host.source, ONE_SERVER, scope, host.suppression),
+        panels=panels(host.source, ONE_SERVER, asked.on_server(name), host.suppression),
         server=server,
         version_columns=_columns("Version", "First day", "Last day", "Days with events"),
     )
@@ -98,11 +97,8 @@ def show_quality(host: Host, visit: Visit) -> Response:
         tiles=(),
         panels=_panels(host, section, scope),
         findings=latest(found),
-        history=[
-            [f"{each.checked_at:%Y-%m-%d %H:%M}", each.title, each.verdict.value, each.sentence]
-            for each in found[:_HISTORY_ROWS]
-        ],
-        history_columns=_columns("Checked", "Check", "Verdict", "What was found"),
+        history=runs(found)[:_HISTORY_ROWS],
+        history_columns=_columns("Checked (UTC)", "Fine", "What was found"),
         loads=last_loads(host.source),
         load_columns=_columns(*LOAD_LABELS),
     )

@@ -124,6 +124,21 @@ def latest(findings: Sequence[Finding]) -> list[Finding]:
     return [each for each in findings if each.checked_at == findings[0].checked_at]
 
 
+def runs(findings: Sequence[Finding]) -> list[list[str]]:
+    """Return one line for each run: when, how many checks were fine, and what was found."""
+    by_time: dict[datetime, list[Finding]] = {}
+    for finding in findings:
+        by_time.setdefault(finding.checked_at, []).append(finding)
+    return [
+        [
+            f"{at:%Y-%m-%d %H:%M}",
+            f"{sum(each.verdict is Verdict.FINE for each in run)} of {len(run)}",
+            " ".join(each.sentence for each in run if each.sentence) or "nothing",
+        ]
+        for at, run in by_time.items()
+    ]
+
+
 def are_fine(findings: Sequence[Finding]) -> bool:
     """Whether nothing is broken; advice does not count."""
     return all(finding.verdict is not Verdict.BROKEN for finding in findings)

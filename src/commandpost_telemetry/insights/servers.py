@@ -106,9 +106,7 @@ def list_servers(source: Source, scope: Scope, q: str, page: str) -> ServerList:
         total=count,
         page=number,
         previous_href=scope.address(q=q, page=str(number)) if number else "",
-        next_href=scope.address(q=q, page=str(number + 2))
-        if (number + 1) * PER_PAGE < count
-        else "",
+        next_href=scope.address(q=q, page=str(number + 2)) if has_more else "",
     )
 
 

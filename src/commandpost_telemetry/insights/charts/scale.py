@@ -53,17 +53,19 @@ def scale_for(highest: float, unit: str = "", *, whole: bool = False) -> Scale:
     """Return an axis with at most four round steps that holds the highest value."""
     if unit == "percent":
         return Scale(25, 100, unit)
-    step = _time_step(highest) if unit == "seconds" else _round_step(highest)
-    if whole and step < 1:
-        step = 1
+    step = _time_step(highest) if unit == "seconds" else _round_step(highest, whole=whole)
     return Scale(step, step * max(1, math.ceil(highest / step - 1e-9)), unit)
 
 
-def _round_step(highest: float) -> float:
+def _round_step(highest: float, *, whole: bool = False) -> float:
     if highest <= 0:
         return 1.0
     size = 10.0 ** math.floor(math.log10(highest / _MOST))
-    return next(step * size for step in _STEPS if step * size * _MOST >= highest * (1 - 1e-9))
+    return next(
+        step * size
+        for step in _STEPS
+        if step * size * _MOST >= highest * (1 - 1e-9) and (not whole or (step * size).is_integer())
+    )
 
 
 def _time_step(highest: float) -> float:

@@ -1,0 +1,79 @@
+"""What the command line may ask of Insights; plain JSON in and out."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from commandpost_telemetry.insights.errors import InsightsError, NotFound
+from commandpost_telemetry.insights.export import CONTENT_TYPES, metric_file, model_file
+from commandpost_telemetry.insights.host import today
+from commandpost_telemetry.insights.licences import import_licences
+from commandpost_telemetry.insights.metrics.catalogue import all_metrics, get_metric
+from commandpost_telemetry.insights.models.catalogue import all_models, find_model
+from commandpost_telemetry.insights.panels import Suppression
+from commandpost_telemetry.insights.quality import are_fine, run_checks
+from commandpost_telemetry.insights.scope import read_scope
+from commandpost_telemetry.insights.source import Source
+from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
+
+T = TypeVar("T")
+
+
+def insights_commands(
+    source: Source, *, sync_interval: float, suppress_below: int = 0
+) -> Mapping[str, Callable[[Ask], Answer]]:
+    """Return the commands by name, for `control_routes` or to be called right here."""
+    upkeep = Upkeep(source, sync_interval)
+
+    def check(_ask: Ask) -> Answer:
+        _need_data(upkeep)
+        findings = run_checks(source, sync_interval)
+        return {
+            "fine": are_fine(findings),
+            "checks": [
+                {"check": each.title, "verdict": each.verdict.value, "found": each.sentence}
+                for each in findings
+            ],
+        }
+
+    def licences(ask: Ask) -> Answer:
+        _need_data(upkeep)
+        return {"imported": _refusing(lambda: import_licences(source, str(ask["text"])))}
+
+    def export(ask: Ask) -> Answer:
+        _need_data(upkeep)
+        return _refusing(lambda: _export(source, ask, Suppression(suppress_below)))
+
+    return {"check": check, "licences": licences, "export": export}
+
+
+def _export(source: Source, ask: Ask, suppression: Suppression) -> Answer:
+    name, path = str(ask["name"]), Path(str(ask["path"]))
+    kind = path.suffix.removeprefix(".")
+    if kind not in CONTENT_TYPES:
+        raise NotFound("The name of the file must end in .csv or .parquet; nothing was written.")
+    model = find_model(name)
+    if model is not None:
+        content = model_file(source, model, kind)
+    elif name in {metric.name for metric in all_metrics()}:
+        words = {key: str(ask[key]) for key in ("from", "to", "by") if ask.get(key)}
+        scope = read_scope(words, today())
+        content = metric_file(source, get_metric(name), scope, kind, suppression)
+    else:
+        known = sorted({each.name for each in all_metrics()} | {each.name for each in all_models()})
+        raise NotFound(f"There is no metric or model “{name[:64]}”. Known are: {', '.join(known)}.")
+    path.write_bytes(content)
+    return {"path": str(path), "bytes": len(content)}
+
+
+def _refusing(run: Callable[[], T]) -> T:
+    try:
+        return run()
+    except (InsightsError, OSError) as error:
+        raise CommandFailed(str(error)) from error
+
+
+def _need_data(upkeep: Upkeep) -> None:
+    if not upkeep.refresh():
+        raise CommandFailed("Nothing was loaded yet. Run the sync first.")
