@@ -18,8 +18,11 @@ class Place:
 
     def fragment(self, path: str) -> str:
         """Return the address of a fragment or page that comes back here."""
-        asked = urlencode(self._query({"here": self.channel_id}))
-        return f"{path}?{asked}"
+        return f"{path}{self.query()}"
+
+    def query(self) -> str:
+        """Return what an address carries to come back here."""
+        return f"?{urlencode(self._query({'here': self.channel_id}))}"
 
     def commands(self) -> str:
         """Return where the channel takes commands."""

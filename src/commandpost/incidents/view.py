@@ -72,8 +72,7 @@ class IncidentSide:
     end_href: str
     commander_href: str
     start_action: str
-    here: str
-    team: str
+    query: str
     is_active: bool
     is_here: bool
     inside: bool
@@ -133,8 +132,7 @@ def incident_side(
         end_href=place.fragment(f"{href}/end"),
         commander_href=place.fragment(f"{href}/commander"),
         start_action=place.commands(),
-        here=place.channel_id,
-        team=place.team,
+        query=place.query(),
         is_active=header.is_active,
         is_here=place.channel_id == header.channel_id,
         inside=inside,

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import Form, Path, Request
+from fastapi import Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from commandpost.ui.render import wants_fragment
 from commandpost.ui.shell import done
 
 Id = Annotated[str, Path(max_length=64)]
+Here = Annotated[str, Query(max_length=64)]
 Text = Annotated[str, Form(max_length=4096)]
 
 IS_ID = re.compile("[a-z0-9]{1,26}")
@@ -41,8 +42,8 @@ class Deed:
         actor: SignedIn,
         platform: PlatformOf,
         incident_id: Id,
-        here: Annotated[str, Form(max_length=64)] = "",
-        team: Annotated[str, Form(max_length=64)] = "",
+        here: Here = "",
+        team: Here = "",
     ) -> None:
         self.request, self.session, self.actor = request, session, actor
         self.platform, self.incident_id = platform, incident_id

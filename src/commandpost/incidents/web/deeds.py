@@ -17,7 +17,7 @@ from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotActive, NotInChannel
 from commandpost.incidents.queries.one import Header, get_header
-from commandpost.incidents.web.deed import Deed, Id, Text, place_of
+from commandpost.incidents.web.deed import Deed, Here, Id, Text, place_of
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.text import fold
 from commandpost.kit.web import Db
@@ -27,7 +27,6 @@ from commandpost.ui.shell import shell
 router = APIRouter(prefix="/incidents/{incident_id}")
 
 Sent = Annotated[Deed, Depends()]
-Here = Annotated[str, Query(max_length=64)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Question:
     back_href: str
     here: str
     team: str
+    query: str
     commander_id: str = ""
     q: str = ""
     people: tuple[Person, ...] = ()
@@ -140,6 +140,7 @@ def _question(
         back_href=back or f"/backstage/incidents/{header.id}",
         here=place.channel_id if place else "",
         team=place.team if place else "",
+        query=place.query() if place else "",
         commander_id=header.commander_user_id,
         q=q,
         people=people,

@@ -1,8 +1,7 @@
 """The sidebar's regions, fetched again when something changed."""
 
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from commandpost.accounts.gate import SignedIn
@@ -10,13 +9,11 @@ from commandpost.incidents.errors import IncidentNotFound
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import get_header
 from commandpost.incidents.sidebar import sidebar_markup
-from commandpost.incidents.web.deed import Id, place_of
+from commandpost.incidents.web.deed import Here, Id, place_of
 from commandpost.kit.web import Db
 from commandpost.playbooks.queries import require_team
 
 router = APIRouter()
-
-Here = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/incidents/{incident_id}/sidebar")

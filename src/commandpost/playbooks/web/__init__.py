@@ -6,4 +6,4 @@ from commandpost.playbooks.web import editing, files, listing
 
 router = APIRouter(include_in_schema=False)
 for part in (listing, files, editing):
-    router.include_router(part.router, prefix="/backstage/playbooks")
+    router.include_router(part.router)
