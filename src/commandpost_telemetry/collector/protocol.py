@@ -3,6 +3,7 @@
 import asyncio
 from typing import ClassVar
 
+from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _TOO_LARGE = b"request headers are too large\n"
@@ -23,12 +24,14 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_size = 0
     _deadline: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override, explicit-override]  # as uvicorn has it; override needs 3.12
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._wait_for_head()
 
-    def data_received(self, data: bytes) -> None:  # type: ignore[explicit-override]  # needs Python 3.12
+    @override
+    def data_received(self, data: bytes) -> None:
         """Take bytes; those of an unfinished head are counted."""
         super().data_received(data)
         if not self._is_awaiting_head:
@@ -40,19 +43,22 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._deadline is None:
             self._wait_for_head()
 
-    def on_message_begin(self) -> None:  # type: ignore[explicit-override]  # needs Python 3.12
+    @override
+    def on_message_begin(self) -> None:
         """Note that a head begins."""
         self._is_awaiting_head = True
         self._head_size = 0
         super().on_message_begin()
 
-    def on_headers_complete(self) -> None:  # type: ignore[explicit-override]  # needs Python 3.12
+    @override
+    def on_headers_complete(self) -> None:
         """Note that a head is whole."""
         self._is_awaiting_head = False
         self._stop_waiting()
         super().on_headers_complete()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # type: ignore[explicit-override]  # needs Python 3.12
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)

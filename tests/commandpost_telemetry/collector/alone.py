@@ -1,0 +1,57 @@
+"""The data plane as a process of its own, to be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.commandpost_telemetry.collector.given import KEY
+
+_PROGRAM = """
+import sys
+from commandpost_telemetry.collector.process import collect
+from commandpost_telemetry.settings import Settings
+
+if __name__ == "__main__":
+    collect(Settings(), processes=int(sys.argv[1]), say=lambda line: print(line, flush=True))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    address: str
+    process: subprocess.Popen[str]
+
+    def kill(self) -> None:
+        """End the process as a power cut would, as far as the process can tell."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def a_process(folder: Path, *, processes: int = 1) -> Iterator[Alone]:
+    """Start, wait until it answers, and stop in the end if it still runs."""
+    program = folder / "alone.py"
+    program.write_text(_PROGRAM)
+    environment = os.environ | {
+        "COMMANDPOST_DATA_DIR": str(folder),
+        "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS": f'{{"ann": "{KEY}"}}',
+    }
+    with subprocess.Popen(
+        [sys.executable, str(program), str(processes)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            ready, _, address = process.stdout.readline().strip().partition(" ")
+            assert ready == "ready"
+            yield Alone(address, process)
+        finally:
+            process.terminate()
+            process.wait()

@@ -1,0 +1,94 @@
+"""kill -9 under load: what was acknowledged is in the log as it was sent, and nothing is half."""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from commandpost_telemetry.log.sqlite import SqliteLog
+from tests.commandpost_telemetry.collector.alone import Alone, a_process
+from tests.commandpost_telemetry.collector.given import KEY
+
+ROUNDS = 20
+SENDERS = 8
+ADDED = {"receivedAt", "request_ip", "rudderId"}
+
+Message = dict[str, Any]
+
+
+def a_batch(chance: random.Random) -> list[Message]:
+    return [
+        {
+            "type": "track",
+            "event": "Ev",
+            "userId": "u1",
+            "messageId": str(uuid4()),
+            "properties": {"text": "x" * chance.randrange(2000)},
+        }
+        for _ in range(chance.randrange(1, 40))
+    ]
+
+
+async def sent_until_killed(
+    alone: Alone, chance: random.Random
+) -> tuple[list[list[Message]], list[list[Message]]]:
+    """Send from all sides, kill at some moment; return what was sent, and what of it was `ok`."""
+    sent: list[list[Message]] = []
+    acknowledged: list[list[Message]] = []
+
+    async def send_on(client: httpx.AsyncClient) -> None:
+        while True:
+            batch = a_batch(chance)
+            sent.append(batch)
+            try:
+                answer = await client.post("/v1/batch", json={"batch": batch})
+            except httpx.TransportError:
+                return
+            assert (answer.status_code, answer.text) == (200, "ok")
+            acknowledged.append(batch)
+
+    async with httpx.AsyncClient(base_url=alone.address, auth=(KEY, ""), timeout=30) as client:
+        await client.get("/health")
+        senders = [asyncio.create_task(send_on(client)) for _ in range(SENDERS)]
+        await asyncio.sleep(chance.uniform(0.01, 0.4))
+        await asyncio.to_thread(alone.kill)
+        await asyncio.gather(*senders)
+    return sent, acknowledged
+
+
+def kept(log: SqliteLog) -> Iterator[list[Message]]:
+    after = 0
+    while entries := log.read(after=after):
+        for entry in entries:
+            messages = [json.loads(line) for line in entry.lines.splitlines()]
+            assert len(messages) == entry.count
+            yield [{k: v for k, v in each.items() if k not in ADDED} for each in messages]
+        after = entries[-1].position
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(tmp_path: Path) -> None:
+    chance = random.Random(7)  # noqa: S311 - the same moments in every run
+    sent: list[list[Message]] = []
+    acknowledged: list[list[Message]] = []
+
+    for _ in range(ROUNDS):
+        with a_process(tmp_path) as alone:
+            of_round = asyncio.run(sent_until_killed(alone, chance))
+        sent += of_round[0]
+        acknowledged += of_round[1]
+
+    log = SqliteLog(tmp_path / "log")
+    found = {batch[0]["messageId"]: batch for batch in kept(log)}
+    log.close()
+    assert len(acknowledged) > ROUNDS
+    assert [found.get(batch[0]["messageId"]) for batch in acknowledged] == acknowledged
+    whole = {batch[0]["messageId"]: batch for batch in sent}
+    assert found == {first: whole[first] for first in found}
