@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner, Result
 
 from commandpost_telemetry.cli import app
+from commandpost_telemetry.collector.service import open_sources
 from commandpost_telemetry.kit.control import (
     Answer,
     Ask,
@@ -22,6 +23,7 @@ from commandpost_telemetry.kit.control import (
 )
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
+from commandpost_telemetry.settings import Settings
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -109,7 +111,7 @@ def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("SYNC_INTERVAL", "0", "A setting is wrong: sync_interval"),
+        ("SYNC_INTERVAL", "0", "A setting is wrong: SYNC_INTERVAL"),
         ("WAREHOUSE_URL", "oracle://x", "COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with 'oracle'"),
     ],
 )
@@ -200,3 +202,66 @@ def test_a_process_that_does_not_answer_is_named(data_dir: Path) -> None:
 
     assert result.exit_code == 1
     assert "owns the data directory but does not answer at http://127.0.0.1:9" in result.stderr
+
+
+def test_a_key_is_shown_once_and_can_be_turned_off(data_dir: Path) -> None:
+    nothing = run("keys", "list")
+    key = run("keys", "add", "website").output.strip()
+    rotated = run("keys", "rotate", "website").output.strip()
+    run("keys", "disable", "website")
+    disabled = run("keys", "list").output.splitlines()
+    enabled = run("keys", "enable", "website")
+
+    sources = open_sources(Settings(data_dir=data_dir))
+    found = sources.find(rotated)
+    assert sources.find(key) is None
+    sources.close()
+    assert nothing.output == "There is no source yet; `keys add NAME` makes one.\n"
+    assert disabled[1].split()[:2] == ["website", "no"]
+    assert enabled.output == "Messages of website are taken again.\n"
+    assert found is not None
+    assert found.is_enabled
+
+
+@pytest.mark.parametrize("command", ["rotate", "enable", "disable"])
+def test_a_source_that_is_not_there_is_named(data_dir: Path, command: str) -> None:
+    result = run("keys", command, "nobody")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "There is no source 'nobody' whose key is kept here.\n"
+
+
+def test_check_holds_the_warehouse_against_the_catalogue(data_dir: Path) -> None:
+    accepted(data_dir, given.a_message(event="Nobody knows me"))
+    run("sync")
+
+    result = run("check")
+
+    assert result.output.splitlines()[0].split() == ["check", "verdict", "found"]
+    assert "Every event seen is in the catalogue" in result.output
+
+
+def test_a_model_is_exported(data_dir: Path) -> None:
+    accepted(data_dir, given.a_message(event="CheckChecklistItem"))
+    run("sync")
+
+    result = run("export", "events_received", str(data_dir / "events.csv"))
+
+    written = (data_dir / "events.csv").stat().st_size
+    assert result.output == f"Wrote {written} bytes to {data_dir / 'events.csv'}.\n"
+
+
+def test_licences_are_imported_from_a_file(data_dir: Path) -> None:
+    accepted(data_dir, given.a_message(event="CheckChecklistItem"))
+    run("sync")
+    file = data_dir / "licences.csv"
+    file.write_text(
+        "diagnostic_id,licence_id,customer,edition,starts_on,ends_on\n"
+        "server1,l1,Example,enterprise,2026-01-01,2026-12-31\n"
+    )
+
+    missing = run("licences", "import", str(data_dir / "missing.csv"))
+    imported = run("licences", "import", str(file))
+
+    assert (missing.exit_code, imported.output) == (1, "Imported 1 licences.\n")
+    assert "cannot be read" in missing.stderr

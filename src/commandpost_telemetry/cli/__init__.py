@@ -1,0 +1,112 @@
+"""The command `commandpost-telemetry`; beside a running product it asks that process."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commandpost_telemetry.cli.asking import answer_to
+from commandpost_telemetry.cli.keys import keys
+from commandpost_telemetry.cli.printing import fail, failures_said, print_table
+from commandpost_telemetry.collector.process import collect as run_data_plane
+from commandpost_telemetry.kit.control import Answer, Ask
+from commandpost_telemetry.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Take, load, look at and check the telemetry of this installation.",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(keys)
+licences = typer.Typer(name="licences", no_args_is_help=True, help="Who bought which licence.")
+app.add_typer(licences)
+
+
+@app.callback()
+def main() -> None:
+    """Everything reads COMMANDPOST_DATA_DIR and COMMANDPOST_TELEMETRY_*."""
+
+
+@app.command()
+def collect(
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8080,
+    processes: Annotated[int, typer.Option(min=1, help="How many share the port.")] = 1,
+) -> None:
+    """Run the data plane alone: take events and keep them for the next sync."""
+    with failures_said():
+        run_data_plane(Settings(), host=host, port=port, processes=processes, say=typer.echo)
+
+
+@app.command()
+def sync(
+    *,
+    now: Annotated[
+        bool, typer.Option("--now", help="Sync at once, even when none is due yet.")
+    ] = False,
+) -> None:
+    """Load what the data plane has accepted into the warehouse."""
+    done = _ask("sync", {"now": now})
+    if done.get("due") is False:
+        typer.echo(f"No sync is due before {done['next_at']}; --now syncs at once.")
+        return
+    typer.echo(
+        f"Loaded {done['loaded']} of {done['messages']} messages in {done['loads']} loads: "
+        f"{done['repeated']} were there already, {done['rejected']} were rejected, "
+        f"{done['discarded']} values were discarded."
+    )
+    tables = done["tables"]
+    for table, added in tables.items() if isinstance(tables, dict) else ():
+        typer.echo(f"  {table}: {added}")
+
+
+@app.command()
+def syncs() -> None:
+    """Show the last loads."""
+    print_table(_ask("syncs", {})["loads"], "Nothing has been loaded yet.")
+
+
+@app.command()
+def discards() -> None:
+    """Show values and messages that did not fit, with the reasons."""
+    found = _ask("discards", {})
+    print_table(found["discards"], "No value was discarded.")
+    print_table(found["rejects"], "No message was rejected.")
+
+
+@app.command()
+def check() -> None:
+    """Hold the warehouse against the catalogue, both ways; fails when something is amiss."""
+    found = _ask("check", {})
+    print_table(found["checks"], "There was nothing to check.")
+    if not found["fine"]:
+        raise typer.Exit(1)
+
+
+@licences.command("import")
+def import_licences(file: Annotated[Path, typer.Argument(dir_okay=False)]) -> None:
+    """Put the licences of a CSV file in place of those that are known."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{file} cannot be read: {error}. Nothing was imported.")
+    typer.echo(f"Imported {_ask('licences', {'text': text})['imported']} licences.")
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="A metric or a model.")],
+    file: Annotated[Path, typer.Argument(help="Ends in .csv or .parquet.")],
+    since: Annotated[str, typer.Option("--from", help="The first day, as 2026-11-24.")] = "",
+    until: Annotated[str, typer.Option("--to", help="The last day.")] = "",
+    by: Annotated[str, typer.Option(help="day, week or month.")] = "",
+) -> None:
+    """Write a metric or a whole model to a file."""
+    ask = {"name": name, "path": str(file.absolute()), "from": since, "to": until, "by": by}
+    done = _ask("export", ask)
+    typer.echo(f"Wrote {done['bytes']} bytes to {done['path']}.")
+
+
+def _ask(command: str, ask: Ask) -> Answer:
+    with failures_said():
+        return answer_to(Settings(), command, ask)

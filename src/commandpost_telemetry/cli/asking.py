@@ -1,0 +1,78 @@
+"""Who does what the command line wants: the process that owns the warehouse, else this one."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+
+import httpx
+
+from commandpost_telemetry.insights.commands import insights_commands
+from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
+from commandpost_telemetry.log.open import open_log
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
+from commandpost_telemetry.warehouse.connect import open_destination
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.sync import Outcome, Sync
+
+_PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
+
+
+def answer_to(settings: Settings, command: str, ask: Ask) -> Answer:
+    """Return the outcome of the command; raises with a sentence when there is none."""
+    running = ControlFile.find_alive(settings.data_dir)
+    if running is not None:
+        return _ask_process(running, command, ask)
+    return _ask_here(settings, command, ask)
+
+
+def _ask_process(control: ControlFile, command: str, ask: Ask) -> Answer:
+    try:
+        response = httpx.post(
+            f"{control.url}/control/{command}",
+            json=dict(ask),
+            headers={"Authorization": f"Bearer {control.token}"},
+            timeout=_PATIENCE,
+            trust_env=False,
+        )
+        answer = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise CommandFailed(
+            f"The process {control.pid} owns the data directory but does not answer at "
+            f"{control.url}: {error}. Nothing was done here; stop it, then try again."
+        ) from error
+    if not isinstance(answer, dict) or response.is_error:
+        said = answer.get("error") if isinstance(answer, dict) else None
+        raise CommandFailed(str(said or f"The running process answered {response.status_code}."))
+    return answer
+
+
+def _ask_here(settings: Settings, command: str, ask: Ask) -> Answer:
+    if command == "sync":
+        _call_before_sync(settings)
+    destination = open_destination(settings)
+    log = open_log(settings.log_url or settings.data_dir / "log")
+    try:
+        run = Sync(log, destination, settings.data_dir / "tmp").run
+        return commands_here(settings, destination, run)[command](ask)
+    finally:
+        log.close()
+        destination.close()
+
+
+def _call_before_sync(settings: Settings) -> None:
+    """Let the product post what its outbox still holds."""
+    for entry_point in entry_points(group="commandpost_telemetry.before_sync"):
+        entry_point.load()(settings)
+
+
+def commands_here(
+    settings: Settings, destination: Destination, run: Callable[[], Outcome]
+) -> Mapping[str, Callable[[Ask], Answer]]:
+    """Return the commands by name as this process can do them."""
+    commands = dict(warehouse_commands(destination, run, lambda: next_sync(settings, destination)))
+    if isinstance(destination, DuckDBDestination):
+        source = DuckDBSource(destination.cursor)
+        commands |= insights_commands(source, sync_interval=settings.sync_interval)
+    return commands
