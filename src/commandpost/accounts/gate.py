@@ -12,8 +12,8 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import find_actor_by_sign_in, find_actor_by_token
 from commandpost.accounts.rules import needs_renewal, secret_hash
 from commandpost.kit.clock import now
+from commandpost.kit.edge import SAFE_METHODS, Db, database_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.web import SAFE_METHODS, Db, database_of
 
 COOKIE = "commandpost_session"
 

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commandpost.accounts.gate import COOKIE
-from commandpost.kit.web import SAFE_METHODS
+from commandpost.kit.edge import SAFE_METHODS
 from commandpost.ui.faces import face
 
 OWN = frozenset({"same-origin", "none"})

@@ -36,8 +36,8 @@ from commandpost.chat.schemas import (
     member_shape,
     post_shape,
 )
+from commandpost.kit.edge import Db
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
-from commandpost.kit.web import Db
 from commandpost.slash.replies import Invocation, Submission
 from commandpost.ui.refusals import refusals
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
-from commandpost.kit.web import Db
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.actions.delete import delete_playbook
 from commandpost.playbooks.actions.update import update_playbook

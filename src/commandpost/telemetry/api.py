@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from commandpost.accounts.gate import Administrator, signed_in
-from commandpost.kit.web import Db, SettingsOf
+from commandpost.kit.edge import Db, SettingsOf
 from commandpost.outbox.models import Message, State
 from commandpost.outbox.queries import list_recent
 from commandpost.settings import TelemetryMode

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import Administrator, SignedIn
+from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.kit.errors import Invalid, NotFound
-from commandpost.kit.web import Db, SettingsOf, WriteDb
 from commandpost.outbox.queries import find_batch, list_batches, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id

@@ -28,7 +28,7 @@ from commandpost.accounts.schemas import (
     TokenList,
 )
 from commandpost.kit.clock import now
-from commandpost.kit.web import Db, database_of
+from commandpost.kit.edge import Db, database_of
 from commandpost.ui.refusals import refusals
 
 router = APIRouter(prefix="/users/me", tags=["your account"])

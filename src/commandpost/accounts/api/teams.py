@@ -20,8 +20,8 @@ from commandpost.accounts.schemas import (
     TeamChange,
     TeamList,
 )
+from commandpost.kit.edge import Db
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
-from commandpost.kit.web import Db
 from commandpost.ui.refusals import refusals
 
 router = APIRouter(prefix="/teams", tags=["teams"])

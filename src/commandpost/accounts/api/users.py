@@ -19,8 +19,8 @@ from commandpost.accounts.queries.directory import Shown, page_of_users
 from commandpost.accounts.rules import RESET_LASTS
 from commandpost.accounts.schemas import NewUser, PasswordLink, UserAnswer, UserChange, UserList
 from commandpost.kit.clock import now
+from commandpost.kit.edge import Db, SettingsOf
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
-from commandpost.kit.web import Db, SettingsOf
 from commandpost.ui.refusals import refusals
 
 router = APIRouter(prefix="/users", tags=["people"])

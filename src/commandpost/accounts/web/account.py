@@ -27,8 +27,8 @@ from commandpost.accounts.queries.secrets import list_identities, list_sessions,
 from commandpost.accounts.rules import SIGN_IN_LASTS, Scope
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.clock import now
+from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import AppError, Conflict, Invalid, TooMany
-from commandpost.kit.web import Db, database_of
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

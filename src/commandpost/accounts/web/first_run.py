@@ -12,8 +12,8 @@ from commandpost.accounts.actions.sign_in import start_session
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Conflict, Invalid
-from commandpost.kit.web import Db
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

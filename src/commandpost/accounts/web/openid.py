@@ -16,8 +16,8 @@ from commandpost.accounts.gate import find_viewer
 from commandpost.accounts.openid import CALLBACK, Journey, OpenIdProvider, provider_of
 from commandpost.accounts.web.cookie import give_cookie, is_secure, user_agent_of
 from commandpost.accounts.web.sign_in import local
+from commandpost.kit.edge import WriteDb
 from commandpost.kit.errors import NotFound, Unauthenticated
-from commandpost.kit.web import WriteDb
 from commandpost.ui.shell import done
 
 router = APIRouter()

@@ -15,8 +15,8 @@ from commandpost.accounts.queries.secrets import find_reset
 from commandpost.accounts.rules import secret_hash
 from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.kit.clock import now
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
-from commandpost.kit.web import Db
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

@@ -27,9 +27,9 @@ from commandpost.accounts.queries.directory import (
 )
 from commandpost.accounts.web.forms import errors_of
 from commandpost.accounts.web.person import PersonPage, show_person
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Conflict, Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
-from commandpost.kit.web import Db
 from commandpost.ui.formats import iso
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell

@@ -18,8 +18,8 @@ from commandpost.accounts.queries import get_user, list_teams_of
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
 from commandpost.accounts.rules import RESET_LASTS
 from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
-from commandpost.kit.web import Db
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

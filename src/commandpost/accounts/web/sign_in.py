@@ -16,8 +16,8 @@ from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.queries import has_users
 from commandpost.accounts.rules import is_local_path
 from commandpost.accounts.web.cookie import give_cookie, take_cookie, user_agent_of
+from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import TooMany
-from commandpost.kit.web import Db, database_of
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

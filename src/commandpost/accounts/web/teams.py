@@ -20,8 +20,8 @@ from commandpost.accounts.queries import find_user_by_username, get_team, list_t
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
 from commandpost.accounts.rules import fold_username
 from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
-from commandpost.kit.web import Db
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

@@ -15,7 +15,7 @@ from commandpost.chat.queries.channels import find_last_team_id
 from commandpost.chat.queries.members import find_reachable
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
-from commandpost.kit.web import Db, WriteDb
+from commandpost.kit.edge import Db, WriteDb
 from commandpost.ui.shell import done
 
 router = APIRouter()

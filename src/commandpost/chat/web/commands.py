@@ -14,9 +14,9 @@ from commandpost.chat.place import Place, find_place
 from commandpost.chat.platform import Platform
 from commandpost.chat.view import DialogView, FieldView, Replies
 from commandpost.chat.web.screen import names_in, show_posts, show_workspace
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError
 from commandpost.kit.ids import ChannelId, TeamId
-from commandpost.kit.web import Db
 from commandpost.slash.registry import Registry
 from commandpost.slash.replies import (
     Dialog,

@@ -29,8 +29,8 @@ from commandpost.chat.web.screen import (
     show_posts,
     show_workspace,
 )
+from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import AppError
-from commandpost.kit.web import Db, database_of
 from commandpost.slash.parser import is_command
 from commandpost.ui.render import fragment, wants_fragment
 from commandpost.ui.shell import done

@@ -21,7 +21,7 @@ from commandpost.chat.view import NoTeamPage, RailFragment
 from commandpost.chat.web.panels import Asked, build_panel
 from commandpost.chat.web.rail import build_rail
 from commandpost.chat.web.screen import found_posts, newest_posts, show_workspace
-from commandpost.kit.web import Db, WriteDb
+from commandpost.kit.edge import Db, WriteDb
 from commandpost.ui.render import fragment, page
 from commandpost.ui.shell import done, shell
 

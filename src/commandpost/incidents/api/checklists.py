@@ -12,7 +12,7 @@ from commandpost.incidents.actions.lists import (
 )
 from commandpost.incidents.api.answer import Id, incident_answer
 from commandpost.incidents.schemas import IncidentShape, NewChecklist
-from commandpost.kit.web import Db
+from commandpost.kit.edge import Db
 from commandpost.ui.refusals import refusals
 
 LISTS = "/{incident_id}/checklists"

@@ -29,9 +29,9 @@ from commandpost.incidents.schemas import (
     NewIncident,
     json_of,
 )
+from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.paging import PageRequest
-from commandpost.kit.web import Db
 from commandpost.ui.refusals import refusals
 
 router = APIRouter()

@@ -21,7 +21,7 @@ from commandpost.incidents.actions.checklist import (
 from commandpost.incidents.api.answer import Id, written
 from commandpost.incidents.queries.one import get_item, require_checklist
 from commandpost.incidents.schemas import ItemChange, ItemMove, ItemShape, NewItem
-from commandpost.kit.web import Db
+from commandpost.kit.edge import Db
 from commandpost.ui.refusals import refusals
 
 ITEMS = "/{incident_id}/checklists/{checklist_id}/items"

@@ -14,7 +14,7 @@ from commandpost.chat.platform import Platform
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import get_header
 from commandpost.incidents.sidebar import sidebar_markup
-from commandpost.kit.web import Db
+from commandpost.kit.edge import Db
 from commandpost.ui.render import wants_fragment
 from commandpost.ui.shell import done
 

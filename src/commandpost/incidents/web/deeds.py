@@ -18,9 +18,9 @@ from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotActive, NotInChannel
 from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.web.deed import Deed, Here, Id, Text, place_of
+from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.text import fold
-from commandpost.kit.web import Db
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 

@@ -1,6 +1,5 @@
 """The sidebar's regions, fetched again when something changed."""
 
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -10,7 +9,7 @@ from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import get_header
 from commandpost.incidents.sidebar import sidebar_markup
 from commandpost.incidents.web.deed import Here, Id, place_of
-from commandpost.kit.web import Db
+from commandpost.kit.edge import Db
 from commandpost.playbooks.queries import require_team
 
 router = APIRouter()

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id
-from commandpost.kit.web import Db
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.editor import Draft, changed, new_draft, read_draft, without_blanks

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
-from commandpost.kit.web import Db
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook

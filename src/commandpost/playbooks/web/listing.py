@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
-from commandpost.kit.web import Db
+from commandpost.kit.edge import Db
 from commandpost.playbooks.actions.create import duplicate_playbook
 from commandpost.playbooks.actions.delete import delete_playbook, restore_playbook
 from commandpost.playbooks.queries import (
