@@ -73,6 +73,13 @@ class Transaction(Protocol):
         """Add the rows to the table and return how many there were."""
         ...
 
+    def renew_users(self, ids: Sql, columns: Sequence[str]) -> int:
+        """Make the rows of `users` anew from `identifies`: per column the latest value there is.
+
+        `ids` is a query on the loader's connection with one column `id`: whose rows.
+        """
+        ...
+
     def commit(self, load: Load) -> None:
         """Write the account of the load and the new position, and make it all visible."""
         ...

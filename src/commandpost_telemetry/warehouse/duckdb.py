@@ -13,7 +13,13 @@ from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
-from commandpost_telemetry.warehouse.tables import declared_tables, view_name
+from commandpost_telemetry.warehouse.tables import (
+    declared_tables,
+    identifies_table,
+    later_first,
+    users_table,
+    view_name,
+)
 from commandpost_telemetry.warehouse.types import ColumnType
 from commandpost_telemetry.warehouse.view import view_query
 
@@ -33,6 +39,12 @@ WHERE database_name = current_database() AND schema_name = ? AND NOT internal
 _TABLES = """
 SELECT table_name FROM duckdb_tables()
 WHERE database_name = current_database() AND schema_name = ?
+"""
+_LATEST = "arg_max({n}, later) AS {n}"  # passes over NULL
+_FORGET_USERS = "DELETE FROM {users} WHERE id IN ({ids})"
+_RENEW_USERS = """
+INSERT INTO {users} BY NAME SELECT user_id AS id, {columns}
+FROM (SELECT *, ({order}) AS later FROM {identifies} WHERE user_id IN ({ids})) GROUP BY user_id
 """
 # tables altered by hand are read as the nearest of ours
 _COLUMN_TYPES = {
@@ -135,6 +147,18 @@ class DuckDBTransaction:
         )
         [(added,)] = self._engine.execute(statement).fetchall()
         return int(added)
+
+    def renew_users(self, ids: Sql, columns: Sequence[str]) -> int:
+        parts = {
+            "ids": ids,
+            "users": ident(SCHEMA, users_table),
+            "identifies": ident(SCHEMA, identifies_table),
+            "columns": join(", ", (compose(_LATEST, n=ident(n)) for n in columns)),
+            "order": join(", ", map(ident, later_first)),
+        }
+        self._engine.execute(compose(_FORGET_USERS, **parts))
+        [(renewed,)] = self._engine.execute(compose(_RENEW_USERS, **parts)).fetchall()
+        return int(renewed)
 
     def commit(self, load: Load) -> None:
         run = self._engine.execute

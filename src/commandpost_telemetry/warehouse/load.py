@@ -1,7 +1,7 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,19 +16,30 @@ from commandpost_telemetry.warehouse import sift
 from commandpost_telemetry.warehouse.destination import (
     Destination,
     Load,
+    Schema,
     StagedTable,
     Transaction,
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree
 from commandpost_telemetry.warehouse.messages import Lines, lines_of, stage
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
+from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.staging import Share, Staging, Stamp
 from commandpost_telemetry.warehouse.tables import (
+    declared_tables,
     discards_table,
     event_family,
     event_table,
     families,
+    identifies_table,
+    not_of_users,
+    users_table,
 )
+from commandpost_telemetry.warehouse.types import ColumnType
+
+_IDENTIFIED = """
+SELECT user_id AS id FROM messages WHERE message_type = 'identify' AND user_id IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Loader:
         self._destination = destination
         self._folder = folder
         self._options = options or Options()
+        self._declared = declared_tables(destination.naming)
 
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""
@@ -114,15 +126,19 @@ class Loader:
         tables: Counter[str] = Counter()
         for share in shares:
             known = schema.get(share.table, {})
-            types = staging.types(share, known)
+            declared = self._declared.get(share.table, {})  # also where somebody dropped it
+            types = staging.types(share, {**declared, **known})
             staged = staging.rows(share, types)
-            missing = {name: kind for name, kind in staged.columns.items() if name not in known}
+            wanted = {**declared, **staged.columns}
+            missing = {name: kind for name, kind in wanted.items() if name not in known}
             if missing:
                 transaction.evolve({share.table: missing})
                 new_columns += [(share.table, name, kind) for name, kind in missing.items()]
             tables[share.table] = _added(transaction, staged)
             if misfits := staging.discards(share, types):
                 tables[discards_table] += _added(transaction, misfits)
+            if share.table == identifies_table:
+                tables[users_table] = _renew_users(transaction, schema, {**known, **missing})
         return replace(
             account,
             finished_at=now(),
@@ -167,6 +183,18 @@ def _added(transaction: Transaction, staged: StagedTable) -> int:
             f"undone as a whole; the log keeps the messages and the next sync retries."
         )
     return added
+
+
+def _renew_users(
+    transaction: Transaction, schema: Schema, identified: Mapping[str, ColumnType]
+) -> int:
+    columns = {name: kind for name, kind in identified.items() if name not in not_of_users}
+    known = schema.get(users_table, {})
+    wanted = {"id": ColumnType.STRING, **columns}
+    missing = {name: kind for name, kind in wanted.items() if name not in known}
+    if missing:
+        transaction.evolve({users_table: missing})
+    return transaction.renew_users(Sql(_IDENTIFIED), list(columns))
 
 
 def _check(account: Load) -> None:

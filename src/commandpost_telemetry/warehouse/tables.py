@@ -101,6 +101,12 @@ families: tuple[Family, ...] = (
         frozenset({"previous_id"}),
     ),
 )
+# `users` has the columns of `identifies` but these; its id is the user's
+users_table = "users"
+identifies_table = "identifies"
+not_of_users = frozenset({"id", "user_id", "anonymous_id", "channel"})
+# which of two values of a user's column is the later one
+later_first = ("received_at", "original_timestamp", "id")
 discard_columns: dict[str, ColumnType] = {
     "table_name": ColumnType.STRING,
     "row_id": ColumnType.STRING,
