@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ REGISTRIES = re.compile(
 MACHINES = re.compile(
     r"""(?:^|[\s"'`(=:])/(?:root|work|home/[a-z]+|Users|opt/wheels)[/]""", re.MULTILINE
 )
+NAME = re.compile(r"[A-Za-z0-9._-]+")
 PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 # The tool that compiles requirements tells uv to leave such addresses out.
 MAY_NAME_OPTIONS = ("tools/lock.py",)
@@ -72,6 +74,13 @@ def test_what_runs_is_what_was_tested(name: str) -> None:
     tested = pins("dev.txt")
 
     assert {package: tested.get(package) for package in pins(name)} == pins(name)
+
+
+def test_every_dependency_of_the_product_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {NAME.findall(line)[0].lower() for line in project["dependencies"]}
+
+    assert names - set(pins("run.txt")) == set()
 
 
 def test_the_lock_of_the_front_end_names_no_address() -> None:
