@@ -1,4 +1,4 @@
-"""How pages of the pipeline borrow a look: their own when alone, the product's when mounted in it."""
+"""How pages of the pipeline borrow a look: their own when alone, else the product's."""
 
 from dataclasses import dataclass
 from typing import Protocol

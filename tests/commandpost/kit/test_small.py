@@ -14,7 +14,7 @@ from commandpost.kit.text import fold
     [(0, 0, 0, False), (1, 0, 1, False), (50, 0, 1, False), (51, 0, 2, True), (51, 1, 2, False)],
 )
 def test_a_page_knows_how_many_there_are(total, page, page_count, has_more):
-    made = Page(items=[], total_count=total, request=PageRequest(page=page))
+    made: Page[str] = Page(items=[], total_count=total, request=PageRequest(page=page))
 
     assert (made.page_count, made.has_more) == (page_count, has_more)
 
