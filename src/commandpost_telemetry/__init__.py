@@ -1,1 +1,1 @@
-"""The pipeline: catalogue, Rudder wire, collector, log, warehouse, insights; knows no application."""
+"""The pipeline: catalogue, Rudder wire, collector, log, warehouse, insights; no application."""
