@@ -53,7 +53,7 @@ class QuietWorkspace:
         del request, session, actor, team_id, channel_id
         if not self.running:
             return Markup()
-        return Markup('<a id="running" href="/channels/{}">It burns</a>').format(self.running)
+        return Markup('<a href="/channels/{}">It burns</a>').format(self.running)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,277 @@
+"""Posts and commands through the browser's doors, with scripts and without."""
+
+import html
+import re
+
+import pytest
+
+from commandpost.chat.queries.posts import page_of_posts
+from commandpost.kit.db import Database
+from tests.commandpost.chat.conftest import Doors, People
+from tests.commandpost.chat.given import a_channel, a_post
+
+HTMX = {"HX-Request": "true"}
+
+
+def said(database: Database, channel_id: str) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        return [(p.username, p.message) for p in page_of_posts(session, channel_id).items]
+
+
+def test_a_post_without_scripts_goes_back_to_the_channel(
+    doors: Doors, people: People, database: Database
+) -> None:
+    answer = doors.of(people.ben).post(f"/channels/{people.town}/posts", data={"text": "hi *all*"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(f"/channels/{people.town}#post_")
+    assert said(database, people.town) == [("ben", "hi *all*")]
+
+
+def test_a_post_with_scripts_answers_the_list(
+    doors: Doors, people: People, database: Database
+) -> None:
+    answer = doors.of(people.ben).post(
+        f"/channels/{people.town}/posts", data={"text": "hi *all*"}, headers=HTMX
+    )
+
+    assert answer.status_code == 200
+    assert answer.text.strip().startswith('<div class="posts" id="posts"')
+    assert "hi <em>all</em>" in answer.text
+    assert said(database, people.town) == [("ben", "hi *all*")]
+
+
+def test_what_was_typed_stays_when_it_is_refused(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+    text = "x" * 16_001
+
+    page = ben.post(f"/channels/{people.town}/posts", data={"text": text})
+    fragment = ben.post(f"/channels/{people.town}/posts", data={"text": text}, headers=HTMX)
+
+    assert (page.status_code, fragment.status_code) == (400, 400)
+    assert text in page.text
+    for answer in (page, fragment):
+        assert "holds at most 16000 characters" in answer.text
+        assert "data-error-sentence" in answer.text
+    assert said(database, people.town) == []
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_who_is_named_in_vain_is_said(
+    doors: Doors, people: People, database: Database, headers: dict[str, str]
+) -> None:
+    with database.transaction() as session:
+        private = a_channel(session, people.ann, people.team_id, is_private=True)
+    ann = doors.of(people.ann)
+
+    answer = ann.post(f"/channels/{private}/posts", data={"text": "@ben look"}, headers=headers)
+    page = answer if headers else ann.get(answer.headers["location"])
+
+    assert "not in this channel and did not hear of it" in page.text
+
+
+def test_strangers_and_guests_write_nothing(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        public = a_channel(session, people.ann, people.team_id)
+    text = {"text": "hello"}
+
+    assert doors.of(people.cid).post(f"/channels/{public}/posts", data=text).status_code == 404
+    assert doors.of(people.ben).post(f"/channels/{public}/posts", data=text).status_code == 403
+    assert doors.of(None).post(f"/channels/{public}/posts", data=text).status_code == 303
+    assert said(database, public) == []
+
+
+def test_an_answer_for_one_person_alone_is_posted_nowhere(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+    line = {"text": "/try echo one <two>"}
+
+    page = ben.post(f"/channels/{people.town}/posts", data=line)
+    fragment = ben.post(f"/channels/{people.town}/posts", data=line, headers=HTMX)
+
+    for answer in (page, fragment):
+        assert answer.status_code == 200
+        assert "<strong>ben</strong> one &lt;two&gt;" in answer.text
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert said(database, people.town) == []
+
+
+def test_an_unknown_command_is_answered_with_help(doors: Doors, people: People) -> None:
+    page = doors.of(people.ben).post(f"/channels/{people.town}/posts", data={"text": "/try"})
+
+    assert "<code>/try echo [words]</code>: say it back" in page.text
+
+
+def test_a_command_may_take_one_elsewhere(doors: Doors, people: People) -> None:
+    ben = doors.of(people.ben)
+
+    answer = ben.post(f"/channels/{people.town}/posts", data={"text": "/try go"})
+
+    assert answer.headers["location"] == f"/channels/{people.town}"
+    assert "You are there." in ben.get(f"/channels/{people.town}").text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refused_command_leaves_nothing_behind(
+    doors: Doors, people: People, database: Database, headers: dict[str, str]
+) -> None:
+    answer = doors.of(people.ben).post(
+        f"/channels/{people.town}/posts", data={"text": "/try fail"}, headers=headers
+    )
+
+    assert answer.status_code == 409
+    assert "It is over. Nothing was changed." in answer.text
+    assert said(database, people.town) == []
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    found = re.findall(r'name="(dialog_\w+)"\s+value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def test_a_dialog_opens_over_the_page_and_is_sent_back(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+
+    page = ben.post(f"/channels/{people.town}/posts", data={"text": "/try start 'a'"}).text
+    fields = hidden_fields(page)
+    short = ben.post("/dialogs/try.start", data={**fields, "name": "a", "kind": "big"})
+    done = ben.post("/dialogs/try.start", data={**fields, "name": "Mail", "kind": "big"})
+    twice = ben.post("/dialogs/try.start", data={**fields, "name": "Mail", "kind": "big"})
+
+    assert 'id="command_dialog"' in page
+    assert fields == {
+        "dialog_team": people.team_id,
+        "dialog_channel": people.town,
+        "dialog_state": "'a'",
+        "dialog_key": "once",
+    }
+    assert short.status_code == 422
+    assert "At least 2 characters." in short.text
+    assert 'value="a"' in short.text
+    assert '<option value="big" selected>' in short.text
+    assert (done.status_code, twice.status_code) == (303, 303)
+    assert said(database, people.town) == [("incident", "Mail of kind big, 'a'")]
+
+
+def test_a_dialog_may_answer_with_a_line(doors: Doors, people: People) -> None:
+    fields = {"dialog_channel": people.town, "name": "quiet"}
+
+    answer = doors.of(people.ben).post("/dialogs/try.start", data=fields)
+
+    assert answer.status_code == 200
+    assert "Done quietly." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "sentence"),
+    [("over", 409, "It is over."), ("odd", 400, "name has 2 to 64 characters")],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refused_dialog_says_why(
+    doors: Doors, people: People, headers: dict[str, str], name: str, status: int, sentence: str
+) -> None:
+    fields = {"dialog_channel": people.town, "name": name}
+
+    answer = doors.of(people.ben).post("/dialogs/try.start", data=fields, headers=headers)
+
+    assert (answer.status_code, sentence in answer.text) == (status, True)
+
+
+def test_dialogs_are_for_those_in_the_place_and_known_ones(
+    doors: Doors, people: People, database: Database
+) -> None:
+    fields = {"dialog_channel": people.town, "name": "Mail"}
+
+    assert doors.of(people.cid).post("/dialogs/try.start", data=fields).status_code == 404
+    assert doors.of(people.ben).post("/dialogs/nothing", data=fields).status_code == 404
+    assert doors.of(people.ben).post("/dialogs/try.start", data={"name": "x"}).status_code == 404
+    assert doors.of(None).post("/dialogs/try.start", data=fields).status_code == 303
+    assert said(database, people.town) == []
+
+
+def test_suggestions_come_as_one_types(doors: Doors, people: People) -> None:
+    answer = doors.of(people.ben).get("/slash/suggestions?text=/try s")
+
+    assert answer.json() == [{"text": "/try start", "help": "open a dialog"}]
+    assert doors.of(None).get("/slash/suggestions?text=/").status_code == 303
+
+
+def test_a_post_of_a_person_offers_to_start_an_incident_and_a_system_post_nothing(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        channel = a_channel(session, people.ann, people.team_id, members=(people.ben,))
+        post_id = a_post(session, people.ann, channel)
+
+    page = doors.of(people.ben).get(f"/channels/{channel}").text
+
+    assert re.findall(r'value="(/incident start [^"]*)"', page) == [f"/incident start {post_id}"]
+
+
+def test_one_edits_ones_own_post(doors: Doors, people: People, database: Database) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town, "Mial")
+    ben = doors.of(people.ben)
+
+    panel = ben.get(f"/channels/{people.town}?show=edit&post={post_id}")
+    blank = ben.post(f"/posts/{post_id}", data={"text": " "})
+    done = ben.post(f"/posts/{post_id}", data={"text": "Mail"})
+
+    assert "Mial</textarea>" in panel.text
+    assert (blank.status_code, "needs some text" in blank.text) == (422, True)
+    assert done.headers["location"] == f"/channels/{people.town}#post_{post_id}"
+    assert said(database, people.town) == [("ben", "Mail")]
+    assert "<small>edited</small>" in ben.get(f"/channels/{people.town}").text
+
+
+def test_one_deletes_ones_own_post(doors: Doors, people: People, database: Database) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town)
+    ben = doors.of(people.ben)
+
+    panel = ben.get(f"/channels/{people.town}?show=delete&post={post_id}")
+    done = ben.post(f"/posts/{post_id}/delete")
+
+    assert "Delete this message?" in panel.text
+    assert done.headers["location"] == f"/channels/{people.town}"
+    assert said(database, people.town) == []
+    assert ben.post(f"/posts/{post_id}/delete").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("ann", 403), ("cid", 404), ("nobody", 303)])
+def test_nobody_changes_the_post_of_another(
+    doors: Doors, people: People, database: Database, who: str, status: int
+) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town)
+    browser = doors.of(getattr(people, who, None))
+
+    answers = [
+        browser.post(f"/posts/{post_id}", data={"text": "never said"}),
+        browser.post(f"/posts/{post_id}/delete"),
+        browser.get(f"/channels/{people.town}?show=edit&post={post_id}"),
+        browser.get(f"/channels/{people.town}?show=delete&post={post_id}"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [status] * 4
+    assert said(database, people.town) == [("ben", "Mail is slow")]
+
+
+def test_an_address_shows_no_post_of_another_channel(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        private = a_channel(session, people.ann, people.team_id, is_private=True)
+        post_id = a_post(session, people.ann, private, "secret")
+
+    answer = doors.of(people.ben).get(f"/channels/{people.town}?show=edit&post={post_id}")
+
+    assert (answer.status_code, "secret" in answer.text) == (404, False)
