@@ -74,6 +74,11 @@ class Worker:
         relay.hurry()
         return relay.drain()
 
+    def take_over(self) -> None:
+        """Take every lane from a process that is known to be gone."""
+        for relay in self._relays.values():
+            relay.take_over()
+
     def _heard(self, topics: frozenset[str]) -> None:
         if TOPIC in topics:
             for event in self._wake.values():

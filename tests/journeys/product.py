@@ -23,10 +23,10 @@ class Product:
     url: str
     folder: Path
 
-    def run(self, module: str, *arguments: str) -> str:
-        """Run a command line of the product beside it and return what it printed."""
+    def run(self, program: str, *arguments: str) -> str:
+        """Run a command of the product beside it and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [str(Path(sys.executable).parent / program), *arguments],
             env=environment(self.folder),
             cwd=ROOT,
             capture_output=True,

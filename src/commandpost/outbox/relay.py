@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,15 +59,17 @@ class Relay:
         self._carrier = carrier
         self._limits = limits
         self._owner = new_id()
+        self._turn = threading.Lock()  # a drain that somebody waits for takes turns with the loop
 
     def step(self) -> bool:
         """Send what is due. Returns False when nothing is, or the receiver does not want it now."""
-        claimed = self.claim()
-        if claimed is None:
-            return False
-        answer = self._carrier.send(claimed.body)
-        self.settle(claimed.number, answer)
-        return answer.outcome in {Outcome.DELIVERED, Outcome.REFUSED}
+        with self._turn:
+            claimed = self.claim()
+            if claimed is None:
+                return False
+            answer = self._carrier.send(claimed.body)
+            self.settle(claimed.number, answer)
+            return answer.outcome in {Outcome.DELIVERED, Outcome.REFUSED}
 
     def drain(self) -> int:
         """Send until nothing is due; return how many messages are still open."""
@@ -79,6 +82,16 @@ class Relay:
         """Make the lane due now, as an administrator or a command asks."""
         with self._database.transaction() as session:
             session.execute(update(Lane).where(Lane.name == self._lane).values(due_at=now()))
+
+    def take_over(self) -> None:
+        """Take the lane from a process that is known to be gone, without waiting for its lease."""
+        at = now()
+        with self._database.transaction() as session:
+            session.execute(
+                update(Lane)
+                .where(Lane.name == self._lane)
+                .values(due_at=at, leased_until=at, changed_at=at)
+            )
 
     def claim(self) -> Claimed | None:
         """Take the lane and its next batch; the first half of a step."""

@@ -43,7 +43,9 @@ def drain_outbox(pipeline: PipelineSettings) -> None:
         log = stack.enter_context(closing(open_telemetry_log(pipeline)))
         rejects = stack.enter_context(closing(Rejects(settings.data_dir / "rejects.sqlite")))
         stack.enter_context(_served(create_collector(log, sources, rejects), listening))
-        Worker(database, carriers(database, settings, own_address(settings))).drain()
+        worker = Worker(database, carriers(database, settings, own_address(settings)))
+        worker.take_over()
+        worker.drain()
 
 
 @contextmanager

@@ -86,6 +86,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        parts.worker.take_over()  # only one process owns the data directory
         parts.worker.start()
         parts.schedule.start()
         said()

@@ -221,6 +221,19 @@ def test_a_relay_killed_between_sending_and_settling_sends_the_same_bytes_again(
     assert counts(database) == {State.DELIVERED: 1}
 
 
+def test_who_knows_that_the_other_is_gone_need_not_wait_for_its_lease(
+    relay, database, carrier, receiver
+):
+    recorded_events(database)
+    relay.claim()
+    other = Relay(database, LANE, carrier)
+    assert other.drain() == 1
+
+    other.take_over()
+
+    assert other.drain() == 0
+
+
 @pytest.mark.parametrize("before", [Reply(200), Reply(503)], ids=["delivered", "to be retried"])
 def test_a_clock_that_jumps_back_an_hour_delays_nothing(before, relay, receiver, database, at_noon):
     receiver.replies = [before]
