@@ -116,7 +116,9 @@ def address_subject(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return f"address:{address[:100]}"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return f"address:{parsed.ipv4_mapped}"
         return f"address:{ip_network((parsed, 64), strict=False).network_address}"
     return f"address:{parsed}"
 

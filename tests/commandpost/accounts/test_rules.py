@@ -1,0 +1,129 @@
+"""Rules about names, passwords and addresses."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commandpost.accounts import rules
+from tests.conftest import NOON
+
+
+@pytest.mark.parametrize("name", ["ann", "a", "ann.archer", "7", "a_b-c.d", "x" * 64])
+def test_user_names_that_are_fine(name: str) -> None:
+    assert rules.username_problem(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Ann", "ann archer", ".ann", "ann-", "änn", "x" * 65, "ann\n", "all", "incident"]
+)
+def test_user_names_that_are_refused(name: str) -> None:
+    assert rules.username_problem(name) != ""
+
+
+@pytest.mark.parametrize("name", ["demo", "a", "team-7", "x" * 64])
+def test_team_names_that_are_fine(name: str) -> None:
+    assert rules.team_name_problem(name) == ""
+
+
+@pytest.mark.parametrize("name", ["", "Demo", "-demo", "de mo", "x" * 65, "de_mo"])
+def test_team_names_that_are_refused(name: str) -> None:
+    assert rules.team_name_problem(name) != ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("  Ann \t Archer\n", "Ann Archer"),
+        ("\u202eann", "ann"),
+        ("a\u200bnn", "a nn"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("\u05e2\u05de", "\u05e2\u05de"),
+        ("Jose\u0301", "José"),
+        ("<b>%`", "<b>%`"),
+    ],
+)
+def test_names_lose_only_what_cannot_be_seen(typed: str, cleaned: str) -> None:
+    assert rules.clean_name(typed) == cleaned
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing(typed: str) -> None:
+    cleaned = rules.clean_name(typed)
+
+    assert rules.clean_name(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("name", ["", "!!!", "🔥", "x" * 129])
+def test_display_names_that_are_refused(name: str) -> None:
+    assert rules.display_name_problem(name) != ""
+
+
+@pytest.mark.parametrize(
+    ("display_name", "plain"),
+    [("Opérations & Réseau", "operations-reseau"), ("Команда", ""), ("  ", ""), ("A1", "a1")],
+)
+def test_short_names_are_made_of_letters_and_digits(display_name: str, plain: str) -> None:
+    assert rules.plain_name(display_name) == plain
+
+
+@pytest.mark.parametrize(
+    ("email", "is_fine"),
+    [
+        ("", True),
+        ("ann@example.org", True),
+        ("ann", False),
+        ("a nn@example.org", False),
+        ("x" * 65 + "@example.org", False),
+    ],
+)
+def test_addresses(email: str, is_fine: bool) -> None:
+    assert (rules.email_problem(email) == "") is is_fine
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 1001, "aaaaaaaaaaaa", "ann.archer.x"])
+def test_passwords_that_are_refused(password: str) -> None:
+    assert rules.password_problem(password, username="ann.archer.x") != ""
+
+
+def test_a_few_words_are_a_password() -> None:
+    assert rules.password_problem("four words in a row", username="ann") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ("192.0.2.7", "address:192.0.2.7"),
+        ("2001:db8:0:1:2:3:4:5", "address:2001:db8:0:1::"),
+        ("::ffff:192.0.2.7", "address:192.0.2.7"),
+        ("unix socket", "address:unix socket"),
+    ],
+)
+def test_the_throttle_counts_networks_of_ipv6(address: str, subject: str) -> None:
+    assert rules.address_subject(address) == subject
+
+
+@pytest.mark.parametrize(
+    ("target", "is_local"),
+    [
+        ("/", True),
+        ("/account?x=//y", True),
+        ("", False),
+        ("account", False),
+        ("//evil.example", False),
+        ("/\\evil.example", False),
+        ("/a\\b", False),
+        ("/a\r\nSet-Cookie: x", False),
+        ("https://evil.example/", False),
+    ],
+)
+def test_only_paths_of_this_site_are_gone_to(target: str, is_local: bool) -> None:
+    assert rules.is_local_path(target) is is_local
+
+
+def test_a_session_is_extended_once_a_day() -> None:
+    expires_at = NOON + rules.SIGN_IN_LASTS
+
+    assert not rules.needs_renewal(expires_at, NOON + timedelta(hours=24))
+    assert rules.needs_renewal(expires_at, NOON + timedelta(hours=25))
