@@ -8,8 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.errors import TeamNotFound
-from commandpost.accounts.queries import is_team_member
+from commandpost.accounts.queries import get_team_for, is_team_member
 from commandpost.kit.clock import now
 from commandpost.kit.paging import Page, PageRequest
 from commandpost.playbooks.errors import PlaybookNotFound
@@ -49,8 +48,7 @@ def may_see_team(session: Session, viewer: Actor, team_id: str) -> bool:
 
 def require_team(session: Session, viewer: Actor, team_id: str) -> None:
     """Refuse a team that the viewer may not know of."""
-    if not may_see_team(session, viewer, team_id):
-        raise TeamNotFound
+    get_team_for(session, viewer, team_id)
 
 
 def get_playbook(session: Session, viewer: Actor, playbook_id: str) -> StoredPlaybook:
