@@ -1,0 +1,60 @@
+"""The OpenAPI document tells the truth: every route answers as it says, whatever is sent."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from commandpost.accounts.actions.tokens import create_token_for
+from commandpost.demo import fill_with_demo
+from commandpost.kit.migrate import upgrade
+from commandpost.main import create_app, open_database
+from commandpost.settings import Settings
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+EXAMPLES = 15
+
+
+def _application(folder: Path):
+    made = Settings(data_dir=folder, demo_password="correct horse battery staple", do_not_track="")
+    database = open_database(made)
+    upgrade(database)
+    app = create_app(made, database)
+    fill_with_demo(database, made)
+    with database.transaction() as session:
+        secret = create_token_for(session, username="ann", name="contract", scope="write")
+    return app, secret
+
+
+FOLDER = Path(tempfile.mkdtemp(prefix="commandpost-contract-"))
+APP, SECRET = _application(FOLDER)
+schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_a_route_answers_as_documented(case: schemathesis.Case) -> None:
+    response = case.call(headers={"Authorization": f"Bearer {SECRET}"})
+
+    case.validate_response(response, checks=CHECKS)
