@@ -6,7 +6,7 @@ full or a window old, and removed a window after its last message, so memory and
 
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from mmap import mmap
@@ -18,10 +18,11 @@ _BUCKET_BYTES = KEY_BYTES * _SLOTS
 _HEADER_BYTES = 4096
 _HEADER = struct.Struct("<8sQQ")  # magic, keys held, newest message in milliseconds
 _MAGIC = b"seen\x00\x00\x00\x01"
-_EMPTY = bytes(KEY_BYTES)
 _FULL = 0.6
 _SMALLEST = 16  # power of two of the buckets: 4 MiB, 157,000 keys
 _GROWTH = 2
+_EMPTY = bytes(KEY_BYTES)
+_bucket_of = int.from_bytes
 
 
 def key_of(source_id: str, message_id: str) -> bytes:
@@ -83,37 +84,43 @@ class Generation:
         """Bytes on disk."""
         return len(self._map)
 
-    def __contains__(self, key: bytes) -> bool:
-        bucket = int.from_bytes(key[:8], "little") & self._mask
-        while True:
-            start = _HEADER_BYTES + bucket * _BUCKET_BYTES
-            held = self._map[start : start + _BUCKET_BYTES]
-            if key in held:
-                return True
-            if held.endswith(_EMPTY):
-                return False
-            bucket = (bucket + 1) & self._mask
+    def find(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Return those of the keys that it holds."""
+        held_bytes, mask = self._map, self._mask
+        found: set[bytes] = set()
+        for key in keys:
+            start = _HEADER_BYTES + (_bucket_of(key[:8], "little") & mask) * _BUCKET_BYTES
+            held = held_bytes[start : start + _BUCKET_BYTES]
+            is_full = not held.endswith(_EMPTY)
+            if key in held or (is_full and self._free_slot(key, start) is None):
+                found.add(key)
+        return found
 
     def add(self, keys: Iterable[bytes], *, at_ms: int) -> None:
         """Remember keys; one that is there already stays as it is."""
-        added = sum(self._add(key) for key in keys)
-        self._map[: _HEADER.size] = _HEADER.pack(
-            _MAGIC, self.count + added, max(at_ms, self.newest_ms)
-        )
+        held_bytes, mask = self._map, self._mask
+        added = 0
+        for key in keys:
+            start = _HEADER_BYTES + (_bucket_of(key[:8], "little") & mask) * _BUCKET_BYTES
+            slot = self._free_slot(key, start)
+            if slot is not None:
+                held_bytes[slot : slot + KEY_BYTES] = key
+                added += 1
+        newest_ms = max(at_ms, self.newest_ms)
+        held_bytes[: _HEADER.size] = _HEADER.pack(_MAGIC, self.count + added, newest_ms)
 
-    def _add(self, key: bytes) -> bool:
-        bucket = int.from_bytes(key[:8], "little") & self._mask
+    def _free_slot(self, key: bytes, start: int) -> int | None:
+        """Return where the key belongs, None if it is there; full buckets overflow to the next."""
         while True:
-            start = _HEADER_BYTES + bucket * _BUCKET_BYTES
             held = self._map[start : start + _BUCKET_BYTES]
             if key in held:
-                return False
-            if held.endswith(_EMPTY):
-                used = -(-len(held.rstrip(b"\0")) // KEY_BYTES)
-                slot = start + used * KEY_BYTES
-                self._map[slot : slot + KEY_BYTES] = key
-                return True
-            bucket = (bucket + 1) & self._mask
+                return None
+            used = -(-len(held.rstrip(b"\0")) // KEY_BYTES)
+            if used < _SLOTS:
+                return start + used * KEY_BYTES
+            start += _BUCKET_BYTES
+            if start == len(self._map):
+                start = _HEADER_BYTES
 
     def sync(self) -> None:
         """Return when all that was added is on disk."""
@@ -142,8 +149,9 @@ class Seen:
             known.pop(path).close()
         self._generations = [known.get(path) or Generation(path) for path in paths]
 
-    def __contains__(self, key: bytes) -> bool:
-        return any(key in generation for generation in self._generations)
+    def find(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Return those of the keys that are remembered."""
+        return set().union(*(generation.find(keys) for generation in self._generations))
 
     def add(self, keys: list[bytes], *, at_ms: int) -> None:
         """Remember keys that are durable in the log."""

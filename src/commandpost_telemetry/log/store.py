@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import compress
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.body import packed, unpacked
@@ -19,6 +19,9 @@ from commandpost_telemetry.log.segments import Row, Segment, list_segments, segm
 
 _INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
 _NEWEST = "SELECT max(position) FROM entry"
+
+
+logger = structlog.get_logger(__name__)
 
 
 class _Line(msgspec.Struct):
@@ -69,24 +72,34 @@ class Store:
             if fresh:
                 position = self._insert(fresh, at_ms)
                 # only now: a key that is remembered without its message would lose the message
-                self._seen.add(keys, at_ms=at_ms)
-                self._remembered = position
+                self._remember(keys, position, at_ms)
         return repeats
+
+    def _remember(self, keys: list[bytes], position: int, at_ms: int) -> None:
+        try:
+            self._seen.add(keys, at_ms=at_ms)
+        except OSError as error:
+            # the messages are safe; should they come again, the warehouse tells them apart
+            logger.warning("log_repeats_not_remembered", error=str(error), messages=len(keys))
+        else:
+            self._remembered = position
 
     def sync_seen(self) -> None:
         """Put what is remembered on disk, so that a power cut needs no long replay."""
         position = self._remembered
         if not position:
             return
-        with suppress(ValueError):  # a generation that was dropped meanwhile needs no sync
+        try:
             self._seen.sync()
-        temporary = self._folder / "synced.new"
-        temporary.write_text(str(position))
-        temporary.rename(self._folder / "synced")
+            temporary = self._folder / "synced.new"
+            temporary.write_text(str(position))
+            temporary.rename(self._folder / "synced")
+        except (OSError, ValueError) as error:  # ValueError: a table was dropped meanwhile
+            logger.warning("log_repeats_not_synced", error=str(error))
 
     def close(self) -> None:
         """Leave everything on disk and let go of the files."""
-        with self._locked(), suppress(OSError):
+        with self._locked():
             self.sync_seen()
         self._let_go()
         self._seen.close()
@@ -113,19 +126,20 @@ class Store:
         self, group: Sequence[Packed]
     ) -> tuple[list[tuple[Request, int, bytes]], list[bytes], int]:
         fresh: list[tuple[Request, int, bytes]] = []
-        taken: set[bytes] = set()
+        known = self._seen.find([key for each in group for key in each.keys])
+        taken: list[bytes] = []
         repeats = 0
         for each in group:
-            new = [key not in taken and key not in self._seen for key in each.keys]
-            before = len(taken)
-            taken.update(compress(each.keys, new))
-            count = len(taken) - before
-            repeats += len(new) - count
-            if count == len(new):
-                fresh.append((each.request, count, each.body))
-            elif count:
-                fresh.append((each.request, count, _kept(each, new)))
-        return fresh, list(taken), repeats
+            if known.isdisjoint(each.keys) and len(set(each.keys)) == len(each.keys):
+                new, body = each.keys, each.body
+            else:
+                new, body = _kept(each, known)
+                repeats += len(each.keys) - len(new)
+            if new:
+                fresh.append((each.request, len(new), body))
+                taken += new
+                known.update(new)
+        return fresh, taken, repeats
 
     def _insert(self, fresh: Sequence[tuple[Request, int, bytes]], at_ms: int) -> int:
         connection, segment = self._current(at_ms)
@@ -230,15 +244,13 @@ def _keys_of(row: Row) -> list[bytes]:
     return [key_of(row[1], _LINE.decode(line).messageId) for line in lines]
 
 
-def _kept(each: Packed, new: Sequence[bool]) -> bytes:
+def _kept(each: Packed, known: set[bytes]) -> tuple[list[bytes], bytes]:
     lines = each.request.lines.splitlines(keepends=True)
-    seen: set[bytes] = set()
-    kept = []
-    for line, key, is_new in zip(lines, each.keys, new, strict=True):
-        if is_new and key not in seen:
-            seen.add(key)
-            kept.append(line)
-    return packed(b"".join(kept))
+    kept: dict[bytes, bytes] = {}
+    for key, line in zip(each.keys, lines, strict=True):
+        if key not in known:
+            kept.setdefault(key, line)
+    return list(kept), packed(b"".join(kept.values()))
 
 
 def _milliseconds() -> int:

@@ -1,7 +1,6 @@
 """The thread that writes: groups into the store, the outcome back to those who wait."""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -53,14 +52,15 @@ class Writer:
         repeats = 0
         try:
             repeats = self._opened().write([made_ready(each.request) for each in group])
-        except (sqlite3.Error, OSError) as error:
-            logger.exception("log_write_failed", requests=len(group))
+        except Exception as error:  # noqa: BLE001 - whatever it was, whoever waits must be told
             failure = LogUnavailableError(f"The log cannot be written ({error}); send it again.")
         _tell(group, failure)
         if failure is None:
             events = sum(each.request.count for each in group)
             self._report(Commit(len(group), events, repeats, time.perf_counter() - began))
             self._sync_now_and_then()
+        else:
+            logger.error("log_write_failed", error=str(failure), requests=len(group))
 
     def close(self) -> None:
         if self._store is not None:
