@@ -1,10 +1,8 @@
 """The OpenAPI document tells the truth: every route answers as it says, whatever is sent."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
