@@ -1,6 +1,7 @@
 """What is true of incidents whatever stores and shows them; values in, values out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -93,6 +94,23 @@ def placed(order: Sequence[T], thing: T, position: int) -> list[T]:
     if not 0 <= position <= len(order):
         raise PositionRefused(position, len(order))
     return [*order[:position], thing, *order[position:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a sorted list to read, counted from its nearer end."""
+
+    limit: int
+    offset: int
+    from_end: bool = False
+
+
+def window(offset: int, per_page: int, total: int) -> Window:
+    """Return how to read a page with the fewest steps: late pages are read backwards."""
+    limit = max(0, min(per_page, total - offset))
+    if limit and offset > total // 2:
+        return Window(limit, total - offset - limit, from_end=True)
+    return Window(limit, offset if limit else 0)
 
 
 def millis(moment: datetime) -> int:

@@ -52,18 +52,24 @@ class Checklist(Base):
     removed_at: Mapped[datetime | None]
 
 
+SORTED = ("created_at", "ended_at", "name_folded", "commander_user_id")
+FILTERED = ("is_active", "commander_user_id", "name_folded")
+
+
+def _covering(name: str, *columns: str) -> Index:
+    """Return an index that sorts by its last column and answers every filter from its own pages."""
+    rest = (column for column in FILTERED if column not in columns)
+    return Index(f"ix_incident_{name}_{columns[-1]}", *columns, "id", *rest)
+
+
 class Incident(Base):
     """A running or ended incident; `version` grows with every change of it or of its items."""
 
     __tablename__ = "incident"
     __table_args__ = (
         UniqueConstraint("channel_id"),
-        Index(None, "created_at", "id"),
-        Index(None, "team_id", "created_at", "id"),
-        Index(None, "team_id", "is_active", "created_at", "id"),
-        Index(None, "team_id", "commander_user_id", "created_at", "id"),
-        Index(None, "team_id", "ended_at", "id"),
-        Index(None, "team_id", "name_folded", "id"),
+        *(_covering("team", "team_id", column) for column in SORTED),
+        *(_covering("all", column) for column in SORTED),
     )
 
     id: Mapped[str] = mapped_column(id_type(), primary_key=True)
