@@ -60,6 +60,8 @@ def scale_for(highest: float, unit: str = "", *, whole: bool = False) -> Scale:
 def _round_step(highest: float, *, whole: bool = False) -> float:
     if highest <= 0:
         return 1.0
+    if whole:
+        highest = max(1.0, highest)
     size = 10.0 ** math.floor(math.log10(highest / _MOST))
     return next(
         step * size

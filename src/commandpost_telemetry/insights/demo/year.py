@@ -23,6 +23,7 @@ from commandpost_telemetry.insights.licences import COLUMNS, import_licences
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock, now
+from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.rudder.message import batch_body, batches, track_message
@@ -30,10 +31,11 @@ from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.sync import Sync
 
 SOURCE = "demo-data"
-WINDOW = timedelta(minutes=10)  # the made-up servers send this often
+WINDOW = timedelta(minutes=20)  # the made-up servers send this often
 SYNC_EVERY = timedelta(days=7)
 SYNC_EVERY_LATELY = timedelta(minutes=30)
 LATELY = timedelta(days=1, hours=1)
+SEGMENT = 7 * 86_400  # seconds; a file for each made-up hour would take longer than the year
 
 Say = Callable[[str], None]
 
@@ -93,7 +95,8 @@ def fill(data_dir: Path, warehouse: DuckDBDestination, wish: Wish, say: Say) -> 
     """Send the year to a data plane over the log of `data_dir`, sync it, and name the buyers."""
     servers, all_deeds = deeds(wish)
     with ExitStack() as stack:
-        log = stack.enter_context(closing(open_log(data_dir / "log")))
+        limits = LogLimits(segment_seconds=SEGMENT)
+        log = stack.enter_context(closing(open_log(data_dir / "log", limits=limits)))
         sources = stack.enter_context(closing(Sources(data_dir / "sources.sqlite")))
         rejects = stack.enter_context(closing(Rejects(data_dir / "rejects.sqlite")))
         key = f"demo-{wish.seed}"
