@@ -164,7 +164,7 @@ class OpenIdProvider:
 
 def _get(client: OAuth2Client, address: str) -> Document:
     try:
-        answer = client.get(address, withhold_token=True)
+        answer = client.request("GET", address, withhold_token=True)
         answer.raise_for_status()
         found = answer.json()
     except httpx2.HTTPError as error:

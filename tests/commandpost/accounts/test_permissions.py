@@ -22,7 +22,7 @@ TEAMS = f"{PEOPLE}/teams"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What an administrator, a team mate, a stranger, somebody signed out and one deactivated get."""
+    """What administrator, team mate, stranger, somebody signed out and one deactivated get."""
 
     statuses: tuple[int, int, int, int, int]
     form: dict[str, Any] | None = None

@@ -1,0 +1,314 @@
+"""Signing in by a real OpenID provider, and what a dishonest one can't do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr, ValidationError
+
+from commandpost.accounts.actions.users import deactivate_user
+from commandpost.accounts.actor import CONSOLE
+from commandpost.accounts.openid import OpenIdProvider, OpenIdSettings, openid_from_environment
+from commandpost.accounts.queries import list_teams_of
+from commandpost.accounts.queries.secrets import list_identities
+from commandpost.kit.db import Database
+from tests.commandpost.accounts.browser import SITE, Browser
+from tests.commandpost.accounts.conftest import Cast, an_app
+from tests.commandpost.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
+
+DORA = {
+    "sub": "4711",
+    "preferred_username": "Dora Dunn",
+    "name": "Dora  Dunn",
+    "email": "dora@example.org",
+}
+
+
+@pytest.fixture(scope="module")
+def _served() -> Iterator[Provider]:
+    with running(Provider()) as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(_served: Provider, app: FastAPI) -> Provider:
+    _served.person, _served.lies, _served.announced, _served.down = dict(DORA), {}, {}, False
+    _served.change_keys()
+    app.state.openid = known_to_us(_served)
+    return _served
+
+
+def known_to_us(provider: Provider, **settings: Any) -> OpenIdProvider:
+    chosen = OpenIdSettings(
+        **{
+            "issuer": provider.issuer,
+            "client_id": CLIENT_ID,
+            "client_secret": SecretStr(CLIENT_SECRET),
+            "name": "Example ID",
+            **settings,
+        }
+    )
+    return OpenIdProvider(chosen, site=SITE)
+
+
+def _go(browser: Browser, *, query: str = "") -> httpx.Response:
+    """Walk to the provider and back, as a browser does."""
+    there = browser.get(f"/sign-in/openid{query}").headers["location"]
+    back = httpx.get(there).headers["location"]
+    return browser.get(back.removeprefix(SITE))
+
+
+def test_somebody_new_gets_an_account_in_no_team(
+    browser: Browser, database: Database, provider: Provider
+) -> None:
+    answer = _go(browser, query="?next=/account")
+
+    me = browser.get("/api/v1/users/me").json()
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert {**me, "id": ""} == {
+        "id": "",
+        "username": "dora-dunn",
+        "display_name": "Dora Dunn",
+        "email": "dora@example.org",
+        "is_admin": False,
+    }
+    with database.reading() as session:
+        assert list_teams_of(session, me["id"]) == []
+        assert [(i.issuer, i.subject) for i in list_identities(session, me["id"])] == [
+            (provider.issuer, "4711")
+        ]
+
+
+def test_the_same_person_comes_back_to_the_same_account_whatever_their_name(
+    app: FastAPI, browser: Browser, provider: Provider
+) -> None:
+    _go(browser)
+    first = browser.get("/api/v1/users/me").json()["id"]
+    provider.person = {"sub": "4711", "preferred_username": "ann"}
+    again = Browser(app)
+
+    _go(again)
+
+    assert again.get("/api/v1/users/me").json()["id"] == first
+
+
+@pytest.mark.parametrize(
+    ("person", "username"),
+    [
+        ({"preferred_username": "Ben"}, "ben-2"),
+        ({"email": "ben@example.org"}, "ben-2"),
+        ({"preferred_username": "all"}, "all-2"),
+        ({"preferred_username": "Дора"}, "user"),
+        ({"name": "!", "email": "nonsense"}, "nonsense"),
+        ({}, "user"),
+    ],
+)
+def test_the_user_name_is_close_to_theirs_and_never_somebody_elses(
+    browser: Browser, cast: Cast, provider: Provider, person: dict[str, str], username: str
+) -> None:
+    provider.person = {"sub": "1", **person}
+
+    _go(browser)
+
+    assert browser.get("/api/v1/users/me").json()["username"] == username
+
+
+def test_nobody_new_comes_in_where_accounts_are_made_by_hand(
+    app: FastAPI, browser: Browser, provider: Provider
+) -> None:
+    app.state.openid = known_to_us(provider, create_users=False)
+
+    answer = _go(browser)
+
+    assert answer.status_code == 403
+    assert "You have no account here." in answer.text
+
+
+def test_an_account_is_connected_from_its_page(
+    app: FastAPI, cast: Cast, provider: Provider
+) -> None:
+    app.state.openid = known_to_us(provider, create_users=False)
+    offered = cast.ben.get("/account").text
+
+    answer = _go(cast.ben, query="?connect=true")
+    again = _go(cast.ben, query="?connect=true")
+    fresh = Browser(app)
+    _go(fresh)
+
+    assert "Connect Example ID" in offered
+    assert (answer.headers["location"], again.headers["location"]) == ("/account", "/account")
+    assert provider.issuer in cast.ben.get("/account").text
+    assert fresh.get("/api/v1/users/me").json()["username"] == "ben"
+
+
+def test_a_sign_in_is_connected_to_one_account(cast: Cast, provider: Provider) -> None:
+    _go(cast.ben, query="?connect=true")
+
+    assert _go(cast.cid, query="?connect=true").status_code == 409
+
+
+def test_who_is_signed_out_meanwhile_connects_nothing(browser: Browser, provider: Provider) -> None:
+    answer = _go(browser, query="?connect=true")
+
+    assert answer.headers["location"].startswith("/sign-in")
+    assert browser.get("/api/v1/users/me").status_code == 401
+
+
+def test_who_was_deactivated_stays_out(
+    browser: Browser, database: Database, provider: Provider
+) -> None:
+    _go(browser)
+    with database.transaction() as session:
+        deactivate_user(session, CONSOLE, browser_user(browser))
+
+    assert _go(browser).status_code == 403
+
+
+def browser_user(browser: Browser) -> str:
+    return str(browser.get("/api/v1/users/me").json()["id"])
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"iss": "https://other.example"},
+        {"aud": "another application"},
+        {"aud": ["commandpost", "another"], "azp": "another"},
+        {"nonce": "of another sign-in"},
+        {"exp": 1},
+        {"iat": 99_999_999_999},
+        {"at_hash": "of another token"},
+        {"sub": ""},
+    ],
+)
+def test_tokens_that_are_not_for_us_sign_nobody_in(
+    browser: Browser, provider: Provider, lies: dict[str, Any]
+) -> None:
+    provider.lies = lies
+
+    answer = _go(browser)
+
+    assert answer.status_code == 403
+    assert "The sign-in provider did not confirm who you are." in answer.text
+    assert browser.get("/api/v1/users/me").status_code == 401
+
+
+def test_new_keys_of_the_provider_are_fetched(
+    app: FastAPI, browser: Browser, provider: Provider
+) -> None:
+    _go(browser)
+    provider.change_keys()
+    again = Browser(app)
+
+    assert _go(again).status_code == 303
+
+
+def test_a_key_that_the_provider_does_not_publish_is_not_believed(
+    browser: Browser, provider: Provider
+) -> None:
+    provider.forge_keys()
+
+    assert _go(browser).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=y", "?state=&code=x"])
+def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
+    browser: Browser, provider: Provider, query: str
+) -> None:
+    assert browser.get(f"/sign-in/openid/callback{query}").status_code == 403
+
+
+def test_the_answer_to_another_browser_is_refused(
+    app: FastAPI, browser: Browser, provider: Provider
+) -> None:
+    there = browser.get("/sign-in/openid").headers["location"]
+    back = httpx.get(there).headers["location"].removeprefix(SITE)
+    other = Browser(app)
+    other.get("/sign-in/openid")
+
+    assert other.get(back).status_code == 403
+
+
+def test_a_code_is_good_once(browser: Browser, provider: Provider) -> None:
+    there = browser.get("/sign-in/openid").headers["location"]
+    back = httpx.get(there).headers["location"].removeprefix(SITE)
+    cookies = httpx.Cookies(browser.cookies)
+    first = browser.get(back)
+    browser.cookies = cookies
+
+    assert (first.status_code, browser.get(back).status_code) == (303, 403)
+
+
+def test_the_cookie_of_the_journey_is_ours_alone_by_https(
+    database: Database, provider: Provider
+) -> None:
+    app = an_app(database, site_url="https://incidents.example.org")
+    app.state.openid = known_to_us(provider)
+
+    cookie = Browser(app).get("/sign-in/openid").headers["set-cookie"]
+
+    assert cookie.startswith("__Host-commandpost_openid=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+
+
+def test_a_provider_that_fails_is_named_as_such(browser: Browser, provider: Provider) -> None:
+    provider.down = True
+
+    answer = _go(browser)
+
+    assert answer.status_code == 502
+    assert "The sign-in provider does not answer." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("announced", "status"),
+    [
+        ({"issuer": "https://other.example"}, 403),
+        ({"jwks_uri": "http://127.0.0.1:9/keys"}, 502),
+    ],
+)
+def test_a_provider_that_announces_nonsense_signs_nobody_in(
+    browser: Browser, provider: Provider, announced: dict[str, str], status: int
+) -> None:
+    provider.announced = announced
+
+    there = browser.get("/sign-in/openid")
+    if there.status_code == 303:
+        back = httpx.get(there.headers["location"]).headers["location"]
+        there = browser.get(back.removeprefix(SITE))
+
+    assert there.status_code == status
+
+
+def test_a_provider_that_is_not_there_is_named_as_such(app: FastAPI, browser: Browser) -> None:
+    app.state.openid = known_to_us(Provider(issuer="http://127.0.0.1:9"))
+
+    assert browser.get("/sign-in/openid").status_code == 502
+
+
+def test_the_sign_in_page_offers_the_provider(
+    app: FastAPI, browser: Browser, provider: Provider
+) -> None:
+    offered = browser.get("/sign-in?next=/account").text
+    app.state.openid = None
+
+    assert 'href="/sign-in/openid?next=/account"' in offered
+    assert "Sign in by Example ID" in offered
+    assert "/sign-in/openid" not in browser.get("/sign-in").text
+
+
+def test_the_environment_names_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert openid_from_environment(SITE) is None
+    monkeypatch.setenv("COMMANDPOST_OPENID_ISSUER", "https://id.example")
+    with pytest.raises(ValidationError, match="COMMANDPOST_OPENID_CLIENT_ID"):
+        openid_from_environment(SITE)
+    monkeypatch.setenv("COMMANDPOST_OPENID_CLIENT_ID", CLIENT_ID)
+    monkeypatch.setenv("COMMANDPOST_OPENID_NAME", "Example ID")
+
+    found = openid_from_environment(SITE)
+
+    assert found is not None
+    assert (found.name, found.creates_users) == ("Example ID", True)
