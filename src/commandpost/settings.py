@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     telemetry_data_plane_url: str = ""
     telemetry_write_key: SecretStr = SecretStr("")
     telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
+    telemetry_pseudonyms: bool = False  # send HMACs of ids instead of the ids
     demo_password: SecretStr | None = None
     do_not_track: str = Field(
         default="", validation_alias=AliasChoices("do_not_track", "DO_NOT_TRACK")

@@ -38,31 +38,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_incident_created_at_id"), ["created_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_incident_team_id_commander_user_id_created_at_id"),
-            ["team_id", "commander_user_id", "created_at", "id"],
+            "ix_incident_all_commander_user_id",
+            ["commander_user_id", "id", "is_active", "name_folded"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_incident_team_id_created_at_id"),
-            ["team_id", "created_at", "id"],
+            "ix_incident_all_created_at",
+            ["created_at", "id", "is_active", "commander_user_id", "name_folded"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_incident_team_id_ended_at_id"),
-            ["team_id", "ended_at", "id"],
+            "ix_incident_all_ended_at",
+            ["ended_at", "id", "is_active", "commander_user_id", "name_folded"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_incident_team_id_is_active_created_at_id"),
-            ["team_id", "is_active", "created_at", "id"],
+            "ix_incident_all_name_folded",
+            ["name_folded", "id", "is_active", "commander_user_id"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_incident_team_id_name_folded_id"),
-            ["team_id", "name_folded", "id"],
+            "ix_incident_team_commander_user_id",
+            ["team_id", "commander_user_id", "id", "is_active", "name_folded"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_incident_team_created_at",
+            ["team_id", "created_at", "id", "is_active", "commander_user_id", "name_folded"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_incident_team_ended_at",
+            ["team_id", "ended_at", "id", "is_active", "commander_user_id", "name_folded"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_incident_team_name_folded",
+            ["team_id", "name_folded", "id", "is_active", "commander_user_id"],
             unique=False,
         )
 
@@ -155,6 +167,8 @@ def upgrade() -> None:
         sa.Column("configured_mode", sa.String(length=8), nullable=True),
         sa.Column("chosen_mode", sa.String(length=8), nullable=True),
         sa.Column("honours_host_switch", sa.Boolean(), nullable=False),
+        sa.Column("pseudonyms", sa.Boolean(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_telemetry_installation")),
     )
@@ -544,12 +558,14 @@ def downgrade() -> None:
 
     op.drop_table("outbox_batch")
     with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_incident_team_id_name_folded_id"))
-        batch_op.drop_index(batch_op.f("ix_incident_team_id_is_active_created_at_id"))
-        batch_op.drop_index(batch_op.f("ix_incident_team_id_ended_at_id"))
-        batch_op.drop_index(batch_op.f("ix_incident_team_id_created_at_id"))
-        batch_op.drop_index(batch_op.f("ix_incident_team_id_commander_user_id_created_at_id"))
-        batch_op.drop_index(batch_op.f("ix_incident_created_at_id"))
+        batch_op.drop_index("ix_incident_team_name_folded")
+        batch_op.drop_index("ix_incident_team_ended_at")
+        batch_op.drop_index("ix_incident_team_created_at")
+        batch_op.drop_index("ix_incident_team_commander_user_id")
+        batch_op.drop_index("ix_incident_all_name_folded")
+        batch_op.drop_index("ix_incident_all_ended_at")
+        batch_op.drop_index("ix_incident_all_created_at")
+        batch_op.drop_index("ix_incident_all_commander_user_id")
 
     op.drop_table("incident")
     op.drop_table("idempotency_key")

@@ -20,11 +20,14 @@ def configure(session: Session, settings: Settings) -> Installation:
     """Make the installation's row at the first start; copy the environment's wishes at each."""
     installation = find_installation(session)
     if installation is None:
-        installation = Installation(diagnostic_id=new_id(), local_write_key=new_secret())
+        installation = Installation(
+            diagnostic_id=new_id(), local_write_key=new_secret(), salt=new_secret()
+        )
         session.add(installation)
     installation.do_not_track = settings.tracking_refused()
     installation.configured_mode = settings.telemetry_mode
     installation.honours_host_switch = settings.telemetry_policy is TelemetryPolicy.GENERAL
+    installation.pseudonyms = settings.telemetry_pseudonyms
     if installation.mode() is TelemetryMode.OFF:
         empty(session)
     return installation

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from commandpost.telemetry.record import product_version
+from commandpost.telemetry.untracked import UNTRACKED_DEEDS, UNTRACKED_FEATURES
 from commandpost.telemetry.view import definitions, metadata
 
 TEMPLATES = Path(__file__).parent / "templates" / "telemetry"
@@ -28,7 +29,10 @@ def telemetry_page_text() -> str:
     environment.filters["json"] = json.dumps
     template = environment.get_template("telemetry.md")
     return template.render(
-        version=product_version(), definitions=definitions(), metadata=metadata()
+        version=product_version(),
+        definitions=definitions(),
+        metadata=metadata(),
+        untracked=[*UNTRACKED_DEEDS.values(), *UNTRACKED_FEATURES.values()],
     )
 
 

@@ -28,6 +28,8 @@ class Installation(Base):
     configured_mode: Mapped[str | None] = mapped_column(String(8))
     chosen_mode: Mapped[str | None] = mapped_column(String(8))
     honours_host_switch: Mapped[bool] = mapped_column(default=True)
+    pseudonyms: Mapped[bool] = mapped_column(default=False)
+    salt: Mapped[str] = mapped_column(String(64))  # never leaves; without it nobody can go back
     seen_at: Mapped[datetime | None]  # when an administrator first saw what would be sent
 
     def mode(self) -> TelemetryMode:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.kit.clock import now
 from commandpost.outbox.record import add
+from commandpost.telemetry.pseudonyms import under_pseudonyms
 from commandpost.telemetry.queries import find_installation
 from commandpost.telemetry.rules import lanes
 from commandpost_telemetry.catalogue.event import Event
@@ -26,6 +27,8 @@ def record(session: Session, event: Event) -> None:
     going = lanes(installation.mode()) if installation else ()
     if installation is None or not going:
         return
+    if installation.pseudonyms:
+        event = under_pseudonyms(event, installation.salt)
     message_id, at = str(uuid.uuid4()), now()
     payload = track_message(
         event,
