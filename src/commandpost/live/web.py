@@ -12,6 +12,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import msgspec
+import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +27,9 @@ CHECK_AGAIN = 300.0  # seconds; ends connections whose session ran out
 SIGNED_OUT = 4401
 FOREIGN = 4403
 GARBLED = 1007
+FAILED = 1011
+
+log = structlog.get_logger()
 
 
 class Viewer(Protocol):
@@ -67,26 +71,34 @@ class Stream:
         self._asking = asyncio.Lock()  # a wish and a look again never mix their answers
 
     async def run(self) -> None:
-        """Admit, then listen and tell until one side ends it."""
-        await self._socket.accept()
+        """Admit, then listen and tell until one side ends it.
+
+        Who is admitted listens already: nothing that changes from then on is missed. A refusal
+        admits first too, since a browser learns its code only from an open connection.
+        """
         if not is_own_origin(self._socket):
-            await self._socket.close(FOREIGN)
+            await self._refuse(FOREIGN)
             return
         await self._want(self._socket.query_params.get("topics", "").split(","))
         if self._viewer is None:
-            await self._socket.close(SIGNED_OUT)
+            await self._refuse(SIGNED_OUT)
             return
-        await self._both_ways()
-
-    async def _both_ways(self) -> None:
-        tasks = {asyncio.create_task(self._hear()), asyncio.create_task(self._tell())}
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._socket.accept()
+            await self._both_ways()
         finally:
             self._hub.leave(self._listener)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _refuse(self, code: int) -> None:
+        await self._socket.accept()
+        await self._socket.close(code)
+
+    async def _both_ways(self) -> None:
+        teller = asyncio.create_task(self._tell_until_gone())
+        try:
+            await self._hear()
+        finally:
+            teller.cancel()
 
     async def _hear(self) -> None:
         """Take wishes until the browser leaves or sends what can't be read."""
@@ -96,22 +108,29 @@ class Stream:
                 await self._want(wish.topics)
         except (msgspec.DecodeError, KeyError):  # KeyError: bytes where text belongs
             await self._close(GARBLED)
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it meanwhile
             return
+
+    async def _tell_until_gone(self) -> None:
+        """Tell, and never leave a browser connected to which nothing is told any more."""
+        try:
+            await self._tell()
+        except (WebSocketDisconnect, RuntimeError):
+            return  # gone while we wrote
+        except Exception:  # a browser whose stream ended connects again
+            log.exception("stream failed")
+            await self._close(FAILED)
 
     async def _tell(self) -> None:
         """Tell what changed; look again who listens when the person themselves changed."""
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # gone while we wrote
-            while True:
-                changed = await self._changes()
-                if self._viewer is None or not changed or f"user:{self._viewer.id}" in changed:
-                    await self._check_again()
-                if self._viewer is None:
-                    await self._close(SIGNED_OUT)
-                    return
-                told = sorted(changed & self._wanted & self._listener.topics)
-                if told:
-                    await self._socket.send_text(msgspec.json.encode({"topics": told}).decode())
+        while self._viewer is not None:
+            changed = await self._changes()
+            if not changed or f"user:{self._viewer.id}" in changed:
+                await self._check_again()
+            told = sorted(changed & self._wanted & self._listener.topics)
+            if told:
+                await self._socket.send_text(msgspec.json.encode({"topics": told}).decode())
+        await self._close(SIGNED_OUT)
 
     async def _changes(self) -> frozenset[str]:
         try:
