@@ -1,6 +1,5 @@
 """A bare Starlette route that answers given bytes: what one core could do at most."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -25,10 +24,9 @@ def running(body: bytes, *, cpu: int | None = None) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "bench.bare", str(port)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    pinned = command if cpu is None else ["taskset", "-c", str(cpu), *command]
+    process = subprocess.Popen(pinned, stdin=subprocess.PIPE)
     try:
-        if cpu is not None:
-            os.sched_setaffinity(process.pid, {cpu})
         _give(process, body)
         url = f"http://127.0.0.1:{port}"
         _wait_for(url)

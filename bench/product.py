@@ -1,6 +1,5 @@
 """The product as a process of its own, with demo data, for whoever measures it from outside."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -37,20 +36,28 @@ class Product:
 @contextmanager
 def running(*, demo: bool = True, cpu: int | None = None) -> Iterator[Product]:
     """Start `commandpost serve` on an empty folder and wait for its first answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [str(PROGRAM), "serve", "--port", "0", "--data-dir", folder]
-        started = time.monotonic()
-        process = subprocess.Popen(
-            [*command, "--demo"] if demo else command, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            if cpu is not None:
-                os.sched_setaffinity(process.pid, {cpu})
-            url = _ready(process)
-            yield Product(url, process.pid, Path(folder), time.monotonic() - started)
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_on(Path(folder), demo=demo, cpu=cpu) as product,
+    ):
+        yield product
+
+
+@contextmanager
+def running_on(folder: Path, *, demo: bool = True, cpu: int | None = None) -> Iterator[Product]:
+    """Start it on a folder that may hold data already; on one core if one is named."""
+    command = [str(PROGRAM), "serve", "--port", "0", "--data-dir", str(folder)]
+    pinned = command if cpu is None else ["taskset", "-c", str(cpu), *command]
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [*pinned, "--demo"] if demo else pinned, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        url = _ready(process)
+        yield Product(url, process.pid, folder, time.monotonic() - started)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
