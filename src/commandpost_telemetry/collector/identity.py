@@ -34,8 +34,15 @@ def as_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def ids_of(user_id: object, anonymous_id: object) -> tuple[bool, bytes]:
+    """Return whether a message says who or which device, and the id that both make together."""
+    if type(user_id) is str and (anonymous_id is None or type(anonymous_id) is str):
+        return _ids_of_texts(user_id, anonymous_id or "")
+    return _ids_of_texts(as_text(user_id), as_text(anonymous_id))
+
+
 @lru_cache(maxsize=8192)
-def rudder_id(user_id: str, anonymous_id: str) -> str:
-    """Return the id that both ids of a message make together, always the same for the same two."""
-    digest = md5(f"{user_id}:{anonymous_id}".encode(), usedforsecurity=False).digest()
-    return str(UUID(bytes=digest, version=4))
+def _ids_of_texts(user_id: str, anonymous_id: str) -> tuple[bool, bytes]:
+    both = f"{cleaned(user_id)}:{cleaned(anonymous_id)}"
+    digest = md5(both.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+    return both != ":", str(UUID(bytes=digest, version=4)).encode()

@@ -12,7 +12,6 @@ from commandpost_telemetry.collector.answers import Answer
 from commandpost_telemetry.collector.asked import Asked, Scope
 from commandpost_telemetry.collector.body import Receive, TooLarge, Unreadable, read_body
 from commandpost_telemetry.collector.ingest import (
-    Arrival,
     Refusal,
     Taken,
     take_batch,
@@ -25,6 +24,7 @@ from commandpost_telemetry.collector.pixel import event_of
 from commandpost_telemetry.collector.pressure import Held, InFlight, Overloaded, Rates
 from commandpost_telemetry.collector.questions import Checked, Questions
 from commandpost_telemetry.collector.sources import Source, Sources
+from commandpost_telemetry.collector.taking import Arrival
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogWriter
 from commandpost_telemetry.log.errors import LogUnavailableError

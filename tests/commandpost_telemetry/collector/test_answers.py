@@ -363,8 +363,8 @@ def test_an_event_of_unknown_type_is_answered_ok_and_kept_as_a_reject(plane: Pla
 
 
 def test_an_event_nested_too_deeply_is_kept_as_a_reject(plane: Plane) -> None:
-    deep = b'{"type":"track","userId":"u","p":' + b"[" * 300 + b"]" * 300 + b"}"
-    wide = b'{"type":"track","userId":"u","messageId":"w","p":"}]","q":[' + b"[],{}," * 300 + b"1]}"
+    deep = b'{"type":"track","userId":"u","p":' + b"[" * 600 + b"]" * 600 + b"}"
+    wide = b'{"type":"track","userId":"u","messageId":"w","p":"}]","q":[' + b"[],{}," * 600 + b"1]}"
 
     answer = plane.send("POST", "/v1/batch", b'{"batch":[' + deep + b"," + wide + b"]}")
 

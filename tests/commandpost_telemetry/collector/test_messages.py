@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from commandpost_telemetry.collector.ingest import Arrival, Taken, take_batch
+from commandpost_telemetry.collector.ingest import Taken, take_batch
+from commandpost_telemetry.collector.taking import Arrival
 from commandpost_telemetry.kit.clock import now
 from tests.commandpost_telemetry.collector import given
 from tests.commandpost_telemetry.collector.given import TRACK, Plane

@@ -1,0 +1,149 @@
+"""From events as they were sent to lines as the log keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from commandpost_telemetry.collector.identity import cleaned, ids_of
+from commandpost_telemetry.collector.text import is_too_deep
+from commandpost_telemetry.log.entry import Request
+from commandpost_telemetry.log.rejects import Reject
+from commandpost_telemetry.rudder.message import rfc3339_ms
+
+TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias", "merge", "extract"})
+_NEED_NO_ID = frozenset({"extract", "record"})
+
+
+class NotAnEventError(Exception):
+    """An event is no JSON object."""
+
+
+class NoIdentityError(Exception):
+    """An event says neither who nor which device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of a request beside its body."""
+
+    source_id: str
+    received_at: datetime
+    request_ip: str
+    uses_batch_sent_at: bool = True
+
+
+class Head(msgspec.Struct):
+    """What must be known of an event; the rest stays the bytes that were sent."""
+
+    userId: Any = None  # noqa: N815 - the name on the wire
+    anonymousId: Any = None  # noqa: N815 - the name on the wire
+    messageId: Any = None  # noqa: N815 - the name on the wire
+    type: Any = None
+    sentAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
+    receivedAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
+    request_ip: Any = msgspec.UNSET
+    rudderId: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
+
+
+_HEAD = msgspec.json.Decoder(Head)
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_UNSET = msgspec.UNSET
+
+
+def head_of(event: bytes | msgspec.Raw) -> Head:
+    """Return the head of one event."""
+    try:
+        return _HEAD.decode(event)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise NotAnEventError from error
+
+
+class Taking:
+    """Goes through the events of one request; `kind` is the type that the path demands."""
+
+    def __init__(self, arrival: Arrival, *, kind: str | None, sent_at: str | None) -> None:
+        self._arrival = arrival
+        self._kind = kind
+        self._sent_at = sent_at
+        self._received_at = rfc3339_ms(arrival.received_at)
+        stamps = msgspec.json.encode(
+            {"receivedAt": self._received_at, "request_ip": arrival.request_ip}
+        )
+        start = stamps[:-1] + b","
+        sent = b"" if sent_at is None else b'"sentAt":%b,' % msgspec.json.encode(sent_at)
+        self._start = start + b'"rudderId":"'
+        self._start_sent = start + sent + b'"rudderId":"'
+        self._lines: list[bytes] = []
+        self._ids: list[str] = []
+        self.rejects: list[Reject] = []
+
+    def take(self, event: bytes, head: Head) -> None:
+        """Take one event: into the lines, or to the rejects."""
+        kind = self._kind or head.type
+        who, both_ids = ids_of(head.userId, head.anonymousId)
+        if not isinstance(kind, str):
+            kind = ""
+        if not who and kind not in _NEED_NO_ID:
+            raise NoIdentityError
+        if kind not in TYPES:
+            self._reject(event, "unknown type of event")
+        elif is_too_deep(event):
+            self._reject(event, "nested too deeply")
+        elif self._is_plain(event, head):
+            start = self._start_sent if head.sentAt is _UNSET else self._start
+            self._lines.append(b'%b%b",%b' % (start, both_ids, event[1:]))
+            self._ids.append(head.messageId)
+        else:
+            self._rewrite(event, head, kind, both_ids)
+
+    def request(self) -> Request:
+        """Return what was taken."""
+        self._lines.append(b"")
+        return Request(
+            source_id=self._arrival.source_id,
+            received_at=self._arrival.received_at,
+            count=len(self._ids),
+            lines=b"\n".join(self._lines),
+            message_ids=self._ids,
+        )
+
+    def _reject(self, event: bytes, reason: str) -> None:
+        arrival = self._arrival
+        self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, event))
+
+    def _is_plain(self, event: bytes, head: Head) -> bool:
+        """Whether nothing of the event has to change: what we add can simply stand before it."""
+        message_id = head.messageId
+        return (
+            isinstance(message_id, str)
+            and message_id.isascii()
+            and message_id.isprintable()
+            and " " not in message_id
+            and message_id != ""
+            and (self._kind is None or self._kind == head.type)
+            and head.receivedAt is _UNSET
+            and head.request_ip is _UNSET
+            and head.rudderId is _UNSET
+            and head.sentAt is not None
+            and event.count(b'"messageId"') == 1
+        )
+
+    def _rewrite(self, event: bytes, head: Head, kind: str, both_ids: bytes) -> None:
+        given = cleaned(head.messageId) if isinstance(head.messageId, str) else ""
+        message_id = given or str(uuid4())
+        fields: dict[str, object] = {**_OBJECT.decode(event)}
+        fields |= {
+            "messageId": message_id,
+            "rudderId": both_ids.decode(),
+            "receivedAt": self._received_at,
+            "type": kind,
+        }
+        if not isinstance(head.request_ip, str):
+            fields["request_ip"] = self._arrival.request_ip
+        if self._sent_at is not None and head.sentAt in (_UNSET, None):
+            fields["sentAt"] = self._sent_at
+        self._lines.append(msgspec.json.encode(fields))
+        self._ids.append(message_id)
