@@ -31,6 +31,7 @@ class Sort(StrEnum):
     TEAM = "team_id"
     CREATED = "created_at"
     ENDED = "ended_at"
+    STATUS = "is_active"  # of the pages alone; REST has the six above
 
 
 class Order(StrEnum):

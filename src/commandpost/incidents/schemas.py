@@ -1,11 +1,10 @@
 """REST shapes of incidents."""
 
 from datetime import datetime
+from typing import Literal
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-from commandpost.incidents.queries.one import ChecklistValue, Header
 from commandpost.incidents.rules import Order, Sort, Status
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE
 
@@ -32,7 +31,9 @@ class IncidentQuery(BaseModel):
     team_id: str = Field(default="", max_length=ID)
     page: int = Field(default=0, ge=0, le=1_000_000)
     per_page: int = Field(default=DEFAULT_PER_PAGE, ge=1, le=MAX_PER_PAGE)
-    sort: Sort = Sort.CREATED
+    sort: Literal[Sort.ID, Sort.NAME, Sort.COMMANDER, Sort.TEAM, Sort.CREATED, Sort.ENDED] = (
+        Sort.CREATED
+    )
     order: Order = Order.DESCENDING
     status: Status | None = None
     commander_user_id: str = Field(default="", max_length=ID)
@@ -152,53 +153,3 @@ class CommanderList(BaseModel):
     total_count: int
     page_count: int
     has_more: bool
-
-
-class IncidentJson(msgspec.Struct, frozen=True):
-    """The same as IncidentShape, in the form that is written fast."""
-
-    id: str
-    name: str
-    team_id: str
-    is_active: bool
-    commander_user_id: str
-    created_at: datetime
-    ended_at: datetime | None
-    channel_ids: tuple[str, ...]
-    post_id: str
-    checklists: list[ChecklistValue]
-
-
-class DetailsJson(IncidentJson, frozen=True):
-    """The same as IncidentDetails, in the form that is written fast."""
-
-    channel_name: str
-    channel_display_name: str
-    team_name: str
-    num_members: int
-    total_posts: int
-
-
-class ListJson(msgspec.Struct, frozen=True):
-    """The same as IncidentList, in the form that is written fast."""
-
-    items: list[IncidentJson]
-    total_count: int
-    page_count: int
-    has_more: bool
-
-
-def json_of(header: Header, checklists: list[ChecklistValue]) -> IncidentJson:
-    """Return an incident as it is answered."""
-    return IncidentJson(
-        id=header.id,
-        name=header.name,
-        team_id=header.team_id,
-        is_active=header.is_active,
-        commander_user_id=header.commander_user_id,
-        created_at=header.created_at,
-        ended_at=header.ended_at,
-        channel_ids=(header.channel_id,),
-        post_id=header.post_id,
-        checklists=checklists,
-    )

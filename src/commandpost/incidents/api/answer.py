@@ -7,8 +7,8 @@ from fastapi import Path, Response
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.incidents.answers import json_of
 from commandpost.incidents.queries.one import get_header, list_checklists
-from commandpost.incidents.schemas import json_of
 
 Id = Annotated[str, Path(max_length=64)]
 

@@ -12,6 +12,7 @@ from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.actions.start import start_incident
+from commandpost.incidents.answers import DetailsJson, ListJson, json_of
 from commandpost.incidents.api.answer import Id, incident_answer, written
 from commandpost.incidents.errors import DetailsNotFound
 from commandpost.incidents.queries.many import Filters, list_commander_ids, list_incidents
@@ -20,14 +21,11 @@ from commandpost.incidents.schemas import (
     CommanderChange,
     CommanderList,
     CommanderShape,
-    DetailsJson,
     IncidentDetails,
     IncidentList,
     IncidentQuery,
     IncidentShape,
-    ListJson,
     NewIncident,
-    json_of,
 )
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, UnaryExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commandpost.accounts.actor import Actor
@@ -37,6 +37,7 @@ COLUMNS: dict[Sort, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     Sort.TEAM: Incident.team_id,
     Sort.CREATED: Incident.created_at,
     Sort.ENDED: Incident.ended_at,
+    Sort.STATUS: Incident.is_active,
 }
 
 
@@ -47,12 +48,11 @@ def list_incidents(
 
     Three queries whatever is asked: count, ids (both from a covering index alone), rows by id.
     """
-    _may_list(session, viewer, filters.team_id)
-    wanted = _wanted(session, filters)
+    may_list(session, viewer, filters.team_id)
+    wanted = conditions(session, filters)
     total = session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
     ids = _ids(session, wanted, filters, window(request.offset, request.per_page, total))
-    rows = {row.id: header_of(row) for row in _rows(session, ids)}
-    return Page([rows[incident_id] for incident_id in ids], total, request)
+    return Page(rows_by_id(session, ids), total, request)
 
 
 def _ids(
@@ -64,8 +64,23 @@ def _ids(
     return found[::-1] if part.from_end else found
 
 
-def _rows(session: Session, ids: list[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    return session.execute(select(*HEADER).where(Incident.id.in_(ids))).all()
+def rows_by_id(session: Session, ids: Sequence[str]) -> list[Header]:
+    """Return the incidents of these ids in their order."""
+    rows = session.execute(select(*HEADER).where(Incident.id.in_(ids)))
+    found = {row.id: header_of(row) for row in rows}
+    return [found[incident_id] for incident_id in ids]
+
+
+def list_all(session: Session, viewer: Actor, filters: Filters, *, limit: int) -> list[Header]:
+    """Return every wanted incident, newest first, for a file."""
+    may_list(session, viewer, filters.team_id)
+    rows = session.execute(
+        select(*HEADER)
+        .where(*conditions(session, filters))
+        .order_by(Incident.created_at.desc(), Incident.id.desc())
+        .limit(limit)
+    )
+    return [header_of(row) for row in rows]
 
 
 def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence[Header]:
@@ -92,14 +107,16 @@ def list_commander_ids(session: Session, viewer: Actor, team_id: str) -> list[st
     )
 
 
-def _may_list(session: Session, viewer: Actor, team_id: str) -> None:
+def may_list(session: Session, viewer: Actor, team_id: str) -> None:
+    """Refuse teams that the viewer may not know of, and all teams to all but administrators."""
     if team_id:
         require_team(session, viewer, team_id)
     elif not viewer.is_admin:
         raise TeamRequired
 
 
-def _wanted(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    """Return what an incident must be to pass the filters."""
     wanted: list[ColumnElement[bool]] = []
     if filters.team_id:
         wanted.append(Incident.team_id == filters.team_id)
@@ -115,9 +132,9 @@ def _wanted(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _order(sort: Sort, *, ascending: bool) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
+def _order(sort: Sort, *, ascending: bool) -> list[UnaryExpression[Any]]:
     """Order by one column and then by id; who has not ended stands as if it ended long ago."""
-    column = COLUMNS[sort]
+    columns = [COLUMNS[sort], *([Incident.created_at] if sort is Sort.STATUS else []), Incident.id]
     if ascending:
-        return column.asc().nulls_first(), Incident.id.asc()
-    return column.desc().nulls_last(), Incident.id.desc()
+        return [column.asc().nulls_first() for column in columns]
+    return [column.desc().nulls_last() for column in columns]

@@ -1,0 +1,101 @@
+"""The backstage's page of one incident: what it shows to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.platform import ChannelFacts, Person, Platform
+from commandpost.incidents.actions.may import is_inside
+from commandpost.incidents.chart import Chart, chart_of
+from commandpost.incidents.queries.one import ChecklistValue, Header, list_checklists
+from commandpost.incidents.queries.timeline import Entry, has_asked_for_access, list_timeline
+from commandpost.incidents.told import told
+from commandpost.incidents.view import NOBODY
+from commandpost.kit.clock import now
+from commandpost.kit.ids import ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the timeline."""
+
+    at: datetime
+    username: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetailPage:
+    """One incident; facts, chart and timeline only for the people in its channel."""
+
+    id: str
+    name: str
+    href: str
+    list_href: str
+    live_href: str
+    topics: str
+    channel_href: str
+    is_active: bool
+    inside: bool
+    asked: bool
+    created_at: datetime
+    ended_at: datetime | None
+    until: datetime
+    commander: Person
+    done: int
+    total: int
+    checklists: Sequence[ChecklistValue]
+    names: dict[str, str]
+    facts: ChannelFacts | None
+    chart: Chart | None
+    timeline: Sequence[Told]
+    original_href: str
+
+
+def detail_page(session: Session, platform: Platform, viewer: Actor, header: Header) -> DetailPage:
+    """Return the page as this viewer may see it."""
+    inside = is_inside(session, platform, viewer, header.channel_id)
+    checklists = list_checklists(session, header.id)
+    timeline = list_timeline(session, header.id) if inside else []
+    people = platform.people(session, _mentioned(header, checklists, timeline))
+    until = header.ended_at or now()
+    href = f"/backstage/incidents/{header.id}"
+    return DetailPage(
+        id=header.id,
+        name=header.name,
+        href=href,
+        list_href=f"/backstage/incidents?team_id={header.team_id}",
+        live_href=href,
+        topics=f"incident:{header.id}",
+        channel_href=f"/channels/{header.channel_id}",
+        is_active=header.is_active,
+        inside=inside,
+        asked=not inside and has_asked_for_access(session, header.id, viewer.id),
+        created_at=header.created_at,
+        ended_at=header.ended_at,
+        until=until,
+        commander=people.get(header.commander_user_id, NOBODY),
+        done=sum(checklist.done for checklist in checklists),
+        total=sum(len(checklist.items) for checklist in checklists),
+        checklists=checklists,
+        names={user_id: person.username for user_id, person in people.items()},
+        facts=platform.channel_facts(session, ChannelId(header.channel_id)) if inside else None,
+        chart=chart_of(checklists, header.created_at, until) if inside else None,
+        timeline=[_told(entry, people) for entry in timeline],
+        original_href=f"/posts/{header.post_id}" if header.post_id and inside else "",
+    )
+
+
+def _mentioned(
+    header: Header, checklists: Sequence[ChecklistValue], timeline: Sequence[Entry]
+) -> list[str]:
+    checkers = {i.checked_by for each in checklists for i in each.items if i.checked_by is not None}
+    return [*{header.commander_user_id, *checkers, *(entry.user_id for entry in timeline)}]
+
+
+def _told(entry: Entry, people: dict[str, Person]) -> Told:
+    username = people.get(entry.user_id, NOBODY).username
+    return Told(entry.at, username, told(entry.kind, entry.detail))
