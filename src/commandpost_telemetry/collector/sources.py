@@ -4,6 +4,7 @@ import re
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,7 +44,13 @@ class Source:
 class Sources:
     """The sources of one data plane: a small file, and those that the settings give."""
 
-    def __init__(self, path: Path, given: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        given: Mapping[str, str] | None = None,
+        *,
+        recheck_seconds: float = 1.0,
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
@@ -52,6 +59,8 @@ class Sources:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(_SCHEMA)
         self._given = {_hash(key): _given(name) for name, key in (given or {}).items()}
+        self._recheck_seconds = recheck_seconds
+        self._checked_at = 0.0
         self._version = -1
         self._by_hash: dict[bytes, Source] = {}
         self._seen_ms: dict[str, int] = {}
@@ -132,7 +141,11 @@ class Sources:
             return changed
 
     def _refresh(self) -> None:
-        """Read again what another process may have changed."""
+        """Read again what another process may have changed, if the last look is long ago."""
+        at = time.monotonic()
+        if self._version != -1 and at - self._checked_at < self._recheck_seconds:
+            return
+        self._checked_at = at
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             rows = self._connection.execute(

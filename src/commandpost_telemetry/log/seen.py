@@ -102,7 +102,9 @@ class Generation:
         added = 0
         for key in keys:
             start = _HEADER_BYTES + (_bucket_of(key[:8], "little") & mask) * _BUCKET_BYTES
-            slot = self._free_slot(key, start)
+            slot: int | None = start
+            if held_bytes[start] or held_bytes[start : start + KEY_BYTES] != _EMPTY:
+                slot = self._free_slot(key, start)
             if slot is not None:
                 held_bytes[slot : slot + KEY_BYTES] = key
                 added += 1

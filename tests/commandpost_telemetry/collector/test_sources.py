@@ -82,7 +82,7 @@ def test_sources_of_the_settings_are_there_without_being_stored(tmp_path: Path) 
 
 def test_what_another_process_changed_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "sources.sqlite"
-    one, other = Sources(path), Sources(path)
+    one, other = Sources(path), Sources(path, recheck_seconds=0)
     key = one.add("ann")
     found_before = other.find(key)
 
