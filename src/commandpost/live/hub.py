@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 
 from commandpost.kit.db import Database
 
+EVERYTHING = "*"  # told when nobody knows what was missed: all listeners hear all their topics
+
 
 class Listener:
     """One connection: what it listens to, and what changed since it was last told."""
@@ -61,7 +63,7 @@ class Hub:
     def _deliver(self) -> None:
         with self._lock:
             topics, self._pending = self._pending, set()
-        for topic in topics:
+        for topic in self._listeners if EVERYTHING in topics else topics:
             for listener in self._listeners.get(topic, ()):
                 listener.hear(topic)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commandpost.kit.db import Database, tell
-from commandpost.live.hub import Hub, Listener
+from commandpost.live.hub import EVERYTHING, Hub, Listener
 
 
 async def heard(listener: Listener) -> frozenset[str]:
@@ -38,6 +38,16 @@ def test_what_changed_twice_is_told_once() -> None:
         return [first, await heard(listener)]
 
     assert asyncio.run(play()) == [{"a", "b"}, {"b"}]
+
+
+def test_when_nobody_knows_what_was_missed_everything_counts_as_changed() -> None:
+    async def play() -> frozenset[str]:
+        hub, listener = Hub(), Listener()
+        hub.listen(listener, {"a", "b"})
+        hub.publish([EVERYTHING])
+        return await heard(listener)
+
+    assert asyncio.run(play()) == {"a", "b"}
 
 
 def test_any_thread_may_tell() -> None:
