@@ -140,7 +140,7 @@ class OpenIdProvider:
         with self._lock:
             if not self._metadata:
                 self._metadata = self._discovered(client)
-        if name not in self._metadata:
+        if not self._metadata.get(name):
             raise ProviderRefused
         return str(self._metadata[name])
 

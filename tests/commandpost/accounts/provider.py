@@ -1,6 +1,7 @@
 """A small OpenID provider that is real: HTTP, signed tokens, PKCE; it believes whoever it is told.
 
-`person` signs in there; `lies` are claims that it puts into tokens instead of the true ones.
+`person` signs in there; `lies` are claims that it puts into tokens instead of the true ones,
+`announced` what it says of itself instead, `instead` a whole other answer to that question.
 """
 
 import base64
@@ -40,6 +41,7 @@ class Provider:
     publishes: RSAKey = field(default_factory=lambda: KEYS[0])
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     announced: dict[str, Any] = field(default_factory=dict)
+    instead: str = ""
     down: bool = False
 
     def change_keys(self) -> None:
@@ -59,6 +61,8 @@ class Provider:
         )
 
     def _discovery(self, _request: Request) -> Response:
+        if self.instead:
+            return Response(self.instead)
         return JSONResponse(
             {
                 "issuer": self.issuer,

@@ -35,6 +35,7 @@ def _served() -> Iterator[Provider]:
 @pytest.fixture
 def provider(_served: Provider, app: FastAPI) -> Provider:
     _served.person, _served.lies, _served.announced, _served.down = dict(DORA), {}, {}, False
+    _served.instead = ""
     _served.change_keys()
     app.state.openid = known_to_us(_served)
     return _served
@@ -267,11 +268,12 @@ def test_a_provider_that_fails_is_named_as_such(browser: Browser, provider: Prov
     ("announced", "status"),
     [
         ({"issuer": "https://other.example"}, 403),
+        ({"authorization_endpoint": None}, 403),
         ({"jwks_uri": "http://127.0.0.1:9/keys"}, 502),
     ],
 )
 def test_a_provider_that_announces_nonsense_signs_nobody_in(
-    browser: Browser, provider: Provider, announced: dict[str, str], status: int
+    browser: Browser, provider: Provider, announced: dict[str, Any], status: int
 ) -> None:
     provider.announced = announced
 
@@ -281,6 +283,15 @@ def test_a_provider_that_announces_nonsense_signs_nobody_in(
         there = browser.get(back.removeprefix(SITE))
 
     assert there.status_code == status
+
+
+@pytest.mark.parametrize("answer", ["<html>", "[]"])
+def test_a_provider_that_answers_something_else_signs_nobody_in(
+    browser: Browser, provider: Provider, answer: str
+) -> None:
+    provider.instead = answer
+
+    assert browser.get("/sign-in/openid").status_code == 403
 
 
 def test_a_provider_that_is_not_there_is_named_as_such(app: FastAPI, browser: Browser) -> None:
