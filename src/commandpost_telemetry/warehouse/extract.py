@@ -30,11 +30,11 @@ _PRESENT: dict[Kind, str] = {
     Kind.OBJECT: "NULL",
 }
 _FIRST_TYPE: dict[Kind, str] = {
-    Kind.BOOLEAN: "'boolean'",
-    Kind.INTEGER: "'int'",
-    Kind.DOUBLE: "CASE WHEN is_whole({v}) THEN 'int' ELSE 'float' END",
-    Kind.STRING: "CASE WHEN {v} = '' THEN NULL WHEN datetime_value({v}) IS NOT NULL"
-    " THEN 'datetime' ELSE 'string' END",
+    Kind.BOOLEAN: "CASE WHEN {v} IS NOT NULL THEN 'boolean' END",
+    Kind.INTEGER: "CASE WHEN {v} IS NOT NULL THEN 'int' END",
+    Kind.DOUBLE: "CASE WHEN is_whole({v}) THEN 'int' WHEN {v} IS NOT NULL THEN 'float' END",
+    Kind.STRING: "CASE WHEN datetime_value({v}) IS NOT NULL THEN 'datetime'"
+    " WHEN {v} <> '' THEN 'string' END",
     Kind.ARRAY: "CASE WHEN array_value({v}) IS NOT NULL THEN 'string' END",
     Kind.OBJECT: "NULL",
 }

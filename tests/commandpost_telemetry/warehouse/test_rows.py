@@ -166,6 +166,22 @@ def test_the_first_type_wins_and_what_does_not_fit_is_discarded(
     ]
 
 
+@pytest.mark.parametrize("value", ["2026-11-24", 1, 1.5, True, 2.0, [1]])
+def test_a_message_without_the_property_has_no_say_in_its_type(
+    warehouse: DuckDBDestination, tmp_path: Path, value: object
+) -> None:
+    given.loaded(
+        warehouse,
+        tmp_path,
+        given.a_message(event="Late", properties={"p": None}),
+        given.a_message(event="Late"),
+        given.a_message(event="Late", properties={"p": value}),
+        given.a_message(event="At once", properties={"p": value}),
+    )
+
+    assert given.columns(warehouse, "late") == given.columns(warehouse, "at_once")
+
+
 def test_the_type_of_an_earlier_load_wins_too(warehouse: DuckDBDestination, tmp_path: Path) -> None:
     log = given.MemoryLog([given.a_message(messageId="m1", properties={"p": 1})])
     given.a_sync(log, warehouse, tmp_path)

@@ -1,0 +1,134 @@
+"""Any log: however it is cut into batches, repeated or broken off, it ends in the same tables."""
+
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.sql import compose, ident, join
+from tests.commandpost_telemetry.warehouse import given as made
+
+NAME = re.compile(r"[a-z_][a-z0-9_]{0,126}")
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+texts = st.one_of(
+    st.sampled_from(["", "x", "2026-11-24", "2026-11-24T11:30:00Z", "1", "true", "2026-13-45"]),
+    st.text(max_size=8),
+)
+keys = st.one_of(
+    st.sampled_from(["a", "A", "a_b", "aB", "id", "timestamp", "select", "name", "context", "0"]),
+    st.text(max_size=5),
+)
+numbers = st.one_of(
+    st.integers(-3, 3),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+values: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, texts),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=3)),
+    max_leaves=6,
+)
+documents = st.dictionaries(keys, values, max_size=5)
+messages = st.builds(
+    lambda kind, number, event, user, minute, document, context: made.a_message(
+        kind,
+        messageId=f"m{number}",
+        event=event,
+        userId=user,
+        receivedAt=(AT + timedelta(minutes=minute)).isoformat(),
+        properties=document,
+        traits=document,
+        context=context,
+    ),
+    st.sampled_from(["track", "track", "track", "identify", "page", "group", "merge"]),
+    st.integers(0, 12),
+    st.one_of(st.sampled_from(["Sign Up", "signUp", "CreateIncident"]), texts),
+    st.one_of(st.sampled_from(["ann", "ben"]), values),
+    st.integers(0, 3),
+    documents,
+    documents,
+)
+logs = st.lists(st.lists(messages, min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+def tables(destination: DuckDBDestination) -> dict[str, Any]:
+    """Every table whole: columns with types, rows in a fixed order."""
+    return {
+        table: (dict(sorted(columns.items())), rows(destination, table, sorted(columns)))
+        for table, columns in destination.schema().items()
+    }
+
+
+def rows(destination: DuckDBDestination, table: str, columns: list[str]) -> list[Any]:
+    query = compose(
+        "SELECT {columns} FROM {table}",
+        columns=join(", ", map(ident, columns)),
+        table=ident("main", table),
+    )
+    return sorted(destination.query(query).rows, key=repr)
+
+
+def loaded(log: made.MemoryLog, batch_bytes: Sequence[int]) -> dict[str, Any]:
+    """Load the log in batches of these sizes, one sync after the other."""
+    destination = DuckDBDestination(None)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            clock.set(AT)
+            for size in batch_bytes:
+                made.a_sync(log, destination, Path(folder), batch_bytes=size)
+        return tables(destination)
+    finally:
+        clock.reset()
+        destination.close()
+
+
+# an example opens three warehouses: no time to shrink, the blob repeats what failed
+quick = settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+
+
+@quick
+@given(logs)
+def test_any_batches_and_repeats_end_in_the_same_tables(
+    requests: list[list[dict[str, Any]]],
+) -> None:
+    whole = made.MemoryLog(*requests)
+    again = made.MemoryLog(*requests, *requests[::-1])
+
+    at_once = loaded(whole, [64 << 20])
+
+    assert loaded(whole, [1]) == at_once
+    assert loaded(again, [700]) == at_once
+
+
+@quick
+@given(logs)
+def test_names_are_those_of_the_rules_and_every_message_is_there_once(
+    requests: list[list[dict[str, Any]]],
+) -> None:
+    found = loaded(made.MemoryLog(*requests), [64 << 20])
+
+    names = {name for table, (columns, _) in found.items() for name in (table, *columns)}
+    sent = {
+        message["messageId"]
+        for request in requests
+        for message in request
+        if message["type"] == "track"
+    }
+    columns, rows_of_tracks = found["tracks"]
+    ids = [row[list(columns).index("id")] for row in rows_of_tracks]
+    assert {name for name in names if not NAME.fullmatch(name)} == set()
+    assert sorted(ids) == sorted(sent)
