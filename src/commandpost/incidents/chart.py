@@ -7,20 +7,17 @@ from datetime import datetime
 from commandpost.incidents.queries.one import ChecklistValue, ItemValue
 from commandpost.ui.formats import duration
 
-WIDTH = 920
-LEFT = 300
-RIGHT = 40
-ROW = 26
-TOP = 12
-BOTTOM = 34
-LONGEST_LABEL = 40
+ROW = 40
+HEADING = 30
+BOTTOM = 26
+FROM, TO = 2.0, 97.0  # per cent of the width: a dot at either end is drawn whole
 NICE = (
     *(1, 2, 5, 10, 15, 30),  # seconds
     *(each * 60 for each in (1, 2, 5, 10, 15, 30)),
     *(each * 3_600 for each in (1, 2, 3, 6, 12)),
     *(each * 86_400 for each in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)),
 )
-TICKS = 6
+TICKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +25,25 @@ class ChartRow:
     """One line: a checklist's title, or an item with a dot where it was checked."""
 
     y: int
-    label: str
     title: str
-    is_heading: bool
-    x: int | None
-    after: str
+    is_heading: bool = False
+    x: float | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
     """One mark of the axis."""
 
-    x: int
+    x: float
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything in its place."""
+    """Everything in its place: down in pixels, across in per cent, so that any width will do."""
 
-    width: int
     height: int
-    left: int
-    right: int
     axis_y: int
     rows: Sequence[ChartRow]
     ticks: Sequence[Tick]
@@ -65,20 +58,19 @@ def chart_of(
         return None
     span = max(1.0, (_last(checklists, until) - start).total_seconds())
     rows: list[ChartRow] = []
+    y = 0
     for checklist in checklists:
-        rows.append(_heading(len(rows), checklist.title))
-        rows.extend(
-            _row(len(rows) + n, item, start, span) for n, item in enumerate(checklist.items)
-        )
-    axis_y = TOP + len(rows) * ROW
+        y += HEADING
+        rows.append(ChartRow(y, checklist.title, is_heading=True))
+        for item in checklist.items:
+            y += ROW
+            rows.append(_row(y, item, start, span))
+    axis_y = y + ROW // 2
     return Chart(
-        width=WIDTH,
         height=axis_y + BOTTOM,
-        left=LEFT,
-        right=WIDTH - RIGHT,
         axis_y=axis_y,
         rows=rows,
-        ticks=[Tick(_x(at, span), duration(at)) for at in ticks(span)],
+        ticks=[Tick(_x(at, span), duration(at) if at else "0") for at in ticks(span)],
         summary=_summary(checklists, start),
     )
 
@@ -94,28 +86,15 @@ def _last(checklists: Sequence[ChecklistValue], until: datetime) -> datetime:
     return max((until, *checked))
 
 
-def _x(seconds: float, span: float) -> int:
-    return LEFT + round(max(0.0, seconds) / span * (WIDTH - LEFT - RIGHT))
+def _x(seconds: float, span: float) -> float:
+    return round(FROM + min(1.0, max(0.0, seconds / span)) * (TO - FROM), 2)
 
 
-def _y(place: int) -> int:
-    return TOP + place * ROW + ROW // 2
-
-
-def _heading(place: int, title: str) -> ChartRow:
-    return ChartRow(_y(place), _short(title), title, is_heading=True, x=None, after="")
-
-
-def _row(place: int, item: ItemValue, start: datetime, span: float) -> ChartRow:
+def _row(y: int, item: ItemValue, start: datetime, span: float) -> ChartRow:
     if item.checked_at is None:
-        return ChartRow(_y(place), _short(item.title), item.title, False, None, "not checked")  # noqa: FBT003 - a row of values
+        return ChartRow(y, item.title, after="not checked")
     seconds = (item.checked_at - start).total_seconds()
-    after = f"checked after {duration(seconds)}"
-    return ChartRow(_y(place), _short(item.title), item.title, False, _x(seconds, span), after)  # noqa: FBT003 - a row of values
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1].rstrip()}…"
+    return ChartRow(y, item.title, x=_x(seconds, span), after=f"after {duration(seconds)}")
 
 
 def _summary(checklists: Sequence[ChecklistValue], start: datetime) -> str:
