@@ -76,7 +76,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = create_engine(url, pool_pre_ping=not self.is_sqlite, **_pool(self.is_sqlite))
+        self.engine = create_engine(
+            url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **_pool(self.is_sqlite)
+        )
         if self.is_sqlite:
             _listen_sqlite(self.engine)
         self._writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")

@@ -3,25 +3,29 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 
-from commandpost.accounts.gate import Administrator, signed_in
-from commandpost.kit.edge import Db, SettingsOf
-from commandpost.outbox.models import Message, State
-from commandpost.outbox.queries import list_recent
+from commandpost.accounts.gate import Administrator, SignedIn, signed_in
+from commandpost.kit.edge import Db, SettingsOf, WriteDb
+from commandpost.outbox.models import Batch, Message, State
+from commandpost.outbox.queries import find_batch, list_batches, list_recent
 from commandpost.settings import TelemetryMode
-from commandpost.telemetry.actions import choose_mode
+from commandpost.telemetry.actions import choose_mode, note_seen
+from commandpost.telemetry.errors import BatchNotFound
 from commandpost.telemetry.schemas import (
+    Batches,
+    BatchSummary,
     Catalogue,
     EventEntry,
     FieldEntry,
     LaneStatus,
     ModeChange,
+    PreviewOfBatch,
     RecordedEvent,
     RecordedEvents,
     Status,
 )
-from commandpost.telemetry.view import StatusView, definitions, status_view
+from commandpost.telemetry.view import StatusView, definitions, preview, status_view
 from commandpost.ui.refusals import refusals
 from commandpost_telemetry.catalogue.event import Definition
 
@@ -48,6 +52,36 @@ def get_events(session: Db, limit: Annotated[int, Query(ge=1, le=1000)] = 50) ->
     """List the newest recorded events, each exactly as it is sent but for `sentAt`."""
     items = [_recorded(message) for message in list_recent(session, lane=None, limit=limit)]
     return RecordedEvents(items=items, total_count=len(items), page_count=1, has_more=False)
+
+
+@router.get("/batches", responses=refusals(401, 422))
+def get_batches(session: Db, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> Batches:
+    """List the newest request bodies with the receivers' answers."""
+    items = [_batch(batch) for batch in list_batches(session, limit=limit)]
+    return Batches(items=items, total_count=len(items), page_count=1, has_more=False)
+
+
+@router.get(
+    "/batches/{number}",
+    response_class=Response,
+    responses={200: {"content": {"application/gzip": {}}}, **refusals(401, 404, 422)},
+)
+def get_batch(session: Db, number: Annotated[int, Path(ge=1, lt=2**31)]) -> Response:
+    """Return the stored body of one batch, byte for byte as it is or was sent."""
+    batch = find_batch(session, number)
+    if batch is None:
+        raise BatchNotFound
+    return Response(batch.body, media_type="application/gzip")
+
+
+@router.get("/preview", responses=refusals(401))
+def get_preview(session: WriteDb, actor: SignedIn, settings: SettingsOf) -> PreviewOfBatch:
+    """Return what would leave in the mode `send`. An administrator who asks has seen it."""
+    note_seen(session, actor)
+    view = preview(session, settings)
+    return PreviewOfBatch(
+        address=view.address, count=view.count, sha256=view.sha256, body=view.text
+    )
 
 
 @router.put("/mode", responses=refusals(401, 403, 409, 422))
@@ -80,6 +114,21 @@ def _status(view: StatusView) -> Status:
             )
             for lane in view.lanes
         ],
+    )
+
+
+def _batch(batch: Batch) -> BatchSummary:
+    return BatchSummary(
+        number=batch.number,
+        lane=batch.lane,
+        state=batch.state,
+        count=batch.count,
+        size=len(batch.body),
+        sha256=batch.sha256,
+        created_at=batch.created_at,
+        status=batch.status,
+        answer=batch.answer,
+        answered_at=batch.answered_at,
     )
 
 

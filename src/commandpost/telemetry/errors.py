@@ -1,6 +1,6 @@
 """What telemetry refuses, with what to do instead."""
 
-from commandpost.kit.errors import Conflict
+from commandpost.kit.errors import Conflict, NotFound
 
 
 class ModeIsConfigured(Conflict):
@@ -32,3 +32,10 @@ class NoReceiver(Conflict):
             "COMMANDPOST_TELEMETRY_DATA_PLANE_URL and COMMANDPOST_TELEMETRY_WRITE_KEY, then "
             "restart."
         )
+
+
+class BatchNotFound(NotFound):
+    """Batches are kept for 30 days."""
+
+    def __init__(self) -> None:
+        super().__init__("This batch is not kept any more, or never was.")

@@ -93,3 +93,36 @@ class RecordedEvents(BaseModel):
     total_count: int
     page_count: int
     has_more: bool
+
+
+class BatchSummary(BaseModel):
+    """One request body as it is stored; `GET …/batches/{number}` gives its bytes."""
+
+    number: int
+    lane: str
+    state: str  # sending, delivered, parked or split
+    count: int
+    size: int
+    sha256: str
+    created_at: datetime
+    status: int | None
+    answer: str
+    answered_at: datetime | None
+
+
+class Batches(BaseModel):
+    """The newest batches."""
+
+    items: list[BatchSummary]
+    total_count: int
+    page_count: int
+    has_more: bool
+
+
+class PreviewOfBatch(BaseModel):
+    """What would be sent in the mode `send`; `body` is the exact text before compression."""
+
+    address: str
+    count: int
+    sha256: str
+    body: str

@@ -1,6 +1,7 @@
 """Puts together what the page, REST and the command line show of telemetry."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +9,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from commandpost.kit.clock import now
 from commandpost.outbox.models import Batch, Message, State
-from commandpost.outbox.queries import count_by_state, find_lane_to_read
+from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.rules import LOCAL_LANE, VENDOR_LANE, mode_sentences
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.metadata import METADATA, Metadata
 from commandpost_telemetry.catalogue.registry import all_events
+from commandpost_telemetry.rudder.message import batch_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,29 @@ def batch_view(batch: Batch) -> BatchView:
         status=batch.status,
         answer=batch.answer,
         answered_at=batch.answered_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The body that a batch of the newest events would be, and where it would go."""
+
+    address: str
+    count: int
+    sha256: str
+    text: str
+
+
+def preview(session: Session, settings: Settings, *, limit: int = 10) -> Preview:
+    """Return what would leave in the mode `send`: the newest events of this server as one body."""
+    newest = list_recent(session, lane=LOCAL_LANE, limit=limit)
+    payloads = [message.payload for message in reversed(newest)]
+    body = batch_body(payloads, sent_at=now())
+    return Preview(
+        address=f"{settings.telemetry_data_plane_url or '(no data plane configured)'}/v1/batch",
+        count=len(payloads),
+        sha256=hashlib.sha256(body).hexdigest(),
+        text=body.decode(),
     )
 
 

@@ -11,19 +11,22 @@ from markupsafe import Markup
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import Administrator, SignedIn
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
-from commandpost.kit.errors import Invalid, NotFound
+from commandpost.kit.errors import Invalid
 from commandpost.outbox.queries import find_batch, list_batches, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id
 from commandpost.telemetry.documentation import telemetry_page_markup
+from commandpost.telemetry.errors import BatchNotFound
 from commandpost.telemetry.view import (
     BatchView,
     MessageView,
+    Preview,
     StatusView,
     batch_view,
     definitions,
     message_view,
     metadata,
+    preview,
     status_view,
 )
 from commandpost.ui.render import page
@@ -49,6 +52,7 @@ class TelemetryPage:
     metadata: Sequence[Metadata]
     label: str
     state: str
+    preview: Preview
     may_change: bool
 
 
@@ -88,6 +92,7 @@ def telemetry_page(
         metadata=metadata(),
         label=event,
         state=state,
+        preview=preview(session, settings),
         may_change=actor.is_admin,
     )
     return page(
@@ -134,7 +139,7 @@ def download_batch(session: Db, _actor: SignedIn, number: int) -> Response:
     """Download the stored body of one batch, byte for byte."""
     batch = find_batch(session, number)
     if batch is None:
-        raise NotFound("This batch is not kept any more, or never was.")
+        raise BatchNotFound
     return Response(
         batch.body,
         media_type="application/gzip",

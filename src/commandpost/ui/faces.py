@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from traceback import extract_tb
 
 import structlog
 from fastapi import FastAPI, Request
@@ -94,5 +95,7 @@ def _http_error(request: Request, exc: Exception) -> Response:
 
 
 def _unexpected(request: Request, exc: Exception) -> Response:
-    log.error("unexpected error", path=request.url.path, error=repr(exc))
+    # what the exception says may hold what a user wrote: the log gets its kind and its place only
+    places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(exc.__traceback__)[-3:]]
+    log.error("unexpected error", path=request.url.path, error=type(exc).__name__, places=places)
     return face(request, 500, BROKEN)
