@@ -6,9 +6,16 @@ document.addEventListener("toggle", (event) => {
   if (!menu.matches?.("details[data-menu][open]")) return;
   for (const other of open()) if (other !== menu && !other.contains(menu)) other.open = false;
   const list = menu.querySelector(".menu-list");
-  list?.classList.remove("up");
-  if (list && list.getBoundingClientRect().bottom > innerHeight - 8) list.classList.add("up");
+  if (list) turn(menu, list);
 }, true);
+
+function turn(menu, list) {
+  list.classList.remove("up");
+  const pane = menu.closest(".posts, .sidebar, dialog")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  const box = list.getBoundingClientRect();
+  const above = menu.getBoundingClientRect().top - box.height;
+  if (box.bottom > pane.bottom && above > pane.top) list.classList.add("up");
+}
 
 document.addEventListener("click", (event) => {
   for (const menu of open()) {
