@@ -81,3 +81,10 @@ class TooManyPeople(Invalid):
             f"A group message holds at most {most} people. Make a private channel for more.",
             field="usernames",
         )
+
+
+class NobodyChosen(Invalid):
+    """A message to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose at least one person. Nothing was opened.", field="usernames")

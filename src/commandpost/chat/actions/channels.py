@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.actions.members import add_membership
-from commandpost.chat.errors import ChannelNameInvalid, PersonNotFound, TeamNotFound, TooManyPeople
+from commandpost.chat.errors import (
+    ChannelNameInvalid,
+    NobodyChosen,
+    PersonNotFound,
+    TeamNotFound,
+    TooManyPeople,
+)
 from commandpost.chat.models import Channel, ChannelKind
 from commandpost.chat.queries.channels import find_channel_id, get_team, lock_channel
 from commandpost.chat.queries.members import find_reachable, is_member
@@ -97,6 +103,8 @@ def _add_town_square(session: Session, team_id: str) -> Channel:
 
 def open_conversation(session: Session, actor: Actor, usernames: list[str]) -> ChannelId:
     """Return the direct or group message with these people; the same people, the same one."""
+    if not usernames:
+        raise NobodyChosen
     people: dict[UserId, str] = {actor.id: actor.username}
     for username in usernames:
         person = find_reachable(session, actor, username)

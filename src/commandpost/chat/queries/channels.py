@@ -11,7 +11,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import Team, TeamMember
 from commandpost.chat.errors import ChannelNotFound, TeamNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember
-from commandpost.chat.rules import may_read
+from commandpost.chat.rules import TOWN_SQUARE, may_read
 from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.kit.paging import Page, PageRequest
 
@@ -170,12 +170,17 @@ def channels_by_slug(
 
 
 def find_last_channel_id(session: Session, viewer: Actor, team_id: str) -> str | None:
-    """Return the channel of a team that the viewer looked at last, else their first."""
+    """Return the channel of a team that the viewer looked at last, else the town square."""
     return session.scalar(
         select(Channel.id)
         .join(ChannelMember, _own(viewer))
         .where(Channel.team_id == team_id)
-        .order_by(ChannelMember.viewed_at.desc().nulls_last(), Channel.created_at, Channel.id)
+        .order_by(
+            ChannelMember.viewed_at.desc().nulls_last(),
+            (Channel.name == TOWN_SQUARE).desc(),
+            Channel.created_at,
+            Channel.id,
+        )
         .limit(1)
     )
 

@@ -5,12 +5,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
+from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.actions.channels import create_channel, open_conversation
 from commandpost.chat.actions.members import invite, join, leave
-from commandpost.chat.errors import ChannelNameInvalid, PersonNotFound, TooManyPeople
-from commandpost.chat.place import TeamParameter, find_place, some_channel
+from commandpost.chat.errors import (
+    ChannelNameInvalid,
+    NobodyChosen,
+    PersonNotFound,
+    TeamNotFound,
+    TooManyPeople,
+)
+from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import find_last_team_id
 from commandpost.chat.queries.members import find_reachable
 from commandpost.chat.web.panels import Asked, Show, build_panel
@@ -35,7 +43,7 @@ def create(
             session, actor, team_id=team_id, display_name=display_name, is_private=is_private
         )
     except ChannelNameInvalid as refusal:
-        place = find_place(session, actor, some_channel(session, actor, team_id))
+        place = _some_place(session, actor, team_id)
         panel = build_panel(session, actor, place, Asked(show=Show.NEW))
         again = replace(panel, text=display_name, is_private=is_private, error=refusal.sentence)
         return show_workspace(request, session, actor, place, panel=again, status=422)
@@ -68,15 +76,15 @@ def open_by_form(
     request: Request,
     session: Db,
     actor: SignedIn,
-    usernames: Annotated[list[str], Form()],
+    usernames: Annotated[list[str] | None, Form()] = None,
     team: TeamParameter = "",
 ) -> Response:
     try:
-        channel_id = open_conversation(session, actor, usernames)
-    except TooManyPeople as refusal:
-        place = find_place(session, actor, some_channel(session, actor, team))
+        channel_id = open_conversation(session, actor, usernames or [])
+    except (NobodyChosen, TooManyPeople) as refusal:
+        place = _some_place(session, actor, team)
         panel = build_panel(session, actor, place, Asked(show=Show.MESSAGE))
-        again = replace(panel, chosen=usernames, error=refusal.sentence)
+        again = replace(panel, chosen=usernames or (), error=refusal.sentence)
         return show_workspace(request, session, actor, place, panel=again, status=422)
     return done(f"/channels/{channel_id}" + (f"?team={team}" if team else ""))
 
@@ -88,5 +96,13 @@ def show_person(session: WriteDb, actor: SignedIn, username: str) -> Response:
     team_id = find_last_team_id(session, actor)
     if person is None or team_id is None:
         raise PersonNotFound(username)
-    place = find_place(session, actor, some_channel(session, actor, team_id))
+    place = _some_place(session, actor, team_id)
     return done(place.address(show=Show.MESSAGE, to=person.username))
+
+
+def _some_place(session: Session, actor: Actor, team_id: str) -> Place:
+    """Return where a dialog that belongs to a team is shown: over a channel of it."""
+    around = team_id or find_last_team_id(session, actor)
+    if around is None:
+        raise TeamNotFound
+    return find_place(session, actor, some_channel(session, actor, around))

@@ -92,7 +92,7 @@ def test_members_see_private_channels_and_team_mates_the_public_ones(
 def test_the_same_people_have_the_same_conversation(session: Session, people: People) -> None:
     by_ann = open_conversation(session, people.ann, ["ben"])
     by_ben = open_conversation(session, people.ben, ["@Ann", "ben"])
-    alone = open_conversation(session, people.ann, [])
+    alone = open_conversation(session, people.ann, ["ann"])
 
     assert by_ann == by_ben != alone
     row = get_channel(session, people.ben, by_ann)

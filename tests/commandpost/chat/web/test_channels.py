@@ -138,6 +138,12 @@ def test_a_group_that_is_too_large_keeps_what_was_chosen(
     assert len(re.findall(r'name="usernames"[^>]*checked', answer.text)) == 8
 
 
+def test_a_message_to_nobody_is_refused(doors: Doors, people: People) -> None:
+    answer = doors.of(people.ben).post("/conversations")
+
+    assert (answer.status_code, "Choose at least one person." in answer.text) == (422, True)
+
+
 def test_members_of_a_conversation_are_shown_without_an_invitation(
     doors: Doors, people: People, database: Database
 ) -> None:
