@@ -18,6 +18,23 @@ MIN_PASSWORD = 10
 MAX_PASSWORD = 1000  # argon2 takes any length; a bound keeps one request cheap
 JOINERS = "\u200c\u200d"  # needed inside words of several scripts and in emoji
 
+# In this order: each of the first also calls itself by the names below it.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
 SIGN_IN_LASTS = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 RESET_LASTS = timedelta(hours=24)
@@ -108,6 +125,13 @@ def password_problem(password: str, *, username: str) -> str:
     if len(set(password)) < 4 or fold_username(password) == username:  # noqa: PLR2004 - said here
         return "This password is too easy to guess. A few words in a row are good."
     return ""
+
+
+def browser_name(user_agent: str) -> str:
+    """Return a browser as people call it: `Firefox on Linux`; else what it calls itself."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if browser and system else user_agent or "Unknown"
 
 
 def address_subject(address: str) -> str:

@@ -107,7 +107,7 @@ def test_sessions_are_listed_and_ended_one_by_one(
     page = cast.ben.get("/account").text
     answer = cast.ben.post(f"/account/sessions/{elsewhere_id}/end")
 
-    assert page.count("Test browser") == 2
+    assert page.count(">Test browser<") == 2
     assert page.count("This one") == 1
     assert f"/account/sessions/{elsewhere_id}/end" in page
     assert answer.status_code == 303

@@ -92,6 +92,23 @@ def test_a_few_words_are_a_password() -> None:
 
 
 @pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Linux",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("curl/8.1", "curl/8.1"),
+        ("", "Unknown"),
+    ],
+)
+def test_browsers_are_called_as_people_call_them(user_agent: str, name: str) -> None:
+    assert rules.browser_name(user_agent) == name
+
+
+@pytest.mark.parametrize(
     ("address", "subject"),
     [
         ("192.0.2.7", "address:192.0.2.7"),

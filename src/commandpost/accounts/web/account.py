@@ -24,7 +24,7 @@ from commandpost.accounts.openid import provider_of
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.secrets import list_identities, list_sessions, list_tokens
-from commandpost.accounts.rules import SIGN_IN_LASTS, Scope
+from commandpost.accounts.rules import SIGN_IN_LASTS, Scope, browser_name
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db, database_of
@@ -42,6 +42,7 @@ class SessionLine:
     """A session as the list shows it; its last use is known to the day."""
 
     id: str
+    browser: str
     user_agent: str
     created_at: datetime
     used_at: datetime
@@ -199,7 +200,14 @@ def _account_page(request: Request, session: Session, actor: Actor) -> AccountPa
 
 def _line(kept: SignIn, current: str) -> SessionLine:
     used_at = kept.expires_at - SIGN_IN_LASTS
-    return SessionLine(kept.id, kept.user_agent, kept.created_at, used_at, kept.id == current)
+    return SessionLine(
+        id=kept.id,
+        browser=browser_name(kept.user_agent),
+        user_agent=kept.user_agent,
+        created_at=kept.created_at,
+        used_at=used_at,
+        is_current=kept.id == current,
+    )
 
 
 def _refused(
