@@ -1,0 +1,212 @@
+"""The telemetry page and its REST routes: read by everybody, changed by administrators."""
+
+import gzip
+import hashlib
+import json
+
+import pytest
+
+from commandpost.outbox.relay import Relay
+from commandpost.settings import TelemetryMode
+from commandpost.telemetry.carrier import RudderCarrier
+from commandpost.telemetry.queries import get_installation
+from tests.commandpost.telemetry.given import recorded_events
+from tests.commandpost.telemetry.receiver import a_receiver
+from tests.product.whole import SAME_ORIGIN, Whole, a_whole
+
+PLANE = "http://127.0.0.1:9"
+PAGE = "/backstage/telemetry"
+
+
+@pytest.fixture
+def whole(database):
+    with a_whole(database, telemetry_data_plane_url=PLANE) as made:
+        yield made
+
+
+def relayed(whole: Whole) -> list[bytes]:
+    with a_receiver() as receiver:
+        carrier = RudderCarrier(receiver.url, "key")
+        Relay(whole.database, "local", carrier).drain()
+        carrier.close()
+        return receiver.bodies
+
+
+def mode(whole: Whole) -> TelemetryMode:
+    with whole.database.reading() as session:
+        return get_installation(session).mode()
+
+
+def test_the_status_says_the_mode_in_a_sentence_and_counts(whole):
+    recorded_events(whole.database, 2)
+    relayed(whole)
+    recorded_events(whole.database)
+
+    status = whole.ben.rest.get("/api/v1/telemetry").json()
+
+    local, vendor = status["lanes"]
+    assert status["mode"] == "local"
+    assert status["sentence"].startswith("Nothing has left this server.")
+    assert (local["delivered"], local["queued"], local["parked"]) == (2, 1, 0)
+    assert (vendor["delivered"], vendor["queued"]) == (0, 0)
+    assert status["data_plane_url"] == PLANE
+
+
+def test_the_catalogue_lists_every_event_with_its_fields(whole):
+    found = whole.ben.rest.get("/api/v1/telemetry/catalogue").json()
+
+    by_name = {event["name"]: event for event in found["items"]}
+    assert found["total_count"] == len(by_name) >= 11
+    fields = [name for f in by_name["CheckChecklistItem"]["fields"] for name in f["names"]]
+    assert fields == ["IncidentID", "UserID", "UserActualID"]
+
+
+def test_events_are_listed_newest_first_exactly_as_recorded(whole):
+    recorded_events(whole.database, 3)
+
+    found = whole.ben.rest.get("/api/v1/telemetry/events", params={"limit": 2}).json()
+
+    assert [event["state"] for event in found["items"]] == ["queued", "queued"]
+    assert found["items"][0]["message"]["messageId"] == found["items"][0]["id"]
+
+
+def test_a_batch_is_given_byte_for_byte(whole):
+    recorded_events(whole.database, 2)
+    (sent,) = relayed(whole)
+
+    (listed,) = whole.ben.rest.get("/api/v1/telemetry/batches").json()["items"]
+    body = whole.ben.rest.get(f"/api/v1/telemetry/batches/{listed['number']}").content
+
+    assert body == sent
+    assert listed["sha256"] == hashlib.sha256(sent).hexdigest()
+    assert (listed["count"], listed["status"], listed["state"]) == (2, 200, "delivered")
+    assert whole.ben.page.get(f"{PAGE}/batches/{listed['number']}.json.gz").content == sent
+
+
+def test_a_batch_that_is_not_kept_is_404(whole):
+    assert whole.ben.rest.get("/api/v1/telemetry/batches/99").status_code == 404
+    assert whole.ben.page.get(f"{PAGE}/batches/99.json.gz").status_code == 404
+
+
+def test_an_administrator_looks_and_then_lets_it_be_sent(whole):
+    recorded_events(whole.database, 2)
+
+    too_early = whole.ann.rest.put("/api/v1/telemetry/mode", json={"mode": "send"})
+    seen = whole.ann.rest.get("/api/v1/telemetry/preview").json()
+    then = whole.ann.rest.put("/api/v1/telemetry/mode", json={"mode": "send"})
+
+    assert too_early.status_code == 409
+    assert "has seen it" in too_early.json()["error"]
+    assert seen["address"] == f"{PLANE}/v1/batch"
+    assert seen["sha256"] == hashlib.sha256(seen["body"].encode()).hexdigest()
+    assert [m["event"] for m in json.loads(seen["body"])["batch"]] == ["CheckChecklistItem"] * 2
+    assert (then.status_code, then.json()["mode"]) == (200, "send")
+    assert mode(whole) is TelemetryMode.SEND
+
+
+def test_a_member_who_looks_opens_no_gate(whole):
+    whole.ben.rest.get("/api/v1/telemetry/preview")
+    whole.ben.page.get(PAGE)
+
+    refused = whole.ann.rest.put("/api/v1/telemetry/mode", json={"mode": "send"})
+
+    assert refused.status_code == 409
+
+
+@pytest.mark.parametrize("wanted", ["off", "send"])
+def test_a_member_changes_no_mode(whole, wanted):
+    by_rest = whole.ben.rest.put("/api/v1/telemetry/mode", json={"mode": wanted})
+    by_page = whole.ben.page.post(f"{PAGE}/mode", data={"mode": wanted}, headers=SAME_ORIGIN)
+
+    assert (by_rest.status_code, by_page.status_code) == (403, 403)
+    assert mode(whole) is TelemetryMode.LOCAL
+
+
+def test_the_page_shows_everything_and_switches_the_mode(whole):
+    recorded_events(whole.database)
+    relayed(whole)
+
+    shown = whole.ann.page.get(PAGE).text
+    whole.ann.submit(f"{PAGE}/mode", mode="off")
+
+    assert "Nothing has left this server." in shown
+    assert "CheckChecklistItem" in shown
+    assert "What would be sent first" in shown
+    assert mode(whole) is TelemetryMode.OFF
+    assert "Telemetry is off." in whole.ann.page.get(PAGE).text
+
+
+def test_the_page_is_read_only_for_a_member(whole):
+    shown = whole.ben.page.get(PAGE).text
+
+    assert "Nothing has left this server." in shown
+    assert f'action="{PAGE}/mode"' not in shown
+
+
+def test_an_unknown_mode_changes_nothing(whole):
+    response = whole.ann.page.post(f"{PAGE}/mode", data={"mode": "loud"}, headers=SAME_ORIGIN)
+
+    assert response.status_code == 400
+    assert mode(whole) is TelemetryMode.LOCAL
+
+
+def test_events_can_be_filtered_and_exported(whole):
+    recorded_events(whole.database, 2)
+
+    none = whole.ben.page.get(PAGE, params={"event": "EndIncident", "state": "queued"}).text
+    lines = whole.ben.page.get(f"{PAGE}/events.jsonl").text.splitlines()
+
+    assert "No event matches." in none
+    assert [json.loads(line)["event"] for line in lines] == ["CheckChecklistItem"] * 2
+
+
+def test_the_diagnostic_id_is_reset_by_an_administrator(whole):
+    before = whole.ann.rest.get("/api/v1/telemetry").json()["diagnostic_id"]
+
+    refused = whole.ben.page.post(f"{PAGE}/diagnostic-id", headers=SAME_ORIGIN)
+    whole.ann.submit(f"{PAGE}/diagnostic-id")
+
+    assert refused.status_code == 403
+    assert whole.ann.rest.get("/api/v1/telemetry").json()["diagnostic_id"] != before
+
+
+def test_the_public_page_needs_no_sign_in(whole):
+    whole.cid.page.cookies.clear()
+
+    response = whole.cid.page.get("/telemetry")
+
+    assert response.status_code == 200
+    assert "Why do we track?" in response.text
+
+
+@pytest.mark.parametrize("path", ["", "/events.jsonl", "/batches/1.json.gz"])
+def test_somebody_signed_out_is_sent_to_sign_in(whole, path):
+    whole.cid.page.cookies.clear()
+
+    response = whole.cid.page.get(PAGE + path)
+
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/sign-in")
+
+
+def test_a_held_receiver_is_shown_to_the_administrator(whole):
+    recorded_events(whole.database)
+    with a_receiver() as receiver:
+        receiver.otherwise.status = 401
+        receiver.otherwise.body = b"invalid write key\n"
+        carrier = RudderCarrier(receiver.url, "wrong")
+        Relay(whole.database, "local", carrier).drain()
+        carrier.close()
+
+    shown = whole.ann.page.get(PAGE).text
+
+    assert "last answered: invalid write key" in shown
+
+
+def test_the_stored_body_is_gzip_of_what_is_shown(whole):
+    recorded_events(whole.database)
+    (sent,) = relayed(whole)
+
+    shown = whole.ann.page.get(PAGE).text
+
+    assert gzip.decompress(sent).decode().replace('"', "&#34;") in shown
