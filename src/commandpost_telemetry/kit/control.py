@@ -61,21 +61,26 @@ class ControlFile:
 
     def is_alive(self) -> bool:
         """Whether the process is there (as whoever: not being allowed to ask means it is)."""
-        if self.pid <= 0:
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        return is_alive(self.pid)
 
     def remove(self, data_dir: Path) -> None:
         """Take the file away, unless another process has put its own in its place."""
         if ControlFile.read(data_dir) == self:
             with suppress(FileNotFoundError):
                 (data_dir / _NAME).unlink()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of this number."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def control_routes(token: str, commands: Mapping[str, Callable[[Ask], Answer]]) -> list[Route]:

@@ -21,7 +21,7 @@ from commandpost_telemetry.warehouse.destination import (
     Transaction,
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree
-from commandpost_telemetry.warehouse.messages import Lines, lines_of, stage
+from commandpost_telemetry.warehouse.messages import Lines, lines_of, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
 from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.staging import Share, Staging, Stamp
@@ -71,6 +71,7 @@ class Loader:
         self._folder = folder
         self._options = options or Options()
         self._declared = declared_tables(destination.naming)
+        sweep(folder)
 
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""

@@ -1,5 +1,6 @@
 """Log entries into a table of messages: one row each, still with their documents as JSON."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 from duckdb import DuckDBPyConnection
 
+from commandpost_telemetry.kit.control import is_alive
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, literal
 
@@ -75,7 +77,7 @@ def stage(connection: DuckDBPyConnection, batch: Lines, folder: Path, at: dateti
     """Fill the temporary table `messages` with those of the lines that can be read."""
     folder.mkdir(parents=True, exist_ok=True)
     mark = uuid4().hex  # keys that no sender can know
-    path = folder / f"{mark}.ndjson"
+    path = folder / f"{mark}.{os.getpid()}.ndjson"
     try:
         with path.open("wb") as file:
             file.writelines(_marked(batch, mark))
@@ -94,6 +96,14 @@ def stage(connection: DuckDBPyConnection, batch: Lines, folder: Path, at: dateti
         )
     finally:
         path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what loaders that were killed have left; never the file of a living one."""
+    for path in folder.glob("*.ndjson"):
+        _, _, pid = path.stem.rpartition(".")
+        if pid.isdigit() and int(pid) != os.getpid() and not is_alive(int(pid)):
+            path.unlink(missing_ok=True)
 
 
 def _marked(batch: Lines, mark: str) -> Iterator[bytes]:
