@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from commandpost_telemetry.collector.taking import (
+    MESSAGE_ID,
     Arrival,
+    EventBytes,
     Head,
     NoIdentityError,
     NotAnEventError,
@@ -57,9 +59,10 @@ class _Keyed(msgspec.Struct):
 _BATCH = msgspec.json.Decoder(_Batch)
 _HEADS = msgspec.json.Decoder(_Heads)
 _ODD_BATCH = msgspec.json.Decoder(_OddBatch)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _KEYED = msgspec.json.Decoder(_Keyed)
 
-Events = Iterable[tuple[bytes, Head]]
+Events = Iterable[tuple[EventBytes, Head | None]]
 
 
 class _RefusedError(Exception):
@@ -69,12 +72,16 @@ class _RefusedError(Exception):
 def take_batch(body: bytes, arrival: Arrival) -> Taken | Refusal:
     """Take the body of a batch path; one bad event refuses the whole batch."""
     try:
-        events, sent_at = _events_of_batch(body)
+        found = _found_in_batch(body)
     except _RefusedError as refused:
         return _refusal(str(refused), body, arrival)
-    if not (arrival.uses_batch_sent_at and isinstance(sent_at, str)):
-        sent_at = None
-    return _taken(events, Taking(arrival, kind=None, sent_at=sent_at), body, arrival)
+    taking = Taking(
+        arrival,
+        kind=None,
+        sent_at=found.sent_at if arrival.uses_batch_sent_at else None,
+        has_each_id_once=found.has_each_id_once,
+    )
+    return _taken(found.events, taking, body, arrival)
 
 
 def take_single(body: bytes, kind: str, arrival: Arrival) -> Taken | Refusal:
@@ -90,7 +97,7 @@ def write_key_in(body: bytes) -> str:
     """Return the write key that Segment's SDKs put into the body, "" if there is none."""
     try:
         found = _KEYED.decode(_json(body)).writeKey
-    except (_RefusedError, msgspec.ValidationError):
+    except (_RefusedError, msgspec.ValidationError, RecursionError):
         return ""
     return found if isinstance(found, str) else ""
 
@@ -106,40 +113,50 @@ def _taken(events: Events, taking: Taking, body: bytes, arrival: Arrival) -> Tak
     return Taken(taking.request(), taking.rejects)
 
 
-def _events_of_batch(body: bytes) -> tuple[Events, Any]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    events: Events
+    sent_at: str | None
+    has_each_id_once: bool = False
+
+
+def _found_in_batch(body: bytes) -> _Found:
     text = _readable(body)
     try:
         batch = _BATCH.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         # no list of events, or no JSON unless it can be mended
-        return _events_of_odd_batch(_json(body))
+        return _found_in_odd_batch(_json(body))
     if not batch.batch:
         raise _RefusedError("empty batch payload")
-    events = [bytes(event) for event in batch.batch]
     try:
-        return zip(events, _HEADS.decode(text).batch, strict=True), batch.sentAt
+        events: Events = zip(batch.batch, _HEADS.decode(text).batch, strict=True)
     except (msgspec.DecodeError, RecursionError):
-        return _with_heads(events), batch.sentAt
+        events = _with_heads(batch.batch)
+    return _Found(events, _text(batch.sentAt), text.count(MESSAGE_ID) == len(batch.batch))
 
 
-def _events_of_odd_batch(text: bytes) -> tuple[Events, Any]:
-    """Take a batch that is no list: an object counts as one event, anything else as none."""
-    try:
-        batch = _BATCH.decode(text)
-        return _with_heads([bytes(event) for event in batch.batch]), batch.sentAt
-    except msgspec.ValidationError:
-        pass
+def _found_in_odd_batch(text: bytes) -> _Found:
+    """Find a batch that was mended or is no list: an object counts as one event."""
     try:
         odd = _ODD_BATCH.decode(text)
     except msgspec.ValidationError:
         odd = _OddBatch()
-    if not bytes(odd.batch).startswith(b"{"):
+    except RecursionError as error:
+        raise _RefusedError("invalid json") from error
+    batch = bytes(odd.batch)
+    events = _LIST.decode(batch) if batch.startswith(b"[") else [odd.batch]
+    if not events or batch[:1] not in {b"[", b"{"}:
         raise _RefusedError("empty batch payload")
-    return _with_heads([bytes(odd.batch)]), odd.sentAt
+    return _Found(_with_heads(events), _text(odd.sentAt))
 
 
-def _with_heads(events: Sequence[bytes]) -> Events:
+def _with_heads(events: Sequence[EventBytes]) -> Events:
     return ((event, head_of(event)) for event in events)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _readable(body: bytes) -> bytes:

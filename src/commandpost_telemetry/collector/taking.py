@@ -8,13 +8,17 @@ from uuid import uuid4
 import msgspec
 
 from commandpost_telemetry.collector.identity import cleaned, ids_of
-from commandpost_telemetry.collector.text import is_too_deep
+from commandpost_telemetry.collector.text import MAY_BE_DEEP, is_too_deep
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.rejects import Reject
 from commandpost_telemetry.rudder.message import rfc3339_ms
 
 TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias", "merge", "extract"})
 _NEED_NO_ID = frozenset({"extract", "record"})
+
+
+EventBytes = bytes | msgspec.Raw
+MESSAGE_ID = b'"messageId"'
 
 
 class NotAnEventError(Exception):
@@ -53,20 +57,33 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _UNSET = msgspec.UNSET
 
 
-def head_of(event: bytes | msgspec.Raw) -> Head:
-    """Return the head of one event."""
+def head_of(event: EventBytes) -> Head | None:
+    """Return the head of one event, None if it is nested too deeply to be looked into."""
     try:
         return _HEAD.decode(event)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except RecursionError:
+        return None
+    except msgspec.DecodeError as error:
         raise NotAnEventError from error
 
 
 class Taking:
-    """Goes through the events of one request; `kind` is the type that the path demands."""
+    """Goes through the events of one request; `kind` is the type that the path demands.
 
-    def __init__(self, arrival: Arrival, *, kind: str | None, sent_at: str | None) -> None:
+    `has_each_id_once` says that no event of the request can hold its messageId twice.
+    """
+
+    def __init__(
+        self,
+        arrival: Arrival,
+        *,
+        kind: str | None,
+        sent_at: str | None,
+        has_each_id_once: bool = False,
+    ) -> None:
         self._arrival = arrival
         self._kind = kind
+        self._has_each_id_once = has_each_id_once
         self._sent_at = sent_at
         self._received_at = rfc3339_ms(arrival.received_at)
         stamps = msgspec.json.encode(
@@ -76,45 +93,48 @@ class Taking:
         sent = b"" if sent_at is None else b'"sentAt":%b,' % msgspec.json.encode(sent_at)
         self._start = start + b'"rudderId":"'
         self._start_sent = start + sent + b'"rudderId":"'
-        self._lines: list[bytes] = []
+        self._pieces: list[bytes | memoryview] = []
         self._ids: list[str] = []
         self.rejects: list[Reject] = []
 
-    def take(self, event: bytes, head: Head) -> None:
+    def take(self, event: EventBytes, head: Head | None) -> None:
         """Take one event: into the lines, or to the rejects."""
+        if head is None:
+            self._reject(event, "nested too deeply")
+            return
         kind = self._kind or head.type
         who, both_ids = ids_of(head.userId, head.anonymousId)
         if not isinstance(kind, str):
             kind = ""
         if not who and kind not in _NEED_NO_ID:
             raise NoIdentityError
+        view = memoryview(event)
         if kind not in TYPES:
             self._reject(event, "unknown type of event")
-        elif is_too_deep(event):
+        elif len(view) > MAY_BE_DEEP and is_too_deep(bytes(view)):
             self._reject(event, "nested too deeply")
         elif self._is_plain(event, head):
             start = self._start_sent if head.sentAt is _UNSET else self._start
-            self._lines.append(b'%b%b",%b' % (start, both_ids, event[1:]))
+            self._pieces += (start, both_ids, b'",', view[1:], b"\n")
             self._ids.append(head.messageId)
         else:
-            self._rewrite(event, head, kind, both_ids)
+            self._rewrite(bytes(view), head, kind, both_ids)
 
     def request(self) -> Request:
         """Return what was taken."""
-        self._lines.append(b"")
         return Request(
             source_id=self._arrival.source_id,
             received_at=self._arrival.received_at,
             count=len(self._ids),
-            lines=b"\n".join(self._lines),
+            lines=b"".join(self._pieces),
             message_ids=self._ids,
         )
 
-    def _reject(self, event: bytes, reason: str) -> None:
+    def _reject(self, event: EventBytes, reason: str) -> None:
         arrival = self._arrival
-        self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, event))
+        self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, bytes(event)))
 
-    def _is_plain(self, event: bytes, head: Head) -> bool:
+    def _is_plain(self, event: EventBytes, head: Head) -> bool:
         """Whether nothing of the event has to change: what we add can simply stand before it."""
         message_id = head.messageId
         return (
@@ -128,7 +148,7 @@ class Taking:
             and head.request_ip is _UNSET
             and head.rudderId is _UNSET
             and head.sentAt is not None
-            and event.count(b'"messageId"') == 1
+            and (self._has_each_id_once or bytes(event).count(MESSAGE_ID) == 1)
         )
 
     def _rewrite(self, event: bytes, head: Head, kind: str, both_ids: bytes) -> None:
@@ -145,5 +165,5 @@ class Taking:
             fields["request_ip"] = self._arrival.request_ip
         if self._sent_at is not None and head.sentAt in (_UNSET, None):
             fields["sentAt"] = self._sent_at
-        self._lines.append(msgspec.json.encode(fields))
+        self._pieces += (msgspec.json.encode(fields), b"\n")
         self._ids.append(message_id)

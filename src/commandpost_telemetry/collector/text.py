@@ -5,6 +5,7 @@ import re
 import msgspec
 
 MAX_DEPTH = 500
+MAY_BE_DEEP = 2 * MAX_DEPTH  # bytes: every level opens and closes
 
 # An escaped backslash and a whole pair are passed over, so that only a lone half is replaced.
 _SURROGATES = re.compile(
@@ -38,7 +39,7 @@ def is_json(body: bytes) -> bool:
 
 def is_too_deep(message: bytes) -> bool:
     """Whether objects and arrays are nested deeper than readers of the log have to follow."""
-    if len(message) <= 2 * MAX_DEPTH or message.count(b"{") + message.count(b"[") <= MAX_DEPTH:
+    if message.count(b"{") + message.count(b"[") <= MAX_DEPTH:
         return False
     depth = deepest = 0
     for token in _TOKENS.finditer(message):

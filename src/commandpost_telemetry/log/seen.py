@@ -25,10 +25,15 @@ _EMPTY = bytes(KEY_BYTES)
 _bucket_of = int.from_bytes
 
 
-def key_of(source_id: str, message_id: str) -> bytes:
-    """Return what is remembered of a message; ids of two sources never meet."""
-    text = f"{source_id}\0{message_id}".encode("utf-8", "surrogatepass")
-    return blake2b(text, digest_size=KEY_BYTES).digest()
+def keys_of(source_id: str, message_ids: Iterable[str]) -> list[bytes]:
+    """Return what is remembered of messages; ids of two sources never meet."""
+    of_source = blake2b(f"{source_id}\0".encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES)
+    keys = []
+    for message_id in message_ids:
+        key = of_source.copy()
+        key.update(message_id.encode("utf-8", "surrogatepass"))
+        keys.append(key.digest())
+    return keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.body import packed, unpacked
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.limits import LogLimits
-from commandpost_telemetry.log.seen import Seen, key_of
+from commandpost_telemetry.log.seen import Seen, keys_of
 from commandpost_telemetry.log.segments import Row, Segment, list_segments, segment_at
 
 _INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
@@ -42,8 +42,7 @@ class Packed:
 
 def made_ready(request: Request) -> Packed:
     """Do the costly part of a request before the lock is taken."""
-    keys = [key_of(request.source_id, each) for each in request.message_ids]
-    return Packed(request, keys, packed(request.lines))
+    return Packed(request, keys_of(request.source_id, request.message_ids), packed(request.lines))
 
 
 class Store:
@@ -241,7 +240,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
 
 def _keys_of(row: Row) -> list[bytes]:
     lines = unpacked(row[4]).splitlines()
-    return [key_of(row[1], _LINE.decode(line).messageId) for line in lines]
+    return keys_of(row[1], (_LINE.decode(line).messageId for line in lines))
 
 
 def _kept(each: Packed, known: set[bytes]) -> tuple[list[bytes], bytes]:

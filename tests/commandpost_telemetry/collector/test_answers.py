@@ -217,6 +217,11 @@ def test_a_single_event_is_answered_ok_and_the_path_is_its_type(
             id="13 empty batch",
         ),
         pytest.param(
+            lambda plane: plane.send("POST", "/v1/batch", rb'{"batch":[],"x":"\ud800"}'),
+            error(400, "empty batch payload"),
+            id="13 empty batch that had to be mended",
+        ),
+        pytest.param(
             lambda plane: plane.post("/v1/batch", [TRACK]),
             error(400, "empty batch payload"),
             id="13 a list instead of a batch",
@@ -362,8 +367,9 @@ def test_an_event_of_unknown_type_is_answered_ok_and_kept_as_a_reject(plane: Pla
     ]
 
 
-def test_an_event_nested_too_deeply_is_kept_as_a_reject(plane: Plane) -> None:
-    deep = b'{"type":"track","userId":"u","p":' + b"[" * 600 + b"]" * 600 + b"}"
+@pytest.mark.parametrize("depth", [600, 20_000])
+def test_an_event_nested_too_deeply_is_kept_as_a_reject(plane: Plane, depth: int) -> None:
+    deep = b'{"type":"track","userId":"u","p":' + b"[" * depth + b"]" * depth + b"}"
     wide = b'{"type":"track","userId":"u","messageId":"w","p":"}]","q":[' + b"[],{}," * 600 + b"1]}"
 
     answer = plane.send("POST", "/v1/batch", b'{"batch":[' + deep + b"," + wide + b"]}")

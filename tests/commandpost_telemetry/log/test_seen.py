@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
-from commandpost_telemetry.log.seen import Generation, Seen, SeenLimits, key_of
+from commandpost_telemetry.log.seen import Generation, Seen, SeenLimits, keys_of
 
 DAY_MS = 24 * 3600 * 1000
 
 
 def keys(first: int, last: int) -> list[bytes]:
-    return [key_of("ann", str(number)) for number in range(first, last)]
+    return keys_of("ann", map(str, range(first, last)))
 
 
 def test_a_key_is_there_after_it_was_added_and_not_before(tmp_path: Path) -> None:
@@ -26,8 +26,8 @@ def test_a_key_is_there_after_it_was_added_and_not_before(tmp_path: Path) -> Non
 
 
 def test_sources_and_ids_never_run_together() -> None:
-    assert key_of("a", "bc") != key_of("ab", "c")
-    assert len(key_of("a", "\ud800")) == 16
+    assert keys_of("a", ["bc"]) != keys_of("ab", ["c"])
+    assert [len(key) for key in keys_of("a", ["\ud800", ""])] == [16, 16]
 
 
 def test_a_full_table_is_followed_by_a_larger_one_and_nothing_is_forgotten(tmp_path: Path) -> None:
