@@ -1,4 +1,4 @@
-"""The incident list over 50,000 incidents: the slowest of its filters and sortings."""
+"""The incident list over 50,000 incidents: the slowest of its filters and sort orders."""
 
 import statistics
 import tempfile
