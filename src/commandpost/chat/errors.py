@@ -88,3 +88,13 @@ class NobodyChosen(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Choose at least one person. Nothing was opened.", field="usernames")
+
+
+class BotHasNoName(Conflict):
+    """Both names that the bot may have belong to people."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The bot can't speak: people are called “incident” and “incident-bot”."
+            " Nothing was changed; an administrator has to rename one of them."
+        )

@@ -24,6 +24,9 @@ from commandpost.settings import Settings
 from commandpost.ui.faces import add_faces
 from tests.commandpost.accounts import given
 from tests.commandpost.chat.commands import commands
+from tests.commandpost.chat.postgres import postgres_url
+
+__all__ = ["postgres_url"]
 
 
 class QuietWorkspace:
@@ -68,18 +71,25 @@ class People:
     town: ChannelId
 
 
-@pytest.fixture
-def people(database: Database, at_noon: object) -> People:
+def make_people(database: Database, *, town: bool = True) -> People:
     with database.transaction() as session:
         team = given.a_team(session, "demo", display_name="Northwind")
         other = given.a_team(session, "other")
         ann = given.an_actor(session, "ann", teams=[team], is_admin=True)
         ben = given.an_actor(session, "ben", teams=[team])
         cid = given.an_actor(session, "cid", teams=[other])
-        town = enter_team(session, ann, team)
+        if not town:
+            return People(team, other, ann, ben, cid, ChannelId(""))
+        square = enter_team(session, ann, team)
         enter_team(session, ben, team)
         enter_team(session, cid, other)
-        return People(team, other, ann, ben, cid, town)
+        return People(team, other, ann, ben, cid, square)
+
+
+@pytest.fixture
+def people(database: Database, at_noon: object) -> People:
+    del at_noon
+    return make_people(database)
 
 
 @pytest.fixture

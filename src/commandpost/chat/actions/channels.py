@@ -2,6 +2,7 @@
 
 import hashlib
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -46,24 +47,28 @@ def create_channel(
     if not name:
         raise ChannelNameInvalid
     kind = ChannelKind.PRIVATE if is_private else ChannelKind.PUBLIC
-    free = free_slug(session, team_id, address or slug(name, fallback=new_id()))
-    channel = _add_channel(session, team_id=team_id, name=free, display_name=name, kind=kind)
+    wanted = address or slug(name, fallback=new_id())
+    channel = None
+    while channel is None:  # somebody took the address just now: then it is taken the next time
+        free = free_slug(session, team_id, wanted)
+        channel = _add_channel(session, team_id=team_id, name=free, display_name=name, kind=kind)
     add_membership(session, channel, actor.id)
     tell(session, f"team:{team_id}:channels")
     return ChannelId(channel.id)
 
 
 def free_slug(session: Session, team_id: str, wanted: str) -> str:
-    """Return the address, with a suffix while it is taken."""
+    """Return the address, with a suffix while it is taken; the town square's always is."""
     free = wanted
-    while find_channel_id(session, team_id, free) is not None:
+    while free == TOWN_SQUARE or find_channel_id(session, team_id, free) is not None:
         free = slug_with_suffix(wanted, new_id())
     return free
 
 
 def _add_channel(
     session: Session, *, team_id: str | None, name: str, display_name: str, kind: ChannelKind
-) -> Channel:
+) -> Channel | None:
+    """Add a channel, unless another transaction took its address first."""
     channel = Channel(
         id=new_id(),
         team_id=team_id,
@@ -74,9 +79,26 @@ def _add_channel(
         last_number=0,
         message_count=0,
     )
-    session.add(channel)
-    session.flush()  # members and posts name this id
+    try:
+        with session.begin_nested():
+            session.add(channel)
+    except IntegrityError:
+        return None
     return channel
+
+
+def _the_channel(
+    session: Session, *, team_id: str | None, name: str, display_name: str, kind: ChannelKind
+) -> Channel:
+    """Return the one channel of this address; if it is missing, one of two at once makes it."""
+    made = None
+    if find_channel_id(session, team_id, name) is None:
+        made = _add_channel(
+            session, team_id=team_id, name=name, display_name=display_name, kind=kind
+        )
+    if made is not None:
+        return made
+    return lock_channel(session, find_channel_id(session, team_id, name) or "")
 
 
 def enter_team(session: Session, actor: Actor, team_id: str) -> ChannelId:
@@ -86,19 +108,15 @@ def enter_team(session: Session, actor: Actor, team_id: str) -> ChannelId:
     found = find_channel_id(session, team_id, TOWN_SQUARE)
     if found and is_member(session, found, actor.id):
         return ChannelId(found)
-    channel = lock_channel(session, found) if found else _add_town_square(session, team_id)
-    add_membership(session, channel, actor.id)
-    return ChannelId(channel.id)
-
-
-def _add_town_square(session: Session, team_id: str) -> Channel:
-    return _add_channel(
+    channel = _the_channel(
         session,
         team_id=team_id,
         name=TOWN_SQUARE,
         display_name=TOWN_SQUARE_NAME,
         kind=ChannelKind.PUBLIC,
     )
+    add_membership(session, channel, actor.id)
+    return ChannelId(channel.id)
 
 
 def open_conversation(session: Session, actor: Actor, usernames: list[str]) -> ChannelId:
@@ -113,15 +131,14 @@ def open_conversation(session: Session, actor: Actor, usernames: list[str]) -> C
         people[person.id] = person.username
     if len(people) > LARGEST_GROUP:
         raise TooManyPeople(LARGEST_GROUP)
-    name = conversation_name(people)
-    found = find_channel_id(session, None, name)
-    return ChannelId(found) if found else _add_conversation(session, name, people)
-
-
-def _add_conversation(session: Session, name: str, people: dict[UserId, str]) -> ChannelId:
     kind = ChannelKind.DIRECT if len(people) <= 2 else ChannelKind.GROUP  # noqa: PLR2004 - two talk
-    shown = ", ".join(sorted(people.values()))[:256]
-    channel = _add_channel(session, team_id=None, name=name, display_name=shown, kind=kind)
+    channel = _the_channel(
+        session,
+        team_id=None,
+        name=conversation_name(people),
+        display_name=", ".join(sorted(people.values()))[:256],
+        kind=kind,
+    )
     for user_id in people:
         add_membership(session, channel, user_id)
     return ChannelId(channel.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -9,7 +10,7 @@ from commandpost.accounts.models import User
 from commandpost.chat.actions.channels import create_channel
 from commandpost.chat.actions.members import add_membership
 from commandpost.chat.actions.posts import add_post
-from commandpost.chat.errors import ChannelNotFound, PostNotFound
+from commandpost.chat.errors import BotHasNoName, ChannelNotFound, PostNotFound
 from commandpost.chat.models import Channel, PostKind
 from commandpost.chat.platform import ChannelFacts, OriginalPost, Person
 from commandpost.chat.queries import members as member_queries
@@ -102,16 +103,18 @@ class BuiltinPlatform:
 def _bot_id(session: Session) -> str:
     """Return the bot's id; it is made when it first speaks."""
     for username in (BOT, f"{BOT}-bot"):  # somebody may have taken the name before
-        bot = member_queries.find_bot(session, username)
+        bot = member_queries.find_bot(session, username) or _add_bot(session, username)
         if bot is not None:
             return bot.id
-        if not member_queries.usernames_that_exist(session, {username}):
-            return _add_bot(session, username)
-    return _add_bot(session, f"{BOT}-{new_id()[:4]}")
+    raise BotHasNoName
 
 
-def _add_bot(session: Session, username: str) -> str:
+def _add_bot(session: Session, username: str) -> User | None:
+    """Make the bot, unless the name is somebody's; of two at once one makes it."""
     bot = User(id=new_id(), username=username, display_name=BOT_NAME, is_bot=True, created_at=now())
-    session.add(bot)
-    session.flush()  # its post names this id
-    return bot.id
+    try:
+        with session.begin_nested():
+            session.add(bot)
+    except IntegrityError:
+        return member_queries.find_bot(session, username)
+    return bot

@@ -55,6 +55,16 @@ def test_a_name_that_is_taken_gets_a_suffix(session: Session, people: People) ->
     assert get_channel(session, people.ann, second).name.startswith("mail-")
 
 
+def test_nobody_takes_the_town_square_for_themselves(session: Session, people: People) -> None:
+    team = given.a_team(session, "fresh")
+    dee = given.an_actor(session, "dee", teams=[team])
+
+    mine = create_channel(session, dee, team_id=team, display_name="Town Square", is_private=True)
+
+    assert get_channel(session, dee, mine).name.startswith("town-square-")
+    assert enter_team(session, dee, team) != mine
+
+
 @pytest.mark.parametrize("name", ["", "x", "!!!", "\u200b\u200b", "y" * 65])
 def test_a_name_that_no_channel_can_have_is_refused(
     session: Session, people: People, name: str

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.models import User
-from commandpost.chat.errors import ChannelNameInvalid, ChannelNotFound
+from commandpost.chat.errors import BotHasNoName, ChannelNameInvalid, ChannelNotFound
 from commandpost.chat.platform import ChannelFacts, OriginalPost, Person, Platform
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.chat.platforms.memory import BotPost, MemoryPlatform
@@ -146,6 +146,15 @@ def test_the_bot_is_made_when_it_first_speaks(
     assert [(post.kind, post.username, post.display_name) for post in posts] == [
         ("bot", name, "Incident Bot")
     ] * 2
+
+
+def test_a_bot_whose_names_are_taken_says_so(session: Session, people: People) -> None:
+    for number, name in enumerate(("incident", "incident-bot")):
+        person = given.an_actor(session, f"ivy{number}", teams=[people.team_id])
+        _rename(session, person.id, name)
+
+    with pytest.raises(BotHasNoName):
+        BuiltinPlatform().post_as_bot(session, people.town, "hello", key="k")
 
 
 def _rename(session: Session, user_id: str, username: str) -> None:
