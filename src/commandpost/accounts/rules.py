@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 USERNAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 TEAM_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
+EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
 RESERVED_USERNAMES = frozenset({"all", "channel", "here", "incident"})  # mentions, and the bot
 MAX_DISPLAY_NAME = 128
 MAX_TOKEN_NAME = 64

@@ -75,6 +75,7 @@ def test_short_names_are_made_of_letters_and_digits(display_name: str, plain: st
         ("ann@example.org", True),
         ("ann", False),
         ("a nn@example.org", False),
+        ("a\x00nn@example.org", False),
         ("x" * 65 + "@example.org", False),
     ],
 )
