@@ -34,15 +34,23 @@ class Installation(Base):
 
     def mode(self) -> TelemetryMode:
         """Return the mode in force; the built-in chat has no switch of its own, so it is on."""
-        return mode_in_force(
-            Wishes(
-                do_not_track=self.do_not_track,
-                configured=_mode(self.configured_mode),
-                honours_host_switch=self.honours_host_switch,
-                chosen=_mode(self.chosen_mode),
-            )
+        return wished_mode(
+            self.do_not_track, self.configured_mode, self.honours_host_switch, self.chosen_mode
         )
 
 
-def _mode(value: str | None) -> TelemetryMode | None:
-    return TelemetryMode(value) if value else None
+def wished_mode(
+    do_not_track: bool,  # noqa: FBT001 - the columns in their order
+    configured_mode: str | None,
+    honours_host_switch: bool,  # noqa: FBT001 - as above
+    chosen_mode: str | None,
+) -> TelemetryMode:
+    """Return the mode in force from the columns that have a say in it."""
+    return mode_in_force(
+        Wishes(
+            do_not_track=do_not_track,
+            configured=TelemetryMode(configured_mode) if configured_mode else None,
+            honours_host_switch=honours_host_switch,
+            chosen=TelemetryMode(chosen_mode) if chosen_mode else None,
+        )
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commandpost.kit.clock import now
 from commandpost.outbox.record import add
 from commandpost.telemetry.pseudonyms import under_pseudonyms
-from commandpost.telemetry.queries import find_installation
+from commandpost.telemetry.queries import find_recording
 from commandpost.telemetry.rules import lanes
 from commandpost_telemetry.catalogue.event import Event
 from commandpost_telemetry.rudder.message import track_message
@@ -23,17 +23,17 @@ def product_version() -> str:
 
 def record(session: Session, event: Event) -> None:
     """Queue the event in every lane of the mode in force; in `off` there is none."""
-    installation = find_installation(session)
-    going = lanes(installation.mode()) if installation else ()
-    if installation is None or not going:
+    recording = find_recording(session)
+    going = lanes(recording.mode) if recording else ()
+    if recording is None or not going:
         return
-    if installation.pseudonyms:
-        event = under_pseudonyms(event, installation.salt)
+    if recording.salt:
+        event = under_pseudonyms(event, recording.salt)
     message_id, at = str(uuid.uuid4()), now()
     payload = track_message(
         event,
         message_id=message_id,
-        diagnostic_id=installation.diagnostic_id,
+        diagnostic_id=recording.diagnostic_id,
         server_version=product_version(),
         plugin_version=product_version(),
         at=at,
