@@ -47,7 +47,11 @@ class Rail:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """One post; `starts_day` and `is_first_new` draw a line above it."""
+    """One post; `starts_day` and `is_first_new` draw a line above it.
+
+    Equal views look equal, so each is rendered once for all who may see it. An empty address
+    leaves its entry out of the menu.
+    """
 
     id: str
     username: str
@@ -57,9 +61,11 @@ class PostView:
     is_edited: bool
     is_bot: bool
     is_system: bool
-    is_own: bool
     starts_day: bool
     is_first_new: bool
+    start_action: str = ""
+    edit_href: str = ""
+    delete_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Posts:
 
     href: str
     topics: str
-    items: Sequence[PostView]
+    items: Sequence[Markup]
     older_href: str = ""
     newest_href: str = ""
     found_for: str = ""
@@ -179,9 +185,8 @@ class WorkspacePage:
 
 @dataclass(frozen=True, slots=True)
 class PostsFragment:
-    """What the block `posts` alone needs."""
+    """What the blocks `post_pane` and `post_list` alone need."""
 
-    channel: ChannelView
     posts: Posts
     replies: Replies = Replies()
 

@@ -23,7 +23,6 @@ from commandpost.chat.web.commands import answer, run_line
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import (
     TEMPLATE,
-    channel_view,
     found_posts,
     newest_posts,
     show_posts,
@@ -55,7 +54,7 @@ def list_posts(
         posts = newest_posts(session, actor, place, before=before)
     if place.channel.unread and not before and not q:
         _mark_read(request, actor, place)
-    shown = PostsFragment(channel_view(session, actor, place), posts)
+    shown = PostsFragment(posts)
     return fragment(request, TEMPLATE, "post_list", page=shown)
 
 

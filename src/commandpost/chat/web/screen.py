@@ -1,10 +1,13 @@
 """Put the three panes together, whole or the posts alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from fastapi import Request
 from fastapi.responses import Response
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -27,7 +30,7 @@ from commandpost.chat.view import (
     WorkspacePage,
 )
 from commandpost.chat.web.rail import build_rail
-from commandpost.ui.render import fragment, page
+from commandpost.ui.render import environment, fragment, page
 from commandpost.ui.shell import shell
 
 TEMPLATE = "chat/workspace.html"
@@ -69,9 +72,7 @@ def show_posts(
     request: Request, session: Session, actor: Actor, place: Place, replies: Replies
 ) -> Response:
     """Answer with the list of posts and what one person alone is told below it."""
-    shown = PostsFragment(
-        channel_view(session, actor, place), newest_posts(session, actor, place), replies
-    )
+    shown = PostsFragment(newest_posts(session, actor, place), replies)
     return fragment(request, TEMPLATE, "post_pane", page=shown)
 
 
@@ -102,7 +103,7 @@ def newest_posts(session: Session, actor: Actor, place: Place, *, before: int = 
     return Posts(
         href=place.address("/posts", before=before),
         topics=f"channel:{row.id}",
-        items=post_views(session, actor, place, found.items),
+        items=shown_posts(session, actor, place, found.items),
         older_href=place.address(before=first) if found.has_older else "",
         newest_href=place.address() if before else "",
     )
@@ -114,30 +115,40 @@ def found_posts(session: Session, actor: Actor, place: Place, text: str) -> Post
     return Posts(
         href=place.address("/posts", q=text),
         topics=f"channel:{place.channel.id}",
-        items=post_views(session, actor, place, rows),
+        items=shown_posts(session, actor, place, rows),
         newest_href=place.address(),
         found_for=text,
     )
 
 
-def post_views(
+def shown_posts(
     session: Session, actor: Actor, place: Place, rows: Sequence[PostRow]
-) -> list[PostView]:
+) -> list[Markup]:
     """Return posts as they are shown, with lines between days and above what is new."""
     names = names_in(session, actor, place.team_id, [row.message for row in rows])
     read = place.channel.read_number
-    shown: list[PostView] = []
+    shown: list[Markup] = []
     before: PostRow | None = None
     for row in rows:
         is_new = row.number > read >= (before.number if before else 0)
-        shown.append(_view(row, actor, names, before=before, is_first_new=is_new))
+        view = replace(
+            _view(row, actor, names, place),
+            starts_day=before is None or _day(before.created_at) != _day(row.created_at),
+            is_first_new=is_new and row.user_id != actor.id,
+        )
+        shown.append(_rendered(view))
         before = row
     return shown
 
 
-def _view(
-    row: PostRow, actor: Actor, names: Names, *, before: PostRow | None, is_first_new: bool
-) -> PostView:
+@lru_cache(maxsize=4096)
+def _rendered(view: PostView) -> Markup:
+    html = environment().get_template("chat/_post.html").render(page=view)
+    return Markup(html)  # noqa: S704 - rendered by the escaping environment
+
+
+def _view(row: PostRow, actor: Actor, names: Names, place: Place) -> PostView:
+    is_own = row.user_id == actor.id and row.kind is PostKind.USER
     return PostView(
         id=row.id,
         username=row.username,
@@ -147,9 +158,11 @@ def _view(
         is_edited=row.edited_at is not None,
         is_bot=row.kind is PostKind.BOT,
         is_system=row.kind is PostKind.SYSTEM,
-        is_own=row.user_id == actor.id and row.kind is PostKind.USER,
-        starts_day=before is None or _day(before.created_at) != _day(row.created_at),
-        is_first_new=is_first_new and row.user_id != actor.id,
+        starts_day=False,
+        is_first_new=False,
+        start_action=place.address("/posts") if place.channel.is_member else "",
+        edit_href=place.address(show="edit", post=row.id) if is_own else "",
+        delete_href=place.address(show="delete", post=row.id) if is_own else "",
     )
 
 
