@@ -1,0 +1,76 @@
+"""Changes reach every open page, and a page that can hear nothing more says so."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Person
+
+RUNNING = "Checkout is slow"
+TABS = 20  # more than the connections that a browser keeps to one server
+
+
+def open_incident(page: Page) -> Page:
+    page.goto("/")
+    page.locator("#rail").get_by_role("link", name=RUNNING).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(RUNNING)
+    return page
+
+
+def tick(page: Page, title: str) -> None:
+    page.get_by_role("checkbox", name=title).click()
+
+
+@pytest.fixture
+def tabs(person: Person) -> Iterator[Callable[[str, int], list[Page]]]:
+    """Open so many tabs of one browser at the running incident."""
+    opened: list[Page] = []
+
+    def open_tabs(name: str, count: int) -> list[Page]:
+        first = open_incident(person(name))
+        more = [first.context.new_page() for _ in range(count - 1)]
+        for page in more:
+            page.goto(first.url, wait_until="domcontentloaded")
+        opened.extend(more)
+        return [first, *more]
+
+    yield open_tabs
+    for page in opened:
+        page.close()
+
+
+def test_twenty_tabs_of_one_browser_all_see_a_change(
+    person: Person, tabs: Callable[[str, int], list[Page]]
+) -> None:
+    ann, pages = open_incident(person("ann")), tabs("ben", TABS)
+
+    tick(ann, "Find the last change")
+
+    for page in pages:
+        expect(page.get_by_role("checkbox", name="Find the last change")).to_be_checked()
+
+
+def test_the_list_in_the_sidebar_and_the_rail_follow(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), person("ben")
+    ben.goto("/")
+    ben.locator("#rail").get_by_role("link", name="Town Square").click()
+    expect(ben.locator("#sidebar")).to_contain_text(RUNNING)
+
+    ann.locator("#composer_text").fill("/incident end")
+    ann.locator("#composer_text").press("Enter")
+    ann.get_by_role("dialog").get_by_role("button", name="End incident").click()
+    expect(ben.locator("#sidebar")).not_to_contain_text(RUNNING)
+    ann.locator("#sidebar").get_by_role("button", name="Restart incident").click()
+
+    expect(ben.locator("#sidebar")).to_contain_text(RUNNING)
+
+
+def test_who_signs_out_in_one_tab_is_told_in_the_others(
+    tabs: Callable[[str, int], list[Page]],
+) -> None:
+    here, there = tabs("ben", 2)
+
+    here.get_by_role("button", name="Sign out").click()
+
+    expect(there.locator("#connection")).to_contain_text("You are signed out")
