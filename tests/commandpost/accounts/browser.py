@@ -27,9 +27,9 @@ class Browser:
         return self.send("POST", path, **options)
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return asyncio.run(self._send(method, path, **options))
+        return asyncio.run(self.send_soon(method, path, **options))
 
-    async def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def send_soon(self, method: str, path: str, **options: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self._app, client=(self._address, 123))
         async with httpx.AsyncClient(
             transport=transport, base_url=SITE, cookies=self.cookies, headers=self.headers

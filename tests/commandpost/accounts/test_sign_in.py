@@ -1,11 +1,13 @@
 """Signing in and out by the page."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
+from commandpost.accounts import rules
 from commandpost.accounts.actions.sign_in import sign_in
 from commandpost.accounts.errors import WrongCredentials
 from commandpost.accounts.models import SignIn, SignInFailure
@@ -193,3 +195,23 @@ def test_a_hash_of_weaker_parameters_is_made_anew(database: Database) -> None:
 
     with database.reading() as session:
         assert not given.STRONGER.is_outdated(given.password_hash_of(session, "cid"))
+
+
+def test_many_who_sign_in_at_once_all_come_in(app: FastAPI, database: Database) -> None:
+    """More than there are shared threads: none may wait for a lock whose holder needs one."""
+    names = [f"user{number}" for number in range(rules.TRIES_PER_ADDRESS)]
+    with database.transaction() as session:
+        for name in names:
+            given.a_user(session, name, password=PASSWORD)
+
+    async def all_at_once() -> list[int]:
+        browser = Browser(app)
+        answers = await asyncio.gather(
+            *(
+                browser.send_soon("POST", "/sign-in", data={"username": name, "password": PASSWORD})
+                for name in names
+            )
+        )
+        return [answer.status_code for answer in answers]
+
+    assert asyncio.run(all_at_once()) == [303] * len(names)
