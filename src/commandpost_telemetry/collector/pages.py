@@ -1,0 +1,129 @@
+"""The page about the data plane: who sends, how much, the last events, and what was rejected."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from commandpost_telemetry.collector.reading import Looked, Reading, Told
+from commandpost_telemetry.collector.sources import SourceError, Sources
+from commandpost_telemetry.kit.shell import Shell
+from commandpost_telemetry.log.rejects import Rejects
+from commandpost_telemetry.log.sqlite import SqliteLog
+
+SECTION = "data plane"
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_LARGEST_ID = 1 << 62
+
+
+class Pages:
+    """The doors; each asks who looks before anything else."""
+
+    def __init__(self, reading: Reading, sources: Sources, shell: Shell) -> None:
+        self._reading = reading
+        self._sources = sources
+        self._shell = shell
+
+    def look(self, request: Request) -> Response:
+        """Show the page."""
+        return self._shown(request, Told())
+
+    async def add(self, request: Request) -> Response:
+        """Add a source and show its key, this once only."""
+        form = await request.form()
+        return await run_in_threadpool(self._add, request, str(form.get("name", "")).strip())
+
+    def rotate(self, request: Request) -> Response:
+        """Give a source a new key and show it, this once only."""
+        name = request.path_params["name"]
+        return self._with_key(request, name, lambda: self._sources.rotate(name))
+
+    def enable(self, request: Request) -> Response:
+        """Take messages of a source again."""
+        return self._switched(request, self._sources.enable)
+
+    def disable(self, request: Request) -> Response:
+        """Refuse messages of a source from now on."""
+        return self._switched(request, self._sources.disable)
+
+    def _switched(self, request: Request, switch: Callable[[str], None]) -> Response:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
+        try:
+            switch(request.path_params["name"])
+        except SourceError as error:
+            return self._shown(request, Told(error=str(error)), status=422)
+        return RedirectResponse(f"{_base(request)}/", 303)
+
+    def _add(self, request: Request, name: str) -> Response:
+        return self._with_key(request, name, lambda: self._sources.add(name))
+
+    def _with_key(self, request: Request, name: str, make: Callable[[], str]) -> Response:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
+        try:
+            told = Told(f"The write key of {name}, shown this once only:", new_key=make())
+        except SourceError as error:
+            return self._shown(request, Told(error=str(error)), status=422)
+        return self._shown(request, told)
+
+    def _refusal(self, request: Request) -> Response | None:
+        viewer = self._shell.viewer(request)
+        if isinstance(viewer, Response):
+            return viewer
+        if viewer.is_administrator:
+            return None
+        return self._shown(request, Told(error="Only administrators change sources."), status=403)
+
+    def _shown(self, request: Request, told: Told, *, status: int = 200) -> Response:
+        viewer = self._shell.viewer(request)
+        if isinstance(viewer, Response):
+            return viewer
+        page = self._reading.page(
+            _base(request), told, _looked(request), may_change=viewer.is_administrator
+        )
+        html = _TEMPLATES.get_template("collector/data_plane.html").render(page=page)
+        content = Markup(html)  # noqa: S704 - rendered by the escaping environment
+        return self._shell.page(
+            request, title="Data plane", section=SECTION, content=content, status=status
+        )
+
+
+def create_pages(log: SqliteLog, sources: Sources, rejects: Rejects, shell: Shell) -> Starlette:
+    """Return the page as an application, to be mounted anywhere."""
+    pages = Pages(Reading(log, sources, rejects), sources, shell)
+    return Starlette(
+        routes=[
+            Route("/", pages.look),
+            Route("/", pages.add, methods=["POST"]),
+            Route("/{name}/rotate", pages.rotate, methods=["POST"]),
+            Route("/{name}/enable", pages.enable, methods=["POST"]),
+            Route("/{name}/disable", pages.disable, methods=["POST"]),
+        ]
+    )
+
+
+def _base(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def _looked(request: Request) -> Looked:
+    before = request.query_params.get("before", "")
+    return Looked(
+        search=request.query_params.get("search", "")[:200],
+        before=min(int(before), _LARGEST_ID) if before.isdecimal() else None,
+    )

@@ -1,0 +1,181 @@
+"""The page about the data plane, by an administrator, a reader and a stranger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.testclient import TestClient
+
+from commandpost_telemetry.collector.pages import SECTION, create_pages
+from commandpost_telemetry.kit.shell import Viewer
+from commandpost_telemetry.log.limits import LogLimits
+from tests.commandpost_telemetry.collector import given
+from tests.commandpost_telemetry.collector.given import TRACK, Plane
+
+
+@dataclass
+class PlainShell:
+    """Content and nothing around it; who looks is set by the test."""
+
+    who: Viewer | None = None
+
+    def viewer(self, request: Request) -> Viewer | Response:
+        del request
+        return self.who or PlainTextResponse("sign in", 401)
+
+    def page(
+        self, request: Request, *, title: str, section: str, content: Markup, status: int = 200
+    ) -> Response:
+        del request
+        assert (title, section) == ("Data plane", SECTION)
+        return HTMLResponse(content, status)
+
+
+ANN = Viewer("ann", is_administrator=True)
+BEN = Viewer("ben", is_administrator=False)
+
+
+@pytest.fixture
+def shell() -> PlainShell:
+    return PlainShell(ANN)
+
+
+@pytest.fixture
+def browser(plane: Plane, shell: PlainShell) -> Iterator[TestClient]:
+    parts = plane.parts
+    pages = create_pages(parts.log, parts.sources, parts.rejects, shell)
+    with TestClient(pages, follow_redirects=True) as client:
+        yield client
+
+
+def test_an_empty_data_plane_says_so(browser: TestClient) -> None:
+    page = browser.get("/").text
+
+    assert "Nothing has been received since the log was last loaded." in page
+    assert "Nothing was rejected." in page
+    assert "from the settings" in page
+
+
+def test_sources_events_and_rejects_are_shown(browser: TestClient, plane: Plane) -> None:
+    batch = [
+        TRACK | {"event": "<b>Bold</b>"},
+        TRACK | {"messageId": "m2"},
+        {"type": "shout", "userId": "u"},
+    ]
+    plane.post("/v1/batch", {"batch": batch})
+
+    page = browser.get("/").text
+
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in page
+    assert page.index("m2") < page.index("m1")
+    assert '<td class="number" data-label="Events a minute">0.4</td>' in page
+    assert "unknown type of event" in page
+    assert "2026-11-24 12:00:00 UTC" in page
+
+
+def test_rejects_are_searched_and_paged(browser: TestClient, plane: Plane) -> None:
+    odd = [{"type": f"odd-{number:02}", "userId": "u"} for number in range(30)]
+    plane.post("/v1/batch", {"batch": odd})
+
+    first = browser.get("/").text
+    older = browser.get(first.split('<a href="')[1].split('"')[0].replace("&amp;", "&")).text
+    found = browser.get("/", params={"search": "odd-07"}).text
+    nothing = browser.get("/", params={"search": "nowhere", "before": "no number"}).text
+
+    assert [f"odd-{number:02}" in first for number in (29, 5, 4)] == [True, True, False]
+    assert [f"odd-{number:02}" in older for number in (29, 5, 4)] == [False, False, True]
+    assert [f"odd-{number:02}" in found for number in (6, 7, 8)] == [False, True, False]
+    assert "No reject contains this." in nothing
+
+
+def test_a_new_source_gets_a_key_that_is_shown_once(browser: TestClient, plane: Plane) -> None:
+    shown = browser.post("/", data={"name": " mobile "}).text
+    key = shown.split('<code class="mono">')[1].split("<")[0]
+    status = plane.post("/v1/track", TRACK, key=key).status
+
+    assert status == 200
+    assert key not in browser.get("/").text
+
+
+def test_a_source_is_disabled_enabled_and_given_another_key(
+    browser: TestClient, plane: Plane
+) -> None:
+    old = plane.parts.sources.add("mobile")
+
+    disabled = browser.post("/mobile/disable").text
+    refused = plane.post("/v1/track", TRACK, key=old).status
+    enabled = browser.post("/mobile/enable").text
+    new = browser.post("/mobile/rotate").text.split('<code class="mono">')[1].split("<")[0]
+    statuses = [plane.post("/v1/track", TRACK, key=key).status for key in (old, new)]
+
+    assert ("/mobile/enable" in disabled, "/mobile/disable" in enabled) == (True, True)
+    assert (refused, statuses) == (404, [401, 200])
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "sentence"),
+    [
+        ("/", {"name": "a b"}, "cannot name a source"),
+        ("/", {}, "cannot name a source"),
+        ("/nobody/rotate", {}, "There is no source"),
+        ("/ann/disable", {}, "There is no source &#39;ann&#39; whose key is kept here."),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    browser: TestClient, path: str, data: dict[str, str], sentence: str
+) -> None:
+    answer = browser.post(path, data=data)
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+
+
+DEEDS = ["/", "/mobile/disable", "/mobile/enable", "/mobile/rotate"]
+
+
+@pytest.mark.parametrize("path", DEEDS)
+def test_a_reader_looks_and_changes_nothing(
+    browser: TestClient, plane: Plane, shell: PlainShell, path: str
+) -> None:
+    plane.parts.sources.add("mobile")
+    before = plane.parts.sources.list_sources()
+    shell.who = BEN
+
+    looked = browser.get("/")
+    tried = browser.post(path, data={"name": "new"})
+
+    assert (looked.status_code, "Add source" in looked.text) == (200, False)
+    assert (tried.status_code, "Only administrators" in tried.text) == (403, True)
+    assert plane.parts.sources.list_sources() == before
+
+
+@pytest.mark.parametrize("path", DEEDS)
+def test_a_stranger_sees_nothing(
+    browser: TestClient, plane: Plane, shell: PlainShell, path: str
+) -> None:
+    plane.parts.sources.add("mobile")
+    before = plane.parts.sources.list_sources()
+    shell.who = None
+
+    answers = [browser.get("/"), browser.post(path, data={"name": "new"})]
+
+    assert [(each.status_code, each.text) for each in answers] == [(401, "sign in")] * 2
+    assert plane.parts.sources.list_sources() == before
+
+
+def test_the_last_events_come_over_several_files(tmp_path: Path, shell: PlainShell) -> None:
+    limits = LogLimits(segment_bytes=1)
+    with given.a_plane(tmp_path, log_limits=limits) as plane:
+        for number in range(25):
+            plane.post("/v1/track", TRACK | {"messageId": f"<m{number}>"})
+        parts = plane.parts
+        pages = create_pages(parts.log, parts.sources, parts.rejects, shell)
+        with TestClient(pages) as client:
+            page = client.get("/").text
+
+    shown = [number for number in range(25) if f"&lt;m{number}&gt;" in page]
+    assert shown == list(range(5, 25))
+    assert '<td class="number" data-label="Events a minute">5.0</td>' in page
