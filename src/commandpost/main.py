@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from commandpost.accounts import api as accounts_api
 from commandpost.accounts import web as accounts_web
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.openid import openid_from_environment
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.chat import api as chat_api
 from commandpost.chat import web as chat_web
@@ -82,6 +83,7 @@ def create_app(
 def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.settings = settings
     app.state.database = database
+    app.state.openid = openid_from_environment(settings.site())
     app.state.platform = BuiltinPlatform()
     app.state.commands = commands()
     app.state.workspace = IncidentWorkspace()

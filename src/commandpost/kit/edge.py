@@ -1,9 +1,11 @@
 """The edge of a request: its transaction, and what every door asks of the application."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated
 
+from anyio import Lock
+from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -53,12 +55,31 @@ async def _reading(database: Database) -> AsyncIterator[Session]:
 
 @asynccontextmanager
 async def _writing(database: Database) -> AsyncIterator[Session]:
-    session = database.writing()
-    try:
-        yield session
-        await run_in_threadpool(database.commit, session)
-    finally:
-        await run_in_threadpool(session.close)
+    async with _turn(database):
+        session = database.writing()
+        try:
+            yield session
+            await run_in_threadpool(database.commit, session)
+        finally:
+            await run_in_threadpool(session.close)
+
+
+_turns: RunVar[Lock] = RunVar("sqlite_writers")
+
+
+def _turn(database: Database) -> AbstractAsyncContextManager[object]:
+    """Let one request at a time write to SQLite, which has one writer anyway.
+
+    Waiting for its lock in threads instead would fill them all, and leave the one that holds it
+    without a thread to commit in.
+    """
+    if not database.is_sqlite:
+        return nullcontext()
+    turns = _turns.get(None)
+    if turns is None:
+        turns = Lock()
+        _turns.set(turns)
+    return turns
 
 
 Db = Annotated[Session, Depends(transaction, scope="function")]

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Router
 
+from commandpost.accounts.actions.first_run import offer_setup
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
 from commandpost.kit.logs import configure_logs
@@ -39,10 +40,22 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
     with closing(listen(settings)) as listening, ExitStack() as stack:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         parts = open_parts(settings, pipeline, stack)
-        welcome = fill_with_demo(parts.database, settings) if demo else ()
+        welcome = fill_with_demo(parts.database, settings) if demo else _first_run(parts)
         app = compose(parts, said=lambda: _say_all(say, (*welcome, f"ready {settings.site()}")))
         config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on")
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _first_run(parts: Parts) -> tuple[str, ...]:
+    """Return the lines that let the first administrator in, while there is nobody."""
+    with parts.database.transaction() as session:
+        secret = offer_setup(session)
+    if secret is None:
+        return ()
+    return (
+        "Nobody can sign in yet. Make the first administrator at",
+        f"{parts.settings.site()}/setup?token={secret}",
+    )
 
 
 def _say_all(say: Say, lines: tuple[str, ...]) -> None:

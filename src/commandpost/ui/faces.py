@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
@@ -20,6 +21,10 @@ SENTENCES = {
     405: "This address does not take that method. See the documentation at /api/v1/openapi.json.",
     413: "That is more than one request may carry (1 MiB). Send less at once.",
 }
+UNSTORABLE = (
+    "Something in it can't be stored (a NUL character, or a number that is too large). "
+    "Nothing was changed; take it out and try again."
+)
 BROKEN = "Something broke on our side. Nothing was changed; try again, and tell an administrator."
 
 
@@ -37,6 +42,7 @@ def add_faces(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DataError, _data_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -92,6 +98,11 @@ def _http_error(request: Request, exc: Exception) -> Response:
     response = face(request, exc.status_code, SENTENCES.get(exc.status_code, str(exc.detail)))
     response.headers.update(exc.headers or {})
     return response
+
+
+def _data_error(request: Request, _exc: Exception) -> Response:
+    """Answer for what no database stores: PostgreSQL refuses NUL and numbers that are too large."""
+    return face(request, 400, UNSTORABLE)
 
 
 def _unexpected(request: Request, exc: Exception) -> Response:

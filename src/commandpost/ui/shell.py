@@ -11,7 +11,10 @@ BACKSTAGE = (
     ("Incidents", "/backstage/incidents", "incidents"),
     ("Playbooks", "/backstage/playbooks", "playbooks"),
     ("Telemetry", "/backstage/telemetry", "telemetry"),
+)
+FOR_ADMINISTRATORS = (
     ("Insights", "/backstage/insights", "insights"),
+    ("People", "/backstage/people", "people"),
 )
 
 
@@ -20,14 +23,15 @@ def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics:
     if viewer is None:
         viewer = getattr(request.state, "viewer", None)
     return Shell(
-        title=title, viewer=viewer, nav=_nav(request), flash=_flash(request), topics=topics
+        title=title, viewer=viewer, nav=_nav(request, viewer), flash=_flash(request), topics=topics
     )
 
 
-def _nav(request: Request) -> tuple[NavEntry, ...]:
+def _nav(request: Request, viewer: Viewer | None) -> tuple[NavEntry, ...]:
     path = request.url.path
+    entries = (*BACKSTAGE, *FOR_ADMINISTRATORS) if viewer and viewer.is_admin else BACKSTAGE
     return tuple(
-        NavEntry(label, href, path.startswith(href), icon) for label, href, icon in BACKSTAGE
+        NavEntry(label, href, path.startswith(href), icon) for label, href, icon in entries
     )
 
 
