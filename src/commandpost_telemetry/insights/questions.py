@@ -14,6 +14,8 @@ _RELATIONS = (
     "incidents",
     "server_days",
     "user_days",
+    "user_weeks",
+    "user_months",
     "playbooks",
     "servers",
     "server_versions",

@@ -61,9 +61,14 @@ class Scope:
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the values that the SQL of metrics and filters may name."""
+        end = self.last + timedelta(days=1)
         return {
             "start": _midnight(self.first),
-            "end": _midnight(self.last + timedelta(days=1)),
+            "end": _midnight(end),
+            "second_step": next_of(first_of(self.first, self.by), self.by),
+            "last_step": first_of(end, self.by),
+            "first_month": next_month(self.first),
+            "last_month": max(next_month(self.first), first_of(end, Step.MONTH)),
             "today": self.today,
             "by": self.by.value,
             "version": self.version,
@@ -103,6 +108,11 @@ def next_of(day: date, by: Step) -> date:
     if by is Step.MONTH:
         return (day + timedelta(days=32)).replace(day=1)
     return day + timedelta(days=_STEP_DAYS[by])
+
+
+def next_month(day: date) -> date:
+    """Return the first month that begins on the day or after it."""
+    return day if day.day == 1 else next_of(first_of(day, Step.MONTH), Step.MONTH)
 
 
 def read_scope(words: Mapping[str, str], today: date) -> Scope:

@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.insights.models.catalogue import Model, all_models
@@ -52,6 +52,7 @@ class Upkeep:
     sync_interval: float = 1800.0  # seconds; how long an event may wait for its load
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_tables: bool = False
+    _has_ground: bool = False
 
     def refresh(self) -> bool:
         """Bring the models up to the newest load; False as long as nothing was ever loaded."""
@@ -63,17 +64,19 @@ class Upkeep:
             if state and (state.definition, state.events) == (_definition(), count):
                 return True
             up_to = self._newest()
-            self.source.change([*self._statements(state, count), *_mark(up_to, count)])
+            self.source.change([*self._statements(state, count, up_to), *_mark(up_to, count)])
             run_checks(self.source, self.sync_interval)
         return True
 
-    def _statements(self, state: _State | None, count: int) -> list[str]:
+    def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:
         keeps = self.source.dialect == "duckdb"
         if state is None or state.definition != _definition() or count < state.events:
             return list(self._made_anew(keeps=keeps))
-        if not keeps or state.built_up_to is None:
-            return [] if not keeps else list(self._made_anew(keeps=True))
-        return list(self._brought_up(state.built_up_to))
+        if not keeps:
+            return []  # views are always fresh
+        if state.built_up_to is None or up_to is None:
+            return list(self._made_anew(keeps=True))
+        return list(self._brought_up(_New(state.built_up_to, up_to)))
 
     def _made_anew(self, *, keeps: bool) -> Iterator[str]:
         for template, models in (
@@ -88,12 +91,23 @@ class Upkeep:
                     select=Sql(self._render(model.sql)),
                 )
 
-    def _brought_up(self, since: datetime) -> Iterator[str]:
+    def _brought_up(self, new: "_New") -> Iterator[str]:
+        """Yield what brings the kept models up to the newest load.
+
+        The day from which on something changed keeps the older rows from being read again.
+        """
+        since = self._first_day(_FIRST_NEW, new)
+        of_incidents = self._first_day(_FIRST_OF_INCIDENTS, new)
+        earliest = {"incidents": of_incidents, "playbooks": date.min}
         for model in all_models():
-            if not model.key:
-                continue
-            for statement in _renewed(model, since):
-                yield self._render(statement)
+            if model.key and since:
+                first = _before(earliest.get(model.name) or since)
+                for statement in _renewed(model, new, first):
+                    yield self._render(statement)
+
+    def _first_day(self, sql: str, new: "_New") -> date | None:
+        found = ask(self.source, sql, {"after": new.after, "up_to": new.up_to}).rows[0][0]
+        return found if isinstance(found, date) else None
 
     def _render(self, sql: str) -> str:
         return rendered(sql, self.source.dialect, self.source.events_schema)
@@ -106,7 +120,9 @@ class Upkeep:
         return self._has_tables
 
     def _state(self) -> _State | None:
-        self.source.change(_GROUND.split(";"))
+        if not self._has_ground:
+            self.source.change(_GROUND.split(";"))
+            self._has_ground = True
         rows = self.source.ask(_STATE).rows
         if not rows:
             return None
@@ -122,29 +138,61 @@ class Upkeep:
         return found if isinstance(found, datetime) else None
 
 
-def _renewed(model: Model, since: datetime) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The loads that the models do not hold yet."""
+
+    after: datetime
+    up_to: datetime
+
+
+def _before(day: date) -> date:
+    """Return a day before any step that the day lies in, as far as there are days."""
+    return max(date(1, 1, 1), day) - timedelta(days=31) if day.year > 1 else day
+
+
+def _renewed(model: Model, new: _New, first: date) -> Iterator[str]:
     """Yield how a kept model is brought up: find the changed keys, remove them, make them anew."""
     same = [compose("s.{key} = c.{key}", key=Sql(key)) for key in model.key]
+    since = compose("s.happened_at >= CAST({first} AS TIMESTAMP)", first=literal(str(first)))
     parts = {
         "model": _qualified(model.name),
         "keys": Sql(", ".join(model.key)),
         "same": join(" AND ", same),
+        "from_day": since if model.reads == model.dirty else Sql("TRUE"),
         "dirty": Sql(model.dirty),
         "reads": Sql(model.reads),
-        "since": literal(since.isoformat(sep=" ")),
+        "after": literal(new.after.isoformat(sep=" ")),
+        "up_to": literal(new.up_to.isoformat(sep=" ")),
         "select": Sql(model.sql),
     }
     for template in _RENEWAL.split(";"):
         yield compose(template, **parts)
 
 
+_FIRST_NEW = """
+SELECT MIN(day) AS first_day FROM stg_events
+WHERE loaded_at >= CAST($after AS TIMESTAMP) AND loaded_at <= CAST($up_to AS TIMESTAMP)
+"""
+_FIRST_OF_INCIDENTS = """
+WITH changed AS (
+    SELECT server_id, incident_id, MIN(day) AS first_day FROM stg_incident_events
+    WHERE loaded_at >= CAST($after AS TIMESTAMP) AND loaded_at <= CAST($up_to AS TIMESTAMP)
+    GROUP BY server_id, incident_id
+)
+SELECT MIN(LEAST(c.first_day, COALESCE(i.first_day, c.first_day))) AS first_day
+FROM changed AS c
+LEFT JOIN incidents AS i ON i.server_id = c.server_id AND i.incident_id = c.incident_id
+"""
 _RENEWAL = """
 CREATE OR REPLACE TEMP TABLE temp.changed AS
-SELECT DISTINCT {keys} FROM {dirty} WHERE loaded_at >= CAST({since} AS TIMESTAMP);
+SELECT DISTINCT {keys} FROM {dirty}
+WHERE loaded_at >= CAST({after} AS TIMESTAMP) AND loaded_at <= CAST({up_to} AS TIMESTAMP);
 DELETE FROM {model} AS s WHERE EXISTS (SELECT 1 FROM temp.changed AS c WHERE {same});
 INSERT INTO {model}
 WITH {reads} AS (
-    SELECT s.* FROM {reads} AS s WHERE EXISTS (SELECT 1 FROM temp.changed AS c WHERE {same})
+    SELECT s.* FROM {reads} AS s
+    WHERE {from_day} AND EXISTS (SELECT 1 FROM temp.changed AS c WHERE {same})
 )
 SELECT * FROM ({select}) AS made;
 DROP TABLE temp.changed

@@ -96,12 +96,10 @@ def active_servers(deeds: Sequence[Deed], first: date, last: date) -> Rows:
 
 def active_users(deeds: Sequence[Deed], first: date, last: date) -> Rows:
     people: dict[date, set[str]] = defaultdict(set)
-    servers: dict[date, set[str]] = defaultdict(set)
     for deed in deeds:
         if is_in(deed.at, first, last) and not deed.event.endswith("Playbook"):
             people[week(deed.at)].add(deed.by)
-            servers[week(deed.at)].add(deed.server)
-    return [(day, len(people[day]), len(servers[day])) for day in sorted(people)]
+    return [(day, len(found)) for day, found in sorted(people.items())]
 
 
 def funnel(deeds: Sequence[Deed], first: date, last: date) -> Rows:

@@ -14,8 +14,17 @@ WITH days AS (
 
 people AS (
   SELECT COUNT(DISTINCT user_id) AS users
-  FROM user_days
-  WHERE day >= CAST($start AS DATE) AND day < CAST($end AS DATE)
+  FROM (
+    SELECT user_id
+    FROM user_months
+    WHERE month >= CAST($first_month AS DATE) AND month < CAST($last_month AS DATE)
+    UNION ALL
+    SELECT user_id
+    FROM user_days
+    WHERE
+      day >= CAST($start AS DATE) AND day < CAST($end AS DATE)
+      AND (day < CAST($first_month AS DATE) OR day >= CAST($last_month AS DATE))
+  ) AS found
 ),
 
 counted AS (

@@ -14,6 +14,8 @@ _ORDER = (
     "incidents",
     "server_days",
     "user_days",
+    "user_weeks",
+    "user_months",
     "playbooks",
     "server_life",
     "server_versions",

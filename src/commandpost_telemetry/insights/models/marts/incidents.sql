@@ -7,6 +7,7 @@ WITH deeds AS (
     incident_id,
     MIN(CASE WHEN event = 'CreateIncident' THEN happened_at END) AS start_seen_at,
     MAX(CASE WHEN event = 'EndIncident' THEN happened_at END) AS ended_at,
+    MIN(day) AS first_day,
     MIN(created_ms) AS created_ms,
     MAX(team_id) AS team_id,
     MAX(post_id) AS post_id,
@@ -38,6 +39,7 @@ SELECT
   incident_id,
   team_id,
   COALESCE(start_version, any_version) AS version,
+  first_day,
   started_at,
   ended_at,
   CASE WHEN ended_at >= started_at THEN DATE_DIFF('second', started_at, ended_at) END

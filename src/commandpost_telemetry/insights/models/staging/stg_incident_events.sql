@@ -55,6 +55,8 @@ SELECT
   d.user_id AS server_id,
   CAST(d.timestamp AS TIMESTAMP) AS happened_at,
   CAST(CAST(d.timestamp AS TIMESTAMP) AS DATE) AS day,
+  CAST(DATE_TRUNC('week', CAST(d.timestamp AS TIMESTAMP)) AS DATE) AS week,
+  CAST(DATE_TRUNC('month', CAST(d.timestamp AS TIMESTAMP)) AS DATE) AS month,
   CAST(d.sent_at AS TIMESTAMP) AS sent_at,
   CAST(d.received_at AS TIMESTAMP) AS received_at,
   CAST(d.uuid_ts AS TIMESTAMP) AS loaded_at,
