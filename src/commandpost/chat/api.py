@@ -118,7 +118,7 @@ def get_members(channel_id: Id, session: Db, actor: SignedIn) -> MemberList:
 @router.post(
     "/channels/{channel_id}/members",
     status_code=201,
-    responses=refusals(401, 403, 404, 409, 413, 422),
+    responses=refusals(400, 401, 403, 404, 409, 413, 422),
 )
 def post_member(new: Invitation, channel_id: Id, session: Db, actor: SignedIn) -> MemberShape:
     """Bring a team mate into a channel that you are in."""

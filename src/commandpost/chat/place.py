@@ -31,6 +31,13 @@ ICONS = {
     ChannelKind.GROUP: "people",
 }
 
+KIND_LABELS = {
+    ChannelKind.PUBLIC: "public",
+    ChannelKind.PRIVATE: "private",
+    ChannelKind.DIRECT: "direct message",
+    ChannelKind.GROUP: "group message",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

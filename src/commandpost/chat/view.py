@@ -87,7 +87,7 @@ class ChannelView:
     id: str
     href: str
     title: str
-    kind: str
+    kind_label: str
     icon: str
     num_members: int
     is_member: bool

@@ -185,6 +185,20 @@ def test_a_team_mate_outside_gets_a_refusal(
     assert said(database, public) == ["Mail is slow"]
 
 
+@pytest.mark.parametrize("body", [b'{"message": "\\ud800"}', b"{", b"\xff", b""])
+def test_a_body_that_is_no_text_is_refused(
+    doors: Doors, people: People, database: Database, body: bytes
+) -> None:
+    answer = doors.of(people.ben).post(
+        f"/api/v1/channels/{people.town}/posts",
+        content=body,
+        headers={"content-type": "application/json"},
+    )
+
+    assert answer.status_code in {400, 422}
+    assert said(database, people.town) == []
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"message": 1}, {"message": "x", "more": 1}, {"message": "x" * 200_001}]
 )

@@ -14,7 +14,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.chat.gate import workspace_of
 from commandpost.chat.markdown import Names, render
 from commandpost.chat.models import PostKind
-from commandpost.chat.place import ICONS, Place, titles_of
+from commandpost.chat.place import ICONS, KIND_LABELS, Place, titles_of
 from commandpost.chat.queries.channels import channels_by_slug
 from commandpost.chat.queries.members import count_members, usernames_that_exist
 from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
@@ -84,7 +84,7 @@ def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
         id=row.id,
         href=place.address(),
         title=titles_of(session, actor, [row])[row.id],
-        kind=row.kind,
+        kind_label=KIND_LABELS[row.kind],
         icon=ICONS[row.kind],
         num_members=count_members(session, row.id),
         is_member=row.is_member,

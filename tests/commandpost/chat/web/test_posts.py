@@ -58,6 +58,17 @@ def test_what_was_typed_stays_when_it_is_refused(
     assert said(database, people.town) == []
 
 
+@pytest.mark.parametrize("body", [b"text=%ED%A0%80x", b"text=%FFx", b"text=\xffx", b"=&&%"])
+def test_bytes_that_are_no_text_break_nothing(doors: Doors, people: People, body: bytes) -> None:
+    answer = doors.of(people.ben).post(
+        f"/channels/{people.town}/posts",
+        content=body,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+
+    assert answer.status_code in {303, 400, 422}
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_who_is_named_in_vain_is_said(
     doors: Doors, people: People, database: Database, headers: dict[str, str]
