@@ -16,12 +16,13 @@ from commandpost_telemetry.warehouse import sift
 from commandpost_telemetry.warehouse.destination import (
     Destination,
     Load,
+    Rejected,
     Schema,
     StagedTable,
     Transaction,
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree
-from commandpost_telemetry.warehouse.messages import Lines, lines_of, stage, sweep
+from commandpost_telemetry.warehouse.messages import lines_of, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
 from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.staging import Share, Staging, Stamp
@@ -56,9 +57,12 @@ class Prepared:
     """A batch that is staged on a connection, so far without a look at the destination."""
 
     engine: DuckDBPyConnection
-    batch: Lines
     to_position: int
     started_at: datetime
+    messages: int
+    repeated: int
+    rejected: tuple[Rejected, ...]
+    shapes: tuple[Shape, ...]
 
 
 class Loader:
@@ -75,9 +79,21 @@ class Loader:
 
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""
-        prepared = Prepared(engine, lines_of(entries), entries[-1].position, now())
-        stage(engine, prepared.batch, self._folder, prepared.started_at)
-        return prepared
+        started, batch = now(), lines_of(entries)
+        stage(engine, batch, self._folder, started)
+        rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
+        repeated = sift.repeats(engine)
+        limit = self._options.most_columns
+        shapes, wide = sift.too_wide(engine, batch, sift.shapes(engine), limit)
+        return Prepared(
+            engine=engine,
+            to_position=entries[-1].position,
+            started_at=started,
+            messages=len(batch),
+            repeated=repeated,
+            rejected=(*rejected, *wide),
+            shapes=tuple(shapes),
+        )
 
     def load(self, reader: str, position: int, prepared: Prepared) -> Load:
         """Load what was prepared; all of it becomes visible at once, or nothing."""
@@ -89,7 +105,15 @@ class Loader:
             from_position=position,
             to_position=prepared.to_position,
         )
-        found, account = self._sift(prepared, account)
+        known = sift.already_loaded(prepared.engine, self._destination)
+        found = sift.shapes(prepared.engine) if known else prepared.shapes
+        account = replace(
+            account,
+            messages=prepared.messages,
+            loaded=_count(found),
+            repeated=prepared.repeated + known,
+            rejected=prepared.rejected,
+        )
         _check(account)
         transaction = self._destination.begin(prepared.engine, reader, position)
         try:
@@ -99,19 +123,6 @@ class Loader:
             transaction.rollback()
             raise
         return account
-
-    def _sift(self, prepared: Prepared, account: Load) -> tuple[list[Shape], Load]:
-        engine, batch = prepared.engine, prepared.batch
-        rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
-        repeated = sift.repeats(engine) + sift.already_loaded(engine, self._destination)
-        found, wide = sift.too_wide(engine, batch, sift.shapes(engine), self._options.most_columns)
-        return found, replace(
-            account,
-            messages=len(batch),
-            loaded=_count(found),
-            repeated=repeated,
-            rejected=(*rejected, *wide),
-        )
 
     def _fill(
         self,

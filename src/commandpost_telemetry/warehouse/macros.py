@@ -50,6 +50,7 @@ _MACROS = (
 def install(connection: DuckDBPyConnection) -> None:
     """Teach the connection the rules; they live as long as it does and are in no file."""
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     for macro in _MACROS:
         rule = macro.replace("{formats}", lenient_formats).replace("{datetime}", datetime_pattern)
         connection.execute("CREATE OR REPLACE TEMP MACRO " + rule)

@@ -1,0 +1,297 @@
+"""Events from the log into DuckDB, beside bare DuckDB and per-row Python doing the same."""
+
+import asyncio
+import json
+import os
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+
+from bench.figure import Figure, at_least, at_most
+from commandpost_telemetry.catalogue.event import Definition
+from commandpost_telemetry.catalogue.field import Kind
+from commandpost_telemetry.catalogue.registry import all_events
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.log.entry import Request
+from commandpost_telemetry.log.open import open_log
+from commandpost_telemetry.rudder.naming import Destination, column_name
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
+from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.tables import (
+    declared_columns,
+    event_family,
+    event_table,
+    standard_columns,
+)
+
+EVENTS = int(os.environ.get("BENCH_EVENTS", "400000"))
+LARGE = int(os.environ.get("BENCH_ROWS", "10000000"))  # the budget speaks of 50 million
+SMALL = 1_000_000
+BATCH = 94_000  # events of one load, as `sync` cuts them
+ROWS = 3_000  # for per-row Python, which nobody wants to wait for
+
+_chance = random.Random(1)  # noqa: S311 - the same events in every run
+_IDS = ["".join(_chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=26)) for _ in range(5000)]
+
+
+def a_value(kind: Kind) -> object:
+    """Return a value of the kind, drawn from what a few thousand users would give."""
+    match kind:
+        case Kind.FLAG:
+            return True
+        case Kind.COUNT:
+            return _chance.randrange(30)
+        case Kind.MILLIS:
+            return 1_790_000_000_000 + _chance.randrange(10**9)
+        case Kind.ID_LIST:
+            return [_chance.choice(_IDS)]
+        case _:
+            return _chance.choice(_IDS)
+
+
+def messages(count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield ids and lines as the collector writes them, all events of the catalogue alike."""
+    definitions = [event.definition for event in all_events()]
+    for _ in range(count):
+        definition = _chance.choice(definitions)
+        properties: dict[str, object] = {"ServerVersion": "5.28.0", "PluginVersion": "0.4.0"}
+        for field in definition.fields:
+            properties |= dict.fromkeys(field.wire.names, a_value(field.kind))
+        message_id = str(UUID(int=_chance.getrandbits(128), version=4))
+        message = {
+            "type": "track",
+            "messageId": message_id,
+            "event": definition.name,
+            "userId": _chance.choice(_IDS),
+            "anonymousId": _chance.choice(_IDS),
+            "channel": "server",
+            "integrations": None,
+            "context": {"library": {"name": "commandpost", "version": "0.4.0"}},
+            "properties": properties,
+            "originalTimestamp": "2026-11-24T11:59:58.123Z",
+            "sentAt": "2026-11-24T11:59:59.123Z",
+            "receivedAt": "2026-11-24T12:00:00.123Z",
+            "request_ip": "192.0.2.7",
+            "rudderId": message_id,
+        }
+        yield message_id, json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def prepare(folder: Path) -> None:
+    """Write the same events into a log, in requests of 100, and into plain files."""
+
+    async def append() -> None:
+        log = open_log(folder / "log")
+        made = messages(EVENTS)
+        for number in range(0, EVENTS, BATCH):
+            with (folder / f"{number:09}.ndjson").open("wb") as file:
+                for _ in range(0, min(BATCH, EVENTS - number), 100):
+                    batch = [found for _, found in zip(range(100), made, strict=False)]
+                    lines = b"".join(line for _, line in batch)
+                    ids = [message_id for message_id, _ in batch]
+                    file.write(lines)
+                    await log.append(Request("commandpost", now(), len(ids), lines, ids))
+        log.close()
+
+    asyncio.run(append())
+
+
+def measure() -> list[Figure]:
+    """Return the figures of one run: ours and the limit take turns, the better of two counts."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        prepare(folder)
+        mine, limits = [], []
+        for _ in range(2):
+            mine.append(alone(ours, folder))
+            limits.append(alone(bare, folder))
+        rows = alone(row_by_row, folder)
+        grown = {size: alone(growing, folder, size) for size in (SMALL, LARGE)}
+    rate = EVENTS / min(seconds for seconds, _ in mine)
+    limit = EVENTS / min(seconds for seconds, _ in limits)
+    return [
+        at_least(
+            "log to DuckDB: schema, dispatch, dedup, merge, two cores",
+            rate,
+            60_000,
+            "events/s",
+            f"{rate / limit:.2f} of bare DuckDB (>= 0.60)",
+        ),
+        at_most("the same, most memory", max(memory for _, memory in mine), 1024, "MiB"),
+        Figure("bare DuckDB doing the same: the limit", "", f"{limit:,.0f} events/s"),
+        Figure("per-row Python, which we avoid", "", f"{ROWS / rows[0]:,.0f} events/s"),
+        at_most(
+            f"cost of one event with {LARGE / 1e6:g} M rows beside 1 M",
+            grown[LARGE][0] / grown[SMALL][0],
+            1.5,
+            "x",
+        ),
+    ]
+
+
+def alone(work: Callable[..., float], *arguments: object) -> tuple[float, float]:
+    """Run in a process of its own; return the seconds it says and the most memory it took."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_reported, args=(there, work, arguments))
+    process.start()
+    seconds, memory = here.recv()
+    process.join()
+    return seconds, memory
+
+
+def _reported(there: Connection, work: Callable[..., float], arguments: tuple[object, ...]) -> None:
+    seconds = work(*arguments)
+    there.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def ours(folder: Path) -> float:
+    """Run what a sync runs."""
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        destination = DuckDBDestination(Path(made) / "ours.duckdb")
+        started = time.perf_counter()
+        outcome = Sync(open_log(folder / "log"), destination, Path(made) / "tmp").run()
+        seconds = time.perf_counter() - started
+        destination.close()
+    assert outcome.loaded == EVENTS
+    return seconds
+
+
+def growing(folder: Path, rows: int) -> float:
+    """Sync beside so many rows that are there already; one batch is left to load."""
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        destination = DuckDBDestination(Path(made) / "grown.duckdb")
+        with destination.cursor() as cursor:
+            cursor.execute("SET enable_progress_bar = false")
+            for table, share in {"tracks": 1, **dict.fromkeys(tables(), len(tables()))}.items():
+                fill = compose(
+                    "INSERT INTO {table} BY NAME SELECT uuid()::VARCHAR AS id,"
+                    " 'x' AS event_text FROM range({n})",
+                    table=ident(table),
+                    n=literal(rows // share),
+                )
+                cursor.execute(fill)
+        started = time.perf_counter()
+        Sync(open_log(folder / "log"), destination, Path(made) / "tmp").run()
+        seconds = time.perf_counter() - started
+        destination.close()
+    return seconds
+
+
+_STAGE = """
+CREATE OR REPLACE TEMP TABLE staged AS SELECT * FROM read_json({path},
+    format = 'newline_delimited', columns = {{'messageId': 'VARCHAR', 'event': 'VARCHAR',
+    'userId': 'VARCHAR', 'anonymousId': 'VARCHAR', 'channel': 'VARCHAR', 'request_ip': 'VARCHAR',
+    'properties': 'JSON', 'context': 'JSON', 'originalTimestamp': 'TIMESTAMP',
+    'sentAt': 'TIMESTAMP', 'receivedAt': 'TIMESTAMP'}})
+QUALIFY row_number() OVER (PARTITION BY "messageId") = 1
+"""
+_KNOWN = 'DELETE FROM staged WHERE "messageId" IN (SELECT id FROM tracks)'
+_STANDARD = Sql("""
+"messageId" AS id, "anonymousId" AS anonymous_id, "userId" AS user_id, channel,
+"originalTimestamp" AS original_timestamp, "sentAt" AS sent_at, "receivedAt" AS received_at,
+"receivedAt" - ("sentAt" - "originalTimestamp") AS "timestamp", request_ip AS context_ip,
+request_ip AS context_request_ip, 'x' AS context_source_id, 'x' AS context_source_type,
+'x' AS context_destination_id, 'x' AS context_destination_type,
+now() AT TIME ZONE 'UTC' AS uuid_ts, lower(event) AS event, event AS event_text,
+json_extract_string(context, '$.library.name') AS context_library_name,
+json_extract_string(context, '$.library.version') AS context_library_version
+""")
+_TYPES = {"int": "BIGINT", "boolean": "BOOLEAN", "datetime": "TIMESTAMP"}
+_LIBRARY = {"context_library_name": "string", "context_library_version": "string"}
+
+
+def bare(folder: Path) -> float:
+    """Do the same with SQL that was written knowing every event, and checks nothing."""
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        connection = duckdb.connect(
+            str(Path(made) / "bare.duckdb"),
+            config={"threads": 2, "memory_limit": "512MB", "preserve_insertion_order": False},
+        )
+        connection.execute(_created("tracks", standard_columns(event_family)))
+        for table, definition in tables().items():
+            columns = declared_columns(definition, Destination.DUCKDB)
+            connection.execute(_created(table, columns))
+        started = time.perf_counter()
+        for path in sorted(folder.glob("*.ndjson")):
+            connection.execute("BEGIN")
+            connection.execute(compose(_STAGE, path=literal(str(path))))
+            connection.execute(_KNOWN)
+            fill = "INSERT INTO tracks BY NAME SELECT {standard} FROM staged"
+            connection.execute(compose(fill, standard=_STANDARD))
+            for table, definition in tables().items():
+                connection.execute(_filled(table, definition))
+            connection.execute("COMMIT")
+        seconds = time.perf_counter() - started
+        assert connection.execute("SELECT count(*) FROM tracks").fetchall() == [(EVENTS,)]
+        connection.close()
+    return seconds
+
+
+def tables() -> dict[str, Definition]:
+    """Return the events of the catalogue by table."""
+    definitions = [event.definition for event in all_events()]
+    return {event_table(each.name, Destination.DUCKDB): each for each in definitions}
+
+
+def _created(table: str, columns: Mapping[str, str]) -> Sql:
+    listed = (
+        compose("{n} {t}", n=ident(name), t=Sql(_TYPES.get(kind, "VARCHAR")))
+        for name, kind in {**columns, **_LIBRARY}.items()
+    )
+    return compose("CREATE TABLE {t} ({c})", t=ident(table), c=join(", ", listed))
+
+
+def _filled(table: str, definition: Definition) -> Sql:
+    kinds = declared_columns(definition, Destination.DUCKDB)
+    wires = [wire for field in definition.fields for wire in field.wire.names]
+    columns = {
+        wire: column_name(wire, Destination.DUCKDB)
+        for wire in (*wires, "ServerVersion", "PluginVersion")
+    }
+    named = {wire: name for wire, name in columns.items() if name not in {"id", "user_id"}}
+    transform = {wire: _TYPES.get(kinds[name], "VARCHAR") for wire, name in named.items()}
+    values = (
+        compose("made.{wire} AS {name}", wire=ident(wire), name=ident(name))
+        for wire, name in named.items()
+    )
+    return compose(
+        "INSERT INTO {table} BY NAME SELECT {standard}, {values} FROM (SELECT *,"
+        " json_transform(properties, {transform}) AS made FROM staged WHERE event = {event})",
+        table=ident(table),
+        standard=_STANDARD,
+        values=join(", ", values),
+        transform=literal(json.dumps(transform)),
+        event=literal(definition.name),
+    )
+
+
+def row_by_row(folder: Path) -> float:
+    """Parse and insert one row after the other into `tracks` and one table of all events."""
+    lines = next(iter(sorted(folder.glob("*.ndjson")))).read_bytes().splitlines()[:ROWS]
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        connection = duckdb.connect(str(Path(made) / "rows.duckdb"))
+        connection.execute("CREATE TABLE tracks (id VARCHAR, event VARCHAR, user_id VARCHAR)")
+        connection.execute("CREATE TABLE events (id VARCHAR, incident_id VARCHAR, actor VARCHAR)")
+        started = time.perf_counter()
+        connection.execute("BEGIN")
+        for line in lines:
+            message = json.loads(line)
+            found = message["properties"]
+            row = [message["messageId"], message["event"], message["userId"]]
+            connection.execute("INSERT INTO tracks VALUES (?, ?, ?)", row)
+            row = [message["messageId"], found.get("IncidentID"), found.get("UserActualID")]
+            connection.execute("INSERT INTO events VALUES (?, ?, ?)", row)
+        connection.execute("COMMIT")
+        seconds = time.perf_counter() - started
+        connection.close()
+    return seconds
