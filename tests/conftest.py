@@ -1,15 +1,19 @@
-"""What every test may use: a fixed clock and an empty database."""
+"""What every test may use: a fixed clock and an empty database of the kind asked for."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
 from commandpost.kit import clock as application_clock
 from commandpost.kit.db import Base, Database
+from commandpost.kit.ids import new_id
 from commandpost_telemetry.kit import clock as pipeline_clock
+from tools.postgres import a_postgres
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -24,21 +28,75 @@ def at_noon() -> Iterator[datetime]:
     pipeline_clock.clock.reset()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+Make = Callable[[], AbstractContextManager[Database]]
+
+
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with every table, made once: copying it is faster than making the tables."""
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite"
-    made = Database(f"sqlite:///{path}")
-    Base.metadata.create_all(made.engine)
-    made.dispose()
-    return path
+def make_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Make]:
+    """How a test gets an empty database: a copy of one that was made once."""
+    if request.config.getoption("--database") == "sqlite":
+        yield _on_sqlite(tmp_path_factory.mktemp("database"))
+        return
+    with a_postgres() as address:
+        server = make_url(address.replace("postgresql://", "postgresql+psycopg://", 1))
+        admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        yield _on_postgres(server, admin)
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty_database: Path) -> Iterator[Database]:
+def database(make_database: Make) -> Iterator[Database]:
     """An empty database with every table."""
-    path = tmp_path / "test.sqlite"
-    shutil.copy(empty_database, path)
-    made = Database(f"sqlite:///{path}")
-    yield made
+    with make_database() as made:
+        yield made
+
+
+def _on_sqlite(folder: Path) -> Make:
+    empty = folder / "empty.sqlite"
+    _make_tables(f"sqlite:///{empty}")
+
+    @contextmanager
+    def copied() -> Iterator[Database]:
+        path = folder / f"{new_id()}.sqlite"
+        shutil.copy(empty, path)
+        made = Database(f"sqlite:///{path}")
+        yield made
+        made.dispose()
+        for left in folder.glob(f"{path.name}*"):
+            left.unlink()
+
+    return copied
+
+
+def _on_postgres(server: URL, admin: Engine) -> Make:
+    template = f"template_{new_id()}"
+    _say(admin, "CREATE DATABASE {name}", template)
+    _make_tables(server.set(database=template).render_as_string(hide_password=False))
+
+    @contextmanager
+    def copied() -> Iterator[Database]:
+        name = f"test_{new_id()}"
+        _say(admin, "CREATE DATABASE {name} TEMPLATE {template}", name, template)
+        made = Database(server.set(database=name).render_as_string(hide_password=False))
+        yield made
+        made.dispose()
+        _say(admin, "DROP DATABASE {name} WITH (FORCE)", name)
+
+    return copied
+
+
+def _say(admin: Engine, statement: str, name: str, template: str = "") -> None:
+    """Run a statement about whole databases; names are made here, never by anybody else."""
+    with admin.connect() as connection:
+        connection.exec_driver_sql(statement.format(name=name, template=template))
+
+
+def _make_tables(url: str) -> None:
+    made = Database(url)
+    Base.metadata.create_all(made.engine)
     made.dispose()
