@@ -22,5 +22,6 @@ def incident_answer(
     session: Session, actor: Actor, incident_id: str, *, status: int = 200
 ) -> Response:
     """Answer an incident with its checklists, as this transaction will leave it."""
+    session.flush()  # so that what was changed is read back by its id
     header = get_header(session, actor, incident_id)
     return written(json_of(header, list_checklists(session, incident_id)), status=status)

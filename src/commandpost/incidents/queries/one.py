@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
@@ -68,6 +68,38 @@ HEADER = (
     Incident.version,
 )
 
+# The two reads that make one incident are built once: to build and key a statement costs as much
+# as to run it. They go past the session, so who has changed something flushes before.
+HEADER_BY_ID = select(*HEADER).where(Incident.id == bindparam("incident_id"))
+
+CHECKLISTS = (
+    select(
+        Checklist.incident_id,
+        Checklist.id,
+        Checklist.title,
+        ChecklistItem.id,
+        ChecklistItem.title,
+        ChecklistItem.checked_at,
+        ChecklistItem.checked_by,
+    )
+    .join(
+        ChecklistItem,
+        and_(ChecklistItem.checklist_id == Checklist.id, ChecklistItem.removed_at.is_(None)),
+        isouter=True,
+    )
+    .where(
+        Checklist.incident_id.in_(bindparam("incident_ids", expanding=True)),
+        Checklist.removed_at.is_(None),
+    )
+    .order_by(
+        Checklist.incident_id,
+        Checklist.position,
+        Checklist.id,
+        ChecklistItem.position,
+        ChecklistItem.id,
+    )
+)
+
 
 def header_of(row: Sequence[Any]) -> Header:
     """Return the value of a row of `HEADER` columns."""
@@ -76,7 +108,7 @@ def header_of(row: Sequence[Any]) -> Header:
 
 def get_header(session: Session, viewer: Actor, incident_id: str) -> Header:
     """Return it to the people of its team and to administrators."""
-    row = session.execute(select(*HEADER).where(Incident.id == incident_id)).first()
+    row = session.connection().execute(HEADER_BY_ID, {"incident_id": incident_id}).first()
     if row is None or not may_see_team(session, viewer, row.team_id):
         raise IncidentNotFound
     return header_of(row)
@@ -151,27 +183,7 @@ def list_checklists_of(
     session: Session, incident_ids: Sequence[str]
 ) -> dict[str, list[ChecklistValue]]:
     """Return the checklists of several incidents by incident, in one query of columns."""
-    shown = and_(ChecklistItem.checklist_id == Checklist.id, ChecklistItem.removed_at.is_(None))
-    rows = session.execute(
-        select(
-            Checklist.incident_id,
-            Checklist.id,
-            Checklist.title,
-            ChecklistItem.id,
-            ChecklistItem.title,
-            ChecklistItem.checked_at,
-            ChecklistItem.checked_by,
-        )
-        .join(ChecklistItem, shown, isouter=True)
-        .where(Checklist.incident_id.in_(incident_ids), Checklist.removed_at.is_(None))
-        .order_by(
-            Checklist.incident_id,
-            Checklist.position,
-            Checklist.id,
-            ChecklistItem.position,
-            ChecklistItem.id,
-        )
-    )
+    rows = session.connection().execute(CHECKLISTS, {"incident_ids": list(incident_ids)})
     found: dict[str, list[ChecklistValue]] = {}
     last = ""
     items: list[ItemValue] = []
