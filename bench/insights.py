@@ -43,7 +43,8 @@ FROM range($n) AS t(i)
 """
 _COMMON = """
 id, user_id, happened AS timestamp, happened AS original_timestamp, happened AS sent_at,
-happened + INTERVAL 1 SECOND AS received_at, CAST($loaded AS TIMESTAMP) AS uuid_ts,
+happened + INTERVAL 1 SECOND AS received_at,
+GREATEST(happened + INTERVAL 20 MINUTE, CAST($loaded AS TIMESTAMP)) AS uuid_ts,
 version AS plugin_version, '5.28.0' AS server_version, incident_id
 """
 _TABLES = {
@@ -62,7 +63,7 @@ def fill(connection: duckdb.DuckDBPyConnection, count: int, skip: int, first: da
         _EVENTS,
         {"n": count, "skip": skip, "servers": 2000, "first": first, "seconds": seconds},
     )
-    loaded = {"loaded": LAST + timedelta(seconds=skip / 1e6)}
+    loaded = {"loaded": first + timedelta(hours=3)}  # one load where the range is short
     for table, place in _TABLES.items():
         own = {
             "create_incident": ", user_actual_id AS commander_user_id, 8 AS total_checklist_items",
@@ -76,7 +77,8 @@ def fill(connection: duckdb.DuckDBPyConnection, count: int, skip: int, first: da
         )
         connection.execute(
             "INSERT INTO tracks BY NAME SELECT id, user_id, happened AS timestamp,"  # noqa: S608 - as above
-            f" '{name}' AS event_text, CAST($loaded AS TIMESTAMP) AS uuid_ts"
+            f" '{name}' AS event_text,"
+            " GREATEST(happened + INTERVAL 20 MINUTE, CAST($loaded AS TIMESTAMP)) AS uuid_ts"
             f" FROM made WHERE {place}",
             loaded,
         )

@@ -101,7 +101,10 @@ def test_a_chart_says_each_value_on_hover_and_in_the_table_behind(client: TestCl
     html = client.get(f"{BASE}/{NOVEMBER}").text
 
     assert "<title>Mon 2 Nov 2026: Started 1, Ended 1</title>" in html
-    assert "Table Incidents started and ended From Started Ended 2026-11-02 1 1 2026-11-03 1 0" in text(html)
+    assert (
+        "Table Incidents started and ended From Started Ended 2026-11-02 1 1 2026-11-03 1 0"
+        in text(html)
+    )
     assert 'role="img"' in html
     assert '<desc id="incidents_started_ended_desc">By day from 2026-11-01' in html
 

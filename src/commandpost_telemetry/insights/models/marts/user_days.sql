@@ -4,9 +4,11 @@
 SELECT
   server_id,
   day,
+  week,
+  month,
   actor_id AS user_id,
   MAX(version) AS version,
   COUNT(*) AS events
 FROM stg_incident_events
 WHERE actor_id IS NOT NULL AND happened_at IS NOT NULL
-GROUP BY server_id, day, actor_id
+GROUP BY server_id, day, week, month, actor_id

@@ -1,12 +1,12 @@
 -- says: one row per server, month (UTC) and person who did something in it
 -- key: server_id, month
--- from: stg_incident_events
+-- from: user_days
+-- dirty: stg_incident_events
 SELECT
   server_id,
   month,
-  actor_id AS user_id,
+  user_id,
   MAX(version) AS version,
-  COUNT(*) AS events
-FROM stg_incident_events
-WHERE actor_id IS NOT NULL AND happened_at IS NOT NULL
-GROUP BY server_id, month, actor_id
+  CAST(SUM(events) AS BIGINT) AS events
+FROM user_days
+GROUP BY server_id, month, user_id
