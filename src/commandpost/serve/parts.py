@@ -14,9 +14,9 @@ from commandpost.settings import Settings
 from commandpost.telemetry.actions import configure
 from commandpost.worker import Worker, carriers
 from commandpost_telemetry.collector.sources import Sources
+from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
-from commandpost_telemetry.log.sqlite import SqliteLog
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
@@ -33,7 +33,7 @@ class Parts:
     settings: Settings
     pipeline: PipelineSettings
     database: Database
-    log: SqliteLog
+    log: Log
     sources: Sources
     rejects: Rejects
     warehouse: DuckDBDestination
@@ -69,8 +69,9 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     )
 
 
-def open_telemetry_log(pipeline: PipelineSettings) -> SqliteLog:
-    return open_log(pipeline.log_url or pipeline.data_dir / "log")
+def open_telemetry_log(pipeline: PipelineSettings) -> Log:
+    folder = pipeline.data_dir / "log"
+    return open_log(pipeline.log_url or folder, beside=folder)
 
 
 def listen(settings: Settings) -> socket.socket:

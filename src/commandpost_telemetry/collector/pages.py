@@ -14,8 +14,8 @@ from starlette.routing import Route
 from commandpost_telemetry.collector.reading import Looked, Reading, Told
 from commandpost_telemetry.collector.sources import SourceError, Sources
 from commandpost_telemetry.kit.shell import Shell
+from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
-from commandpost_telemetry.log.sqlite import SqliteLog
 
 SECTION = "data plane"
 _TEMPLATES = Environment(
@@ -103,7 +103,7 @@ class Pages:
         )
 
 
-def create_pages(log: SqliteLog, sources: Sources, rejects: Rejects, shell: Shell) -> Starlette:
+def create_pages(log: Log, sources: Sources, rejects: Rejects, shell: Shell) -> Starlette:
     """Return the page as an application, to be mounted anywhere."""
     pages = Pages(Reading(log, sources, rejects), sources, shell)
     return Starlette(

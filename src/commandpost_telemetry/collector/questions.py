@@ -1,31 +1,19 @@
 """What the data plane answers without taking anything: health, version, configuration."""
 
 import asyncio
-from typing import Protocol
 
 from commandpost_telemetry.collector import answers
 from commandpost_telemetry.collector.answers import Answer
 from commandpost_telemetry.collector.asked import Asked
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.log.errors import LogUnavailableError
-
-
-class Checked(Protocol):
-    """A log that can say beforehand whether it could take something."""
-
-    def check(self, size: int = 0) -> None:
-        """Raise `LogUnavailableError` if not."""
-        ...
-
-    def backlog_bytes(self) -> int:
-        """Return how many bytes lie in the log."""
-        ...
+from commandpost_telemetry.log.log import Log
 
 
 class Questions:
     """Answers GET."""
 
-    def __init__(self, log: Checked, sources: Sources, version: str) -> None:
+    def __init__(self, log: Log, sources: Sources, version: str) -> None:
         self._log = log
         self._sources = sources
         self._version = version

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.log.body import unpacked
-from commandpost_telemetry.log.recent import counts_since, newest_rows
+from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
-from commandpost_telemetry.log.sqlite import SqliteLog
 
 EVENTS = 20
 REJECTS = 25
@@ -90,7 +88,7 @@ class Looked:
 class Reading:
     """Reads everything that the page shows."""
 
-    def __init__(self, log: SqliteLog, sources: Sources, rejects: Rejects) -> None:
+    def __init__(self, log: Log, sources: Sources, rejects: Rejects) -> None:
         self._log = log
         self._sources = sources
         self._rejects = rejects
@@ -123,7 +121,7 @@ class Reading:
         )
 
     def _source_lines(self) -> list[SourceLine]:
-        counts = counts_since(self._log.folder, now() - timedelta(minutes=_MINUTES))
+        counts = self._log.counts_since(now() - timedelta(minutes=_MINUTES))
         return [
             SourceLine(
                 name=source.id,
@@ -137,13 +135,12 @@ class Reading:
         ]
 
     def _event_lines(self) -> Iterator[EventLine]:
-        for _, source, received_ms, _, body in newest_rows(self._log.folder, EVENTS):
-            received = _moment(datetime.fromtimestamp(received_ms / 1000, UTC))
-            for line in reversed(unpacked(body).splitlines()[-EVENTS:]):
+        for entry in self._log.newest(EVENTS):
+            for line in reversed(entry.lines.splitlines()[-EVENTS:]):
                 message = json.loads(line)
                 yield EventLine(
-                    received=received,
-                    source=source,
+                    received=_moment(entry.received_at),
+                    source=entry.source_id,
                     kind=str(message.get("type", "")),
                     name=str(message.get("event") or message.get("name") or ""),
                     message_id=str(message.get("messageId", "")),

@@ -7,9 +7,9 @@ from commandpost_telemetry.collector.limits import CollectorLimits
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.collector.web import Collector, create_collector
 from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
-from commandpost_telemetry.log.sqlite import SqliteLog
 from commandpost_telemetry.settings import Settings
 
 
@@ -17,7 +17,7 @@ from commandpost_telemetry.settings import Settings
 class DataPlane:
     """What belongs together while it runs; `app` is the ASGI application."""
 
-    log: SqliteLog
+    log: Log
     sources: Sources
     rejects: Rejects
     app: Collector
@@ -38,7 +38,8 @@ def open_data_plane(
     lags: Callable[[], Mapping[str, int]] | None = None,
 ) -> DataPlane:
     """Open log, sources and rejects under the data directory and the application over them."""
-    log = open_log(settings.log_url or settings.data_dir / "log", limits=log_limits)
+    folder = settings.data_dir / "log"
+    log = open_log(settings.log_url or folder, limits=log_limits, beside=folder)
     sources = open_sources(settings)
     rejects = Rejects(settings.data_dir / "rejects.sqlite")
     app = create_collector(log, sources, rejects, limits=limits, version=version, lags=lags)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from math import ceil
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -22,14 +22,13 @@ from commandpost_telemetry.collector.limits import CollectorLimits
 from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.pixel import event_of
 from commandpost_telemetry.collector.pressure import Held, InFlight, Overloaded, Rates
-from commandpost_telemetry.collector.questions import Checked, Questions
+from commandpost_telemetry.collector.questions import Questions
 from commandpost_telemetry.collector.sources import Source, Sources
 from commandpost_telemetry.collector.taking import Arrival
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.log.entry import LogWriter
 from commandpost_telemetry.log.errors import LogUnavailableError
+from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
-from commandpost_telemetry.log.writer import Commit
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -37,12 +36,6 @@ logger = structlog.get_logger(__name__)
 
 _NOT_ALLOWED = answers.refused(405, "method not allowed")
 _NOT_FOUND = answers.refused(404, "404 page not found")
-
-
-class Log(LogWriter, Checked, Protocol):
-    """What the data plane needs of a log."""
-
-    on_commit: Callable[[Commit], None] | None
 
 
 def owns(path: str) -> bool:

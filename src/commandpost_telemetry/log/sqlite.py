@@ -1,14 +1,12 @@
 """The log on one machine: SQLite files, one writer thread, one commit for all who wait."""
 
-import asyncio
 import shutil
-import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import structlog
 
@@ -16,8 +14,11 @@ from commandpost_telemetry.log.body import unpacked
 from commandpost_telemetry.log.entry import Entry, Request
 from commandpost_telemetry.log.errors import LogUnavailableError
 from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.queued import WriteQueue
+from commandpost_telemetry.log.recent import counts_since, newest_rows
 from commandpost_telemetry.log.segments import Row, Segment, list_segments
-from commandpost_telemetry.log.writer import Commit, Waiting, Writer
+from commandpost_telemetry.log.store import Store
+from commandpost_telemetry.log.writer import Commit
 
 logger = structlog.get_logger(__name__)
 
@@ -37,11 +38,7 @@ class SqliteLog:
         self.folder = folder
         self.limits = limits or LogLimits()
         self.on_commit = on_commit
-        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
-        self._queued_bytes = 0
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
-        self._closed = False
+        self._queue = WriteQueue(self._open_store, self.limits, self._report)
         self._checked_at = 0.0
         self._backlog = 0
         self._free = 0
@@ -52,24 +49,12 @@ class SqliteLog:
 
     async def append(self, request: Request) -> None:
         """Make the request durable; repeats of earlier messages are left out."""
-        size = len(request.lines)
-        self.check(size)
-        self._start()
-        loop = asyncio.get_running_loop()
-        waiting = Waiting(request, loop, loop.create_future())
-        self._queued_bytes += size
-        try:
-            self._queue.put(waiting)
-            await waiting.done
-        finally:
-            self._queued_bytes -= size
+        self.check(len(request.lines))
+        await self._queue.put(request)
 
     def check(self, size: int = 0) -> None:
         """Raise `LogUnavailableError` when `size` more bytes cannot be promised a place."""
-        if self._closed:
-            raise LogUnavailableError("The log is closed; nothing was kept, send it again.")
-        if self._queued_bytes + size > self.limits.queue_bytes:
-            raise LogUnavailableError("Too much waits for the disk; send it again in a moment.")
+        self._queue.check(size)
         self._look_at_disk()
         if self._free < self.limits.min_free_bytes:
             raise LogUnavailableError("The disk is nearly full; free some space, then send again.")
@@ -83,12 +68,7 @@ class SqliteLog:
 
     def close(self) -> None:
         """Write what is queued and stop."""
-        with self._starting:
-            self._closed = True
-            if self._thread is None:
-                return
-            self._queue.put(None)
-        self._thread.join()
+        self._queue.close()
 
     def _look_at_disk(self) -> None:
         if time.monotonic() - self._checked_at > _CHECK_SECONDS:
@@ -96,38 +76,8 @@ class SqliteLog:
             self._backlog = sum(segment.size() for segment in list_segments(self.folder))
             self._checked_at = time.monotonic()
 
-    def _start(self) -> None:
-        if self._thread is None:
-            with self._starting:
-                if self._thread is None:
-                    self._thread = threading.Thread(
-                        target=self._write_until_closed, name="telemetry-log", daemon=True
-                    )
-                    self._thread.start()
-
-    def _write_until_closed(self) -> None:
-        writer = Writer(self.folder, self.limits, self._report)
-        while (group := self._next_group()) is not None:
-            writer.write(group)
-        writer.close()
-
-    def _next_group(self) -> list[Waiting] | None:
-        first = self._queue.get()
-        if first is None:
-            return None
-        group = [first]
-        size = len(first.request.lines)
-        while size < self.limits.group_bytes:
-            try:
-                waiting = self._queue.get_nowait()
-            except Empty:
-                break
-            if waiting is None:
-                self._queue.put(None)  # to be met again as the first of the next group
-                break
-            group.append(waiting)
-            size += len(waiting.request.lines)
-        return group
+    def _open_store(self) -> Store:
+        return Store(self.folder, self.limits)
 
     def _report(self, commit: Commit) -> None:
         if self.on_commit is not None:
@@ -168,6 +118,14 @@ class SqliteLog:
             if position is not None:
                 return position
         return 0
+
+    def newest(self, limit: int) -> list[Entry]:
+        """Return the newest entries, newest first."""
+        return [_entry(row) for row in newest_rows(self.folder, limit)]
+
+    def counts_since(self, since: datetime) -> Counter[str]:
+        """Return how many events each source has sent since then, as far as they are here."""
+        return counts_since(self.folder, since)
 
     def release(self, up_to: int) -> None:
         """Remove files that no reader needs; a damaged one is set aside instead."""

@@ -4,16 +4,16 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import structlog
 
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.log.body import packed, unpacked
+from commandpost_telemetry.log.body import unpacked
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.repeats import Packed, without_repeats
 from commandpost_telemetry.log.seen import Seen, keys_of
 from commandpost_telemetry.log.segments import Row, Segment, list_segments, segment_at
 
@@ -29,20 +29,6 @@ class _Line(msgspec.Struct):
 
 
 _LINE = msgspec.json.Decoder(_Line)
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A request made ready outside of the lock: keys of its messages and its stored body."""
-
-    request: Request
-    keys: Sequence[bytes]
-    body: bytes
-
-
-def made_ready(request: Request) -> Packed:
-    """Do the costly part of a request before the lock is taken."""
-    return Packed(request, keys_of(request.source_id, request.message_ids), packed(request.lines))
 
 
 class Store:
@@ -67,12 +53,12 @@ class Store:
         at_ms = _milliseconds()
         with self._locked():
             self._notice_others()
-            fresh, keys, repeats = self._without_repeats(group)
-            if fresh:
-                position = self._insert(fresh, at_ms)
+            fresh = without_repeats(group, self._seen)
+            if fresh.bodies:
+                position = self._insert(fresh.bodies, at_ms)
                 # only now: a key that is remembered without its message would lose the message
-                self._remember(keys, position, at_ms)
-        return repeats
+                self._remember(fresh.keys, position, at_ms)
+        return fresh.repeats
 
     def _remember(self, keys: list[bytes], position: int, at_ms: int) -> None:
         try:
@@ -83,7 +69,7 @@ class Store:
         else:
             self._remembered = position
 
-    def sync_seen(self) -> None:
+    def sync(self) -> None:
         """Put what is remembered on disk, so that a power cut needs no long replay."""
         position = self._remembered
         if not position:
@@ -99,7 +85,7 @@ class Store:
     def close(self) -> None:
         """Leave everything on disk and let go of the files."""
         with self._locked():
-            self.sync_seen()
+            self.sync()
         self._let_go()
         self._seen.close()
         self._lock.close()
@@ -120,25 +106,6 @@ class Store:
             segments = list_segments(self._folder)
             if self._segment is not None and segments[-1:] != [self._segment]:
                 self._let_go()
-
-    def _without_repeats(
-        self, group: Sequence[Packed]
-    ) -> tuple[list[tuple[Request, int, bytes]], list[bytes], int]:
-        fresh: list[tuple[Request, int, bytes]] = []
-        known = self._seen.find([key for each in group for key in each.keys])
-        taken: list[bytes] = []
-        repeats = 0
-        for each in group:
-            if known.isdisjoint(each.keys) and len(set(each.keys)) == len(each.keys):
-                new, body = each.keys, each.body
-            else:
-                new, body = _kept(each, known)
-                repeats += len(each.keys) - len(new)
-            if new:
-                fresh.append((each.request, len(new), body))
-                taken += new
-                known.update(new)
-        return fresh, taken, repeats
 
     def _insert(self, fresh: Sequence[tuple[Request, int, bytes]], at_ms: int) -> int:
         connection, segment = self._current(at_ms)
@@ -241,15 +208,6 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _keys_of(row: Row) -> list[bytes]:
     lines = unpacked(row[4]).splitlines()
     return keys_of(row[1], (_LINE.decode(line).messageId for line in lines))
-
-
-def _kept(each: Packed, known: set[bytes]) -> tuple[list[bytes], bytes]:
-    lines = each.request.lines.splitlines(keepends=True)
-    kept: dict[bytes, bytes] = {}
-    for key, line in zip(each.keys, lines, strict=True):
-        if key not in known:
-            kept.setdefault(key, line)
-    return list(kept), packed(b"".join(kept.values()))
 
 
 def _milliseconds() -> int:

@@ -5,14 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.errors import LogUnavailableError
-from commandpost_telemetry.log.limits import LogLimits
-from commandpost_telemetry.log.store import Store, made_ready
+from commandpost_telemetry.log.repeats import Packed, made_ready
 
 logger = structlog.get_logger(__name__)
 
@@ -36,14 +35,32 @@ class Waiting:
     done: asyncio.Future[None]
 
 
+class GroupStore(Protocol):
+    """Where groups go; one thread calls it."""
+
+    def write(self, group: Sequence[Packed]) -> int:
+        """Make a group durable; return how many messages were repeats."""
+        ...
+
+    def sync(self) -> None:
+        """Put on disk what may be on disk late."""
+        ...
+
+    def close(self) -> None:
+        """Leave everything durable and let go."""
+        ...
+
+
+OpenStore = Callable[[], GroupStore]
+
+
 class Writer:
     """What the thread does: groups into the store, the outcome back to those who wait."""
 
-    def __init__(self, folder: Path, limits: LogLimits, report: Callable[[Commit], None]) -> None:
-        self._folder = folder
-        self._limits = limits
+    def __init__(self, open_store: OpenStore, report: Callable[[Commit], None]) -> None:
+        self._open_store = open_store
         self._report = report
-        self._store: Store | None = None
+        self._store: GroupStore | None = None
         self._synced_at = time.monotonic()
 
     def write(self, group: Sequence[Waiting]) -> None:
@@ -66,15 +83,15 @@ class Writer:
         if self._store is not None:
             self._store.close()
 
-    def _opened(self) -> Store:
+    def _opened(self) -> GroupStore:
         if self._store is None:
-            self._store = Store(self._folder, self._limits)
+            self._store = self._open_store()
         return self._store
 
     def _sync_now_and_then(self) -> None:
         if time.monotonic() - self._synced_at > _SYNC_SECONDS and self._store is not None:
             self._synced_at = time.monotonic()
-            threading.Thread(target=self._store.sync_seen, daemon=True).start()
+            threading.Thread(target=self._store.sync, daemon=True).start()
 
 
 def _tell(group: Sequence[Waiting], failure: LogUnavailableError | None) -> None:

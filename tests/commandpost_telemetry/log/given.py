@@ -6,7 +6,7 @@ from hashlib import shake_256
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry, Request
-from commandpost_telemetry.log.sqlite import SqliteLog
+from commandpost_telemetry.log.log import Log
 
 
 def a_request(*message_ids: str, source_id: str = "ann", padding: int = 0) -> Request:
@@ -24,7 +24,7 @@ def a_request(*message_ids: str, source_id: str = "ann", padding: int = 0) -> Re
     )
 
 
-def appended(log: SqliteLog, *requests: Request) -> None:
+def appended(log: Log, *requests: Request) -> None:
     """Append one after the other."""
 
     async def append() -> None:
@@ -34,14 +34,14 @@ def appended(log: SqliteLog, *requests: Request) -> None:
     asyncio.run(append())
 
 
-def appended_at_once(log: SqliteLog, requests: Sequence[Request]) -> None:
+def appended_at_once(log: Log, requests: Sequence[Request]) -> None:
     async def append() -> None:
         await asyncio.gather(*(log.append(request) for request in requests))
 
     asyncio.run(append())
 
 
-def everything(log: SqliteLog, *, max_bytes: int = 64 << 20) -> list[Entry]:
+def everything(log: Log, *, max_bytes: int = 64 << 20) -> list[Entry]:
     """Read as a reader does, call by call."""
     entries: list[Entry] = []
     while found := log.read(after=entries[-1].position if entries else 0, max_bytes=max_bytes):
@@ -49,7 +49,7 @@ def everything(log: SqliteLog, *, max_bytes: int = 64 << 20) -> list[Entry]:
     return entries
 
 
-def kept_ids(log: SqliteLog) -> list[str]:
+def kept_ids(log: Log) -> list[str]:
     return [
         line.split(b'"')[3].decode()
         for entry in everything(log)

@@ -316,3 +316,72 @@ def test_what_was_logged_after_the_last_sync_is_remembered_after_a_power_cut(
     log.close()
 
     assert given.kept_ids(log) == ["m1", "m2", "m3"]
+
+
+def test_who_looks_sees_the_newest_first_over_several_files(
+    tmp_path: Path, at_noon: datetime
+) -> None:
+    log = SqliteLog(tmp_path, LogLimits(segment_bytes=1))
+    given.appended(log, *(given.a_request(f"m{n}") for n in range(4)))
+    given.appended(log, given.a_request("m1", "m2", source_id="ben"))
+    clock.set(at_noon + timedelta(minutes=5))
+    given.appended(log, given.a_request("m9"))
+    log.close()
+
+    newest = [(entry.source_id, entry.count) for entry in log.newest(3)]
+
+    assert newest == [("ann", 1), ("ben", 2), ("ann", 1)]
+    assert log.counts_since(at_noon) == {"ann": 5, "ben": 2}
+    assert log.counts_since(at_noon + timedelta(minutes=1)) == {"ann": 1}
+
+
+def test_a_loop_that_ended_does_not_hold_up_the_log(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path)
+
+    async def leave() -> None:
+        left = asyncio.ensure_future(log.append(given.a_request("m1")))
+        await asyncio.sleep(0)
+        left.cancel()
+
+    asyncio.run(leave())
+    given.appended(log, given.a_request("m2"))
+    log.close()
+
+    assert given.kept_ids(log) == ["m1", "m2"]
+
+
+def test_when_repeats_cannot_be_remembered_the_messages_are_kept_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # a disk that is full for the one file and not for the other cannot be had otherwise
+    monkeypatch.setattr("os.posix_fallocate", full)
+    log = SqliteLog(tmp_path)
+
+    given.appended(log, given.a_request("m1"), given.a_request("m1", "m2"))
+    log.close()
+
+    assert given.kept_ids(log) == ["m1", "m1", "m2"]
+
+
+def test_a_file_that_is_damaged_while_it_is_written_to_is_left_and_another_begun(
+    tmp_path: Path,
+) -> None:
+    log = SqliteLog(tmp_path)
+    given.appended(log, given.a_request("m1"))
+    (segment,) = list_segments(tmp_path)
+    with sqlite3.connect(segment.path) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET rootpage = 99 WHERE name = 'entry'")
+        connection.execute("PRAGMA schema_version = 99")
+    connection.close()
+
+    with pytest.raises(LogUnavailableError, match="malformed"):
+        given.appended(log, given.a_request("m2"))
+    given.appended(log, given.a_request("m2"))
+    log.close()
+
+    assert len(list_segments(tmp_path)) == 2
+    assert given.kept_ids(log) == ["m2"]
