@@ -11,6 +11,8 @@ class RailEntry:
     href: str
     name: str
     is_current: bool
+    is_unread: bool = False
+    mentions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

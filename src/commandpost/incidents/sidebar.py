@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.gate import platform_of
-from commandpost.chat.queries.channels import list_own_channels
+from commandpost.chat.queries.channels import ChannelRow, list_own_channels
 from commandpost.incidents.errors import IncidentNotFound
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.many import list_active
@@ -45,15 +45,28 @@ class IncidentWorkspace:
         channel_id: ChannelId,
     ) -> Markup:
         """Return the ongoing incidents whose channels the actor is in."""
-        own = {row.id for row in list_own_channels(session, actor, team_id)}
+        own: dict[str, ChannelRow] = {
+            row.id: row for row in list_own_channels(session, actor, team_id)
+        }
         entries = [
-            RailEntry(f"/channels/{each.channel_id}", each.name, each.channel_id == channel_id)
+            _rail_entry(each.name, own[each.channel_id], is_current=each.channel_id == channel_id)
             for each in list_active(session, team_id)
             if each.channel_id in own
         ]
         return block(
             "incidents/rail.html", "incident_rail", page=RailPart(entries), request=request
         )
+
+
+def _rail_entry(name: str, channel: ChannelRow, *, is_current: bool) -> RailEntry:
+    """Return an incident as the rail shows it; nothing is unread where one looks."""
+    return RailEntry(
+        href=f"/channels/{channel.id}",
+        name=name,
+        is_current=is_current,
+        is_unread=channel.unread > 0 and not is_current,
+        mentions=0 if is_current else channel.mentions,
+    )
 
 
 def sidebar_markup(
