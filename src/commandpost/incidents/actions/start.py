@@ -78,12 +78,15 @@ def start_incident(
         post_id=original.id if original else "",
         playbook_id=playbook_id,
         version=1,
-        checklists=[],
+        checklists=[
+            Checklist(id=new_id(), position=position, title=draft.title)
+            for position, draft in enumerate(checklists)
+        ],
         items=[],
     )
-    _fill(incident, checklists)
     session.add(incident)
-    session.flush()  # the timeline, the channel's posts and the key name the incident by its id
+    session.flush()  # items, timeline and posts name the incident and its checklists by their ids
+    incident.items = _items(incident, checklists)
     note(session, incident, actor, Happening.STARTED, name=kept)
     _record(session, incident)
     _post(session, platform, actor, incident, original)
@@ -138,15 +141,13 @@ def _original(
     return original
 
 
-def _fill(incident: Incident, checklists: tuple[ChecklistDraft, ...]) -> None:
-    """Copy the checklists; no part of them is shared with the playbook."""
-    for position, draft in enumerate(checklists):
-        checklist_id = new_id()
-        incident.checklists.append(Checklist(id=checklist_id, position=position, title=draft.title))
-        incident.items.extend(
-            ChecklistItem(id=new_id(), checklist_id=checklist_id, position=place, title=item.title)
-            for place, item in enumerate(draft.items)
-        )
+def _items(incident: Incident, checklists: tuple[ChecklistDraft, ...]) -> list[ChecklistItem]:
+    """Return copies of the playbook's items; nothing is shared with it."""
+    return [
+        ChecklistItem(id=new_id(), checklist_id=checklist.id, position=position, title=item.title)
+        for checklist, draft in zip(incident.checklists, checklists, strict=True)
+        for position, item in enumerate(draft.items)
+    ]
 
 
 def _record(session: Session, incident: Incident) -> None:
