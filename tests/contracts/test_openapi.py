@@ -2,9 +2,11 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from pydantic import SecretStr
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -19,18 +21,19 @@ from commandpost.kit.migrate import upgrade
 from commandpost.main import create_app, open_database
 from commandpost.settings import Settings
 
-CHECKS = (
+CHECKS = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
-)
+]
 EXAMPLES = 15
 
 
 def _application(folder: Path):
-    made = Settings(data_dir=folder, demo_password="correct horse battery staple", do_not_track="")
+    password = SecretStr("correct horse battery staple")
+    made = Settings(data_dir=folder, demo_password=password, do_not_track="")
     database = open_database(made)
     upgrade(database)
     app = create_app(made, database)
@@ -52,7 +55,7 @@ schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP)
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-def test_a_route_answers_as_documented(case: schemathesis.Case) -> None:
+def test_a_route_answers_as_documented(case: schemathesis.Case[Any]) -> None:
     response = case.call(headers={"Authorization": f"Bearer {SECRET}"})
 
     case.validate_response(response, checks=CHECKS)
