@@ -1,0 +1,77 @@
+"""Texts that nobody expects: very long words, other scripts, markup. No page breaks on them."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Person
+from tests.journeys.looks import look
+from tests.journeys.product import Product
+
+NAME = "W" * 64
+TITLES = (
+    "x" * 256,
+    "مرحبا بالعالم هذا نص طويل من اليمين إلى اليسار",
+    "<b>bold</b> `tick` %s &amp;",
+)
+POSTS = (
+    "w" * 400,
+    "```\n" + "code " * 60 + "\n```",
+    "| a | b |\n|---|---|\n| " + "cell" * 30 + " | 2 |",
+    "# Heading\n\n- one\n- two\n\n> quote\n\nhttps://example.org/" + "long" * 40,
+    "مرحبا بالعالم",
+    "![x](http://example.org/b.png) <script>",
+)
+
+
+class Api:
+    """The REST routes, called with the session of a page."""
+
+    def __init__(self, page: Page, product: Product) -> None:
+        self._request = page.request
+        self._headers = {"Origin": product.url}
+
+    def post(self, path: str, data: dict[str, str]) -> dict[str, Any]:
+        answer = self._request.post(f"/api/v1{path}", headers=self._headers, data=data)
+        assert answer.status == 201, answer.text()
+        made: dict[str, Any] = answer.json()
+        return made
+
+
+@pytest.fixture
+def odd(person: Person, product: Product) -> Page:
+    """Ann, in the channel of an incident that holds such texts."""
+    page = person("ann")
+    api = Api(page, product)
+    teams = page.request.get("/api/v1/teams").json()["items"]
+    made = api.post("/incidents", {"team_id": teams[0]["id"], "name": NAME})
+    checklists = f"/incidents/{made['id']}/checklists"
+    changed = api.post(checklists, {"title": "L" * 100})
+    for title in TITLES:
+        api.post(f"{checklists}/{changed['checklists'][-1]['id']}/items", {"title": title})
+    page.goto("/")
+    page.locator("#rail").get_by_role("link", name=NAME).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+    channel = page.url.rsplit("/", 1)[1]
+    for text in POSTS:
+        api.post(f"/channels/{channel}/posts", {"message": text})
+    expect(page.locator(".post")).to_have_count(len(POSTS) + 1)
+    return page
+
+
+def test_odd_texts_break_no_page(odd: Page) -> None:
+    for title in TITLES:
+        expect(odd.locator(".item-title", has_text=title)).to_have_count(1)
+    channel = odd.url
+    details = odd.get_by_role("link", name="Details").get_attribute("href") or ""
+
+    found = look(odd, "odd-channel")
+    odd.goto(channel + "#sidebar")
+    found |= look(odd, "odd-sidebar")
+    odd.goto(details)
+    found |= look(odd, "odd-incident", whole=True)
+    odd.goto("/backstage/incidents")
+    found |= look(odd, "odd-incidents", whole=True)
+
+    assert found == {}
