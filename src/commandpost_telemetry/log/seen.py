@@ -19,7 +19,6 @@ _HEADER_BYTES = 4096
 _HEADER = struct.Struct("<8sQQ")  # magic, keys held, newest message in milliseconds
 _MAGIC = b"seen\x00\x00\x00\x01"
 _FULL = 0.6
-_SMALLEST = 16  # power of two of the buckets: 4 MiB, 157,000 keys
 _GROWTH = 2
 _EMPTY = bytes(KEY_BYTES)
 _bucket_of = int.from_bytes
@@ -42,6 +41,7 @@ class SeenLimits:
 
     window_ms: int = 8 * 24 * 3600 * 1000
     max_bytes: int = 4 << 30
+    smallest_power: int = 16  # of the buckets: 4 MiB, 157,000 keys
 
 
 class Generation:
@@ -187,12 +187,12 @@ class Seen:
 
     def _power(self, current: Generation | None, at_ms: int) -> int:
         if current is None:
-            return _SMALLEST
+            return self._limits.smallest_power
         if at_ms - current.born_ms > self._limits.window_ms:
             held = max(current.count, 1)
-            return max(_SMALLEST, (held // _SLOTS).bit_length() + 1)
+            return max(self._limits.smallest_power, (held // _SLOTS).bit_length() + 1)
         largest = (self._limits.max_bytes // 4 // _BUCKET_BYTES).bit_length() - 1
-        return max(_SMALLEST, min(current.power + _GROWTH, largest))
+        return max(self._limits.smallest_power, min(current.power + _GROWTH, largest))
 
     def _forget(self, at_ms: int) -> None:
         kept: list[Generation] = []

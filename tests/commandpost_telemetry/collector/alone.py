@@ -12,11 +12,15 @@ from pathlib import Path
 from tests.commandpost_telemetry.collector.given import KEY
 
 _PROGRAM = """
+import resource
 import sys
+
 from commandpost_telemetry.collector.process import collect
 from commandpost_telemetry.settings import Settings
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
     collect(Settings(), processes=int(sys.argv[1]), say=lambda line: print(line, flush=True))
 """
 
@@ -33,8 +37,14 @@ class Alone:
 
 
 @contextmanager
-def a_process(folder: Path, *, processes: int = 1) -> Iterator[Alone]:
-    """Start, wait until it answers, and stop in the end if it still runs."""
+def a_process(
+    folder: Path, *, processes: int = 1, largest_file: int | None = None
+) -> Iterator[Alone]:
+    """Start, wait until it answers, and stop in the end if it still runs.
+
+    Beyond `largest_file` bytes every write fails, as on a disk that is full.
+    """
+    limit = [] if largest_file is None else [str(largest_file)]
     program = folder / "alone.py"
     program.write_text(_PROGRAM)
     environment = os.environ | {
@@ -42,7 +52,7 @@ def a_process(folder: Path, *, processes: int = 1) -> Iterator[Alone]:
         "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS": f'{{"ann": "{KEY}"}}',
     }
     with subprocess.Popen(
-        [sys.executable, str(program), str(processes)],
+        [sys.executable, str(program), str(processes), *limit],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commandpost_telemetry.collector.body import TooLarge, Unreadable, inflated
@@ -75,6 +75,7 @@ def lines_of(taken: Taken) -> list[dict[str, Any]]:
     return messages
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 @example(b'{"batch":[{"userId":"\xed\xa0\x80"}]}')
 @example(b"\xef\xbb\xbf{}")
@@ -88,6 +89,7 @@ def test_any_bytes_get_an_answer(body: bytes) -> None:
     assert isinstance(write_key_in(body), str)
 
 
+@settings(deadline=None)
 @given(
     batch=st.lists(events, min_size=1, max_size=6),
     sent_at=anything,
@@ -109,6 +111,7 @@ def test_every_event_of_a_batch_is_a_line_or_a_reject_or_the_batch_is_refused(
         assert all(message["messageId"].strip() for message in messages)
 
 
+@settings(deadline=None)
 @given(event=events, kind=st.sampled_from(sorted(TYPES)), write=st.sampled_from(as_json))
 def test_a_single_event_keeps_what_it_said(
     event: dict[str, Any], kind: str, write: Callable[[Any], bytes]
@@ -123,6 +126,7 @@ def test_a_single_event_keeps_what_it_said(
         assert {"properties", "event"} & event.keys() == {"properties", "event"} & message.keys()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 100))
 def test_any_gzip_is_inflated_whole_refused_or_unreadable(
     content: bytes, most: int, cut: int
@@ -140,6 +144,7 @@ def test_any_gzip_is_inflated_whole_refused_or_unreadable(
         assert whole == content or broken == b""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_inflated_or_unreadable(raw: bytes) -> None:
     try:
@@ -148,6 +153,7 @@ def test_any_bytes_are_inflated_or_unreadable(raw: bytes) -> None:
         return
 
 
+@settings(deadline=None)
 @given(st.integers(1, 800))
 def test_depth_is_told_exactly(depth: int) -> None:
     nested = b'{"a":"}]\\"[[","b":' + b"[" * depth + b"]" * depth + b"}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from commandpost_telemetry.log.sqlite import SqliteLog
 from tests.commandpost_telemetry.collector.alone import Alone, a_process
 from tests.commandpost_telemetry.collector.given import KEY
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
 SENDERS = 8
 ADDED = {"receivedAt", "request_ip", "rudderId"}
 
@@ -73,7 +74,7 @@ def kept(log: SqliteLog) -> Iterator[list[Message]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 20 * ROUNDS)
 def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - the same moments in every run
     sent: list[list[Message]] = []
@@ -92,3 +93,33 @@ def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(tmp_pat
     assert [found.get(batch[0]["messageId"]) for batch in acknowledged] == acknowledged
     whole = {batch[0]["messageId"]: batch for batch in sent}
     assert found == {first: whole[first] for first in found}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(tmp_path: Path) -> None:
+    chance = random.Random(7)  # noqa: S311 - the same batches in every run
+    acknowledged: list[list[Message]] = []
+    refused = 0
+
+    with (
+        a_process(tmp_path, largest_file=6 << 20) as alone,
+        httpx.Client(base_url=alone.address, auth=(KEY, ""), timeout=30) as client,
+    ):
+        while refused < 5:
+            batch = a_batch(chance)
+            for message in batch:
+                message["properties"]["text"] = chance.randbytes(3000).hex()
+            answer = client.post("/v1/batch", json={"batch": batch})
+            if answer.status_code == 200:
+                acknowledged.append(batch)
+            else:
+                refused += 1
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        alone.kill()
+
+    log = SqliteLog(tmp_path / "log")
+    found = list(kept(log))
+    log.close()
+    assert len(acknowledged) > 5
+    assert found == acknowledged

@@ -31,19 +31,19 @@ def test_sources_and_ids_never_run_together() -> None:
 
 
 def test_a_full_table_is_followed_by_a_larger_one_and_nothing_is_forgotten(tmp_path: Path) -> None:
-    seen = Seen(tmp_path, SeenLimits())
-    many = keys(0, 180_000)
+    seen = Seen(tmp_path, SeenLimits(smallest_power=8))
+    many = keys(0, 900)
 
-    for start in range(0, len(many), 20_000):
-        seen.add(many[start : start + 20_000], at_ms=1)
+    for start in range(0, len(many), 100):
+        seen.add(many[start : start + 100], at_ms=1)
     seen.sync()
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "seen-00000000000001-16.tbl",
-        "seen-00000000000002-18.tbl",
+        "seen-00000000000001-8.tbl",
+        "seen-00000000000002-10.tbl",
     ]
     assert seen.find(many) == set(many)
-    assert seen.find(keys(180_000, 190_000)) == set()
+    assert seen.find(keys(900, 9000)) == set()
     seen.close()
 
 
@@ -74,16 +74,15 @@ def test_a_key_is_remembered_for_the_whole_window(tmp_path: Path) -> None:
 
 
 def test_beyond_the_limit_the_oldest_is_forgotten_early_and_counted(tmp_path: Path) -> None:
-    seen = Seen(tmp_path, SeenLimits(max_bytes=9 << 20))
-    many = keys(0, 480_000)
+    seen = Seen(tmp_path, SeenLimits(max_bytes=50_000, smallest_power=8))
+    many = keys(0, 3500)
 
-    for start in range(0, len(many), 160_000):
-        seen.add(many[start : start + 160_000], at_ms=start)
-    seen.add(keys(480_000, 480_001), at_ms=480_000)
+    for start in range(0, len(many), 700):
+        seen.add(many[start : start + 700], at_ms=start)
 
-    assert seen.forgotten_early > 0
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 14 << 20
-    assert seen.find(many[-160_000:]) == set(many[-160_000:])
+    assert seen.forgotten_early == 1400
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 70_000
+    assert seen.find(many) == set(many[-2100:])
     seen.close()
 
 
@@ -120,7 +119,9 @@ def test_adding_twice_changes_nothing(tmp_path: Path) -> None:
     table.close()
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @any_of(st.lists(st.binary(min_size=1, max_size=1), max_size=150, unique=True))
 def test_a_crowded_table_is_exact_whatever_the_keys(tmp_path: Path, heads: list[bytes]) -> None:
     table = Generation.create(tmp_path, born_ms=1, power=6)

@@ -4,7 +4,7 @@ import string
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commandpost_telemetry.rudder.naming import Destination, column_name, table_name
@@ -117,6 +117,7 @@ def test_every_word_that_duckdb_reserves_is_known() -> None:
     assert {row[0] for row in rows} <= RESERVED["duckdb"]
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=200), destination=st.sampled_from(Destination))
 def test_any_name_gives_a_plain_column_or_none(name: str, destination: Destination) -> None:
     column = column_name(name, destination)
@@ -128,6 +129,7 @@ def test_any_name_gives_a_plain_column_or_none(name: str, destination: Destinati
     assert column.upper() not in RESERVED[destination]
 
 
+@settings(deadline=None)
 @given(name=st.text(alphabet=string.ascii_letters + string.digits + "_ ", max_size=60))
 def test_a_name_given_by_us_stays(name: str) -> None:
     column = column_name(name, D.DUCKDB)
