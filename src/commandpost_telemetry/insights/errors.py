@@ -29,3 +29,9 @@ class BadFile(InsightsError):
     """A file that was given cannot be read; nothing of it was used."""
 
     status = 422
+
+
+class SyncFailed(InsightsError):
+    """The sync that was asked for did not go through; the sentence is that of its cause."""
+
+    status = 502

@@ -123,9 +123,11 @@ def _split(metric: Metric, answer: Answer, scope: Scope, columns: Sequence[str])
     return Steps(metric.title, days, scope.by, series, partial=_partial(days, scope))
 
 
-def _bars(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
+def _bars(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart | None:
     named, counted, *noted = (answer.columns.index(name) for name in columns)
     values = [(cell(row[named]), figure(row[counted]) or 0) for row in answer.rows]
+    if not any(value for _, value in values):
+        return None
     unit = metric.units.get(columns[1], "")
     notes = [
         cell(row[place], metric.units.get(columns[2], "")) for row in answer.rows for place in noted

@@ -73,9 +73,9 @@ def day_title(day: date, by: Step) -> str:
 
 def change(now: float, before: float) -> str:
     """Return how a total compares with the one of the range before."""
-    if before == now:
-        return f"{plain(before)} before, no change"
     if before == 0:
         return "none before"
+    if before == now:
+        return f"{plain(before)} before, no change"
     share = round(100 * (now - before) / before)
     return f"{plain(before)} before, {share:+d} %".replace("-", MINUS)

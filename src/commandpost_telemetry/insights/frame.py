@@ -118,8 +118,9 @@ def freshness_line(known: Freshness, at: datetime) -> str:
 
 def no_data_yet(known: Freshness, *, may_sync: bool) -> str:
     """Say what will be here and what to do."""
+    which = "next" if known.last_sync_at else "first"
     due = (
-        f"The first sync runs at {_clock(known.next_sync_at)}"
+        f"The {which} sync runs at {_clock(known.next_sync_at)}"
         if known.next_sync_at
         else ("Numbers appear after the first sync")
     )

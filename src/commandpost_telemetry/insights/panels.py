@@ -59,14 +59,16 @@ def make_panel(
     """Return the panel of an answer."""
     hidden = hidden_rows(metric, answer, suppression or Suppression())
     shown = without(answer, hidden)
+    chart = draw(metric, shown, scope, before=before, releases=releases or {})
+    is_empty = chart is None and metric.draws[:1] == ("bars",)
     return Panel(
         name=metric.name,
         title=metric.title,
         question=metric.question,
         note=metric.note,
-        chart=draw(metric, shown, scope, before=before, releases=releases or {}),
+        chart=chart,
         columns=[_column(metric, answer, name) for name in _visible(metric, answer)],
-        rows=written(metric, answer, suppression or Suppression()),
+        rows=() if is_empty else written(metric, answer, suppression or Suppression()),
         is_suppressed=bool(hidden),
         query=scope.address(),
     )

@@ -62,11 +62,12 @@ class Upkeep:
             count = self._count()
             state = self._state()
             if state and (state.definition, state.events) == (_definition(), count):
-                return True
+                return count > 0
             up_to = self._newest()
             self.source.change([*self._statements(state, count, up_to), *_mark(up_to, count)])
-            run_checks(self.source, self.sync_interval)
-        return True
+            if count:
+                run_checks(self.source, self.sync_interval)
+        return count > 0
 
     def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:
         keeps = self.source.dialect == "duckdb"

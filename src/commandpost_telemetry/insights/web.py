@@ -16,7 +16,7 @@ from commandpost_telemetry.insights.doors import (
     show_server,
     show_servers,
 )
-from commandpost_telemetry.insights.errors import NotAllowed
+from commandpost_telemetry.insights.errors import NotAllowed, SyncFailed
 from commandpost_telemetry.insights.files import download_metric, download_model
 from commandpost_telemetry.insights.freshness import Freshness, FreshnessOf, SyncNow
 from commandpost_telemetry.insights.host import Host, Visit, door
@@ -24,6 +24,7 @@ from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Shell
 
 _STATIC = Path(__file__).parent / "static"
@@ -66,5 +67,8 @@ def _sync(host: Host, visit: Visit) -> Response:
         raise NotAllowed("The sync was asked for by a page of another site; nothing was done.")
     if host.sync_now is None or not visit.viewer.is_administrator:
         raise NotAllowed("Only an administrator may run the sync; nothing was done.")
-    host.sync_now()
+    try:
+        host.sync_now()
+    except CommandFailed as error:
+        raise SyncFailed(str(error)) from error
     return RedirectResponse(visit.base + "/", status_code=303)

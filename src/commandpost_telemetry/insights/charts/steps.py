@@ -74,7 +74,8 @@ def draw_lines(steps: Steps) -> Chart:
     lines = [
         mark
         for place, series in enumerate(steps.series, start=1)
-        for mark in _line(series, scale, slot, f"line series-{place}")
+        for part, look in zip(_whole_and_cut(steps, series), ("", " partial"), strict=True)
+        for mark in _line(part, scale, slot, f"line series-{place}{look}")
     ]
     groups = [
         Group(_title(steps, index), [_band(index, slot), *_dots(steps, index, scale, slot)])
@@ -163,6 +164,18 @@ def _line(series: Series, scale: Scale, slot: float, look: str) -> list[Mark]:
         else:
             stretches[-1].append((LEFT + (index + 0.5) * slot, scale.y(value)))
     return [path(points, look) for points in stretches if len(points) > 1]
+
+
+def _whole_and_cut(steps: Steps, series: Series) -> tuple[Series, Series]:
+    """Return the series over whole steps, and the ends that lead into a step that is cut."""
+    last = len(series.values) - 1
+    cut = {index for index in steps.partial if index in {0, last}}
+    near = cut | {index + 1 for index in cut & {0}} | {index - 1 for index in cut & {last}}
+    pairs = list(enumerate(series.values))
+    return (
+        replace(series, values=[None if index in cut else value for index, value in pairs]),
+        replace(series, values=[value if index in near else None for index, value in pairs]),
+    )
 
 
 def _dots(steps: Steps, index: int, scale: Scale, slot: float) -> list[Mark]:

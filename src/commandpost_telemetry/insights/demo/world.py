@@ -7,6 +7,7 @@ from random import Random
 
 _ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769"
 _ID_LENGTH = 26
+_FROM_THE_START = 0.08  # of the servers are there on the first day
 _EDITIONS = ("Team", "Business", "Enterprise")
 _FIRST = (
     "North",
@@ -67,7 +68,8 @@ def make_servers(count: int, first: date, last: date, random: Random) -> list[Se
     days = (last - first).days + 1
     servers = []
     for _ in range(count):
-        born = first + timedelta(days=min(days - 1, int(days * random.random() ** 0.62)))
+        share = random.random() ** 0.62 if random.random() > _FROM_THE_START else 0
+        born = first + timedelta(days=min(days - 1, int(days * share)))
         servers.append(_server(born, first, last, random))
     return servers
 
