@@ -1,0 +1,145 @@
+"""A check seen by 500 live viewers: told over WebSocket, fetched again by the ordinary route."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from bench.figure import Figure, at_most
+from bench.product import Product, running
+
+VIEWERS = 500
+ROUNDS = 6  # the first one warms up
+CORE = 0  # one core serves, the other one looks
+OPEN_AT_ONCE = 25
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An incident, the path of one of its items, and whose browsers look."""
+
+    incident_id: str
+    item: str
+    cookie: str
+    token: str
+
+
+@dataclass
+class Viewer:
+    """One browser: its stream, and its connection for the ordinary routes."""
+
+    stream: ClientConnection
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    request: bytes
+
+    async def see(self) -> tuple[float, float]:
+        """Wait until told, fetch again, and return when each was done."""
+        await self.stream.recv()
+        told = time.perf_counter()
+        self.writer.write(self.request)
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(f"The fragment answered {head.splitlines()[0].decode()}.")
+        length = head.lower().partition(b"\r\ncontent-length: ")[2].partition(b"\r\n")[0]
+        await self.reader.readexactly(int(length))
+        return told, time.perf_counter()
+
+    async def leave(self) -> None:
+        self.writer.close()
+        await self.stream.close()
+
+
+def measure() -> list[Figure]:
+    """Return the figures of one run."""
+    with running(cpu=CORE) as product:
+        told, seen, memory = asyncio.run(_watch(product, _an_incident(product)))
+    return [
+        at_most(f"a check seen by {VIEWERS} viewers, one core, p95", _p95(seen), 300, "ms"),
+        Figure(f"the same, told to {VIEWERS} viewers, p95", "", f"{_p95(told):.0f} ms"),
+        Figure(f"memory of serve with {VIEWERS} viewers", "", f"{memory:.0f} MiB"),
+    ]
+
+
+def _p95(milliseconds: Sequence[float]) -> float:
+    return statistics.quantiles(milliseconds, n=20)[18]
+
+
+def _an_incident(product: Product) -> Watched:
+    """Sign in by the demo password and start an incident with one item."""
+    password = (product.data_dir / "demo-password.txt").read_text("utf-8").strip()
+    with httpx.Client(base_url=product.url, headers={"Origin": product.url}) as browser:
+        form = {"username": "ann", "password": password}
+        browser.post("/sign-in", data=form)
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    token = product.token()
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{product.url}/api/v1", headers=headers) as client:
+        team = client.get("/teams").raise_for_status().json()["items"][0]["id"]
+        new = {"team_id": team, "name": "A watched one"}
+        incident = client.post("/incidents", json=new).raise_for_status().json()
+        checklist = f"/incidents/{incident['id']}/checklists/{incident['checklists'][0]['id']}"
+        item = client.post(f"{checklist}/items", json={"title": "Look"}).raise_for_status().json()
+    return Watched(incident["id"], f"{checklist}/items/{item['id']}", cookie, token)
+
+
+async def _watch(product: Product, watched: Watched) -> tuple[list[float], list[float], float]:
+    viewers: list[Viewer] = []
+    for _ in range(VIEWERS // OPEN_AT_ONCE):
+        opened = (_open(product.url, watched) for _ in range(OPEN_AT_ONCE))
+        viewers += await asyncio.gather(*opened)
+    told: list[float] = []
+    seen: list[float] = []
+    async with _api(product, watched) as client:
+        for number in range(ROUNDS):
+            deed = "uncheck" if number % 2 else "check"
+            times = await _one_check(client, f"{watched.item}/{deed}", viewers)
+            if number:
+                told += [1000 * one for one, _ in times]
+                seen += [1000 * other for _, other in times]
+    memory = product.memory_mib()
+    await asyncio.gather(*(viewer.leave() for viewer in viewers))
+    return told, seen, memory
+
+
+def _api(product: Product, watched: Watched) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {watched.token}"}
+    return httpx.AsyncClient(base_url=f"{product.url}/api/v1", headers=headers, timeout=30)
+
+
+async def _one_check(
+    client: httpx.AsyncClient, path: str, viewers: Sequence[Viewer]
+) -> list[tuple[float, float]]:
+    """Check once; return how long after the click each viewer was told, and saw it."""
+    waiting = [asyncio.create_task(viewer.see()) for viewer in viewers]
+    await asyncio.sleep(0.5)  # all of them wait, and what was on its way has arrived
+    clicked = time.perf_counter()
+    (await client.post(path)).raise_for_status()
+    return [(told - clicked, seen - clicked) for told, seen in await asyncio.gather(*waiting)]
+
+
+async def _open(url: str, watched: Watched) -> Viewer:
+    parts = urlsplit(url)
+    topic = f"incident:{watched.incident_id}"
+    headers = {"Cookie": watched.cookie}
+    stream = await connect(
+        f"ws://{parts.netloc}/live?topics={topic}",
+        additional_headers=headers,
+        origin=Origin(url),
+        compression=None,
+    )
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    lines = (
+        f"GET /incidents/{watched.incident_id}/sidebar HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"Cookie: {watched.cookie}",
+        "HX-Request: true",
+    )
+    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    return Viewer(stream, reader, writer, request)
