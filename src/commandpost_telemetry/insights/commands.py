@@ -52,7 +52,9 @@ def _export(source: Source, ask: Ask, suppression: Suppression) -> Answer:
     name, path = str(ask["name"]), Path(str(ask["path"]))
     kind = path.suffix.removeprefix(".")
     if kind not in CONTENT_TYPES:
-        raise NotFound("The name of the file must end in .csv or .parquet; nothing was written.")
+        raise NotFound(
+            "The name of the file must end in .csv, .parquet or .json; nothing was written."
+        )
     model = find_model(name)
     if model is not None:
         content = model_file(source, model, kind)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from commandpost_telemetry.insights.frame import Frame
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.models.catalogue import Model
@@ -10,6 +12,7 @@ from commandpost_telemetry.insights.pages import Tile
 from commandpost_telemetry.insights.panels import Column, Panel
 from commandpost_telemetry.insights.quality import Finding
 from commandpost_telemetry.insights.servers import ServerFacts, ServerList
+from commandpost_telemetry.insights.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,19 @@ class QualityPage(SectionPage):
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """What summary.html needs."""
+
+    frame: Frame
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyPage:
     """What empty.html needs."""
 
     frame: Frame
-    empty: str
+    empty: Markup
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from commandpost_telemetry.insights.contexts import (
     SectionPage,
     ServerPage,
     ServersPage,
+    SummaryPage,
 )
-from commandpost_telemetry.insights.host import Host, Page, Visit
+from commandpost_telemetry.insights.host import Host, Page, Visit, today
 from commandpost_telemetry.insights.metrics.catalogue import all_metrics, get_metric
 from commandpost_telemetry.insights.models.catalogue import all_models
 from commandpost_telemetry.insights.pages import (
@@ -27,6 +28,7 @@ from commandpost_telemetry.insights.quality import LOAD_LABELS, history, last_lo
 from commandpost_telemetry.insights.questions import sql_to_copy
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.servers import get_server, list_servers
+from commandpost_telemetry.insights.summary import last_week, summary
 
 _HISTORY_ROWS = 30
 
@@ -103,6 +105,15 @@ def show_quality(host: Host, visit: Visit) -> Response:
         load_columns=_columns(*LOAD_LABELS),
     )
     return host.show(visit, "quality.html", shown, section.title)
+
+
+def show_summary(host: Host, visit: Visit) -> Response:
+    """Show the last whole week in a few lines, to print or to send."""
+    if not host.upkeep.refresh():
+        return host.no_data(visit, "summary")
+    found = summary(host.source, last_week(today()), host.suppression)
+    shown = SummaryPage(host.frame(visit, "summary"), found)
+    return host.show(visit, "summary.html", shown, found.title)
 
 
 def show_metrics(host: Host, visit: Visit) -> Response:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import msgspec
 
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.models.catalogue import Model
@@ -18,6 +19,7 @@ from commandpost_telemetry.insights.source import Answer, Cell, Source
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
 
 CONTENT_TYPES = {
+    "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
@@ -39,7 +41,14 @@ def model_file(source: Source, model: Model, kind: str) -> bytes:
 
 def written(answer: Answer, kind: str) -> bytes:
     """Return an answer in the form of the file name's end."""
-    return as_csv(answer) if kind == "csv" else as_parquet(answer)
+    ways = {"csv": as_csv, "parquet": as_parquet, "json": as_json}
+    return ways[kind](answer)
+
+
+def as_json(answer: Answer) -> bytes:
+    """Return a list of objects, one for each row."""
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return msgspec.json.encode({"items": rows, "total_count": len(rows)})
 
 
 def as_csv(answer: Answer) -> bytes:

@@ -28,7 +28,7 @@ def download_model(host: Host, visit: Visit) -> Response:
 def _kind(visit: Visit) -> str:
     kind = visit.word("kind")
     if kind not in CONTENT_TYPES:
-        raise NotFound(f"Numbers come as csv or parquet, not as “{kind[:20]}”.")
+        raise NotFound(f"Numbers come as csv, parquet or json, not as “{kind[:20]}”.")
     return kind
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from markupsafe import Markup
+
 from commandpost_telemetry.insights.formats import duration
 from commandpost_telemetry.insights.freshness import Freshness
 from commandpost_telemetry.insights.pages import SECTIONS, Choices
@@ -46,7 +48,7 @@ class Frame:
     base: str
     tabs: Sequence[Link]
     filters: Filters | None
-    freshness: str
+    freshness: Markup
     may_sync: bool
     stale: str = ""
     said: str = ""
@@ -58,7 +60,8 @@ def tabs(base: str, current: str, query: str) -> list[Link]:
         Link(section.title, f"{base}/{section.path}{query}", section.name == current)
         for section in SECTIONS
     ]
-    return [*found, Link("Metrics", f"{base}/metrics", current == "metrics")]
+    more = (("Last week", "summary"), ("Metrics", "metrics"))
+    return [*found, *(Link(label, f"{base}/{name}", current == name) for label, name in more)]
 
 
 def filters(scope: Scope, offered: Choices) -> Filters:
@@ -98,36 +101,43 @@ def _presets(scope: Scope) -> list[Link]:
     return found
 
 
-def freshness_line(known: Freshness, at: datetime) -> str:
+def freshness_line(known: Freshness, at: datetime) -> Markup:
     """Say when the last sync was, how far behind it is and when the next one is due."""
     parts = []
     if known.last_sync_at:
         ago = duration((at - known.last_sync_at).total_seconds())
-        parts.append(f"Last sync {_clock(known.last_sync_at)}, {ago} ago.")
+        parts.append(Markup("Last sync {}, {} ago.").format(moment(known.last_sync_at), ago))
     else:
-        parts.append("No sync yet.")
+        parts.append(Markup("No sync yet."))
     if known.newest_event_at:
         lag = duration((at - known.newest_event_at).total_seconds())
-        parts.append(f"Newest event {lag} old.")
+        parts.append(Markup("Newest event {} old.").format(lag))
     if known.next_sync_at:
-        parts.append(f"Next sync {_clock(known.next_sync_at)}.")
+        parts.append(Markup("Next sync {}.").format(moment(known.next_sync_at)))
     if known.error:
-        parts.append(f"The last try failed: {known.error}")
-    return " ".join(parts) + " Days and hours are UTC."
+        parts.append(Markup("The last try failed: {}").format(known.error))
+    return Markup(" ").join([*parts, Markup("Days and hours are UTC.")])
 
 
-def no_data_yet(known: Freshness, *, may_sync: bool) -> str:
+def no_data_yet(known: Freshness, *, may_sync: bool) -> Markup:
     """Say what will be here and what to do."""
     which = "next" if known.last_sync_at else "first"
     due = (
-        f"The {which} sync runs at {_clock(known.next_sync_at)}"
+        Markup("The {} sync runs at {}").format(which, moment(known.next_sync_at))
         if known.next_sync_at
-        else ("Numbers appear after the first sync")
+        else Markup("Numbers appear after the first sync")
     )
     way = ", or run it now." if may_sync else "; an administrator can run it now."
     failed = f" The last try failed: {known.error}" if known.error else ""
-    return f"{due}{way} Start an incident, and it is counted here.{failed}"
+    return Markup("{}{} Start an incident, and it is counted here.{}").format(due, way, failed)
 
 
-def _clock(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def moment(at: datetime) -> Markup:
+    """Return a time in UTC that a script of the host may turn into local time."""
+    utc = at.astimezone(UTC)
+    element = Markup('<time datetime="{}" title="{}" data-time="datetime">{}</time>')
+    return element.format(
+        utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+        f"{utc:%Y-%m-%d %H:%M} UTC",
+    )

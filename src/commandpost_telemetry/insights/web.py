@@ -15,6 +15,7 @@ from commandpost_telemetry.insights.doors import (
     show_section,
     show_server,
     show_servers,
+    show_summary,
 )
 from commandpost_telemetry.insights.errors import NotAllowed, SyncFailed
 from commandpost_telemetry.insights.files import download_metric, download_model
@@ -51,6 +52,7 @@ def create_insights(
     routes = [
         *(Route(f"/{path}", door(host, page)) for path, page in sections.items()),
         Route("/servers/{server}", door(host, show_server)),
+        Route("/summary", door(host, show_summary)),
         Route("/metrics", door(host, show_metrics)),
         Route("/metrics/{name}.{kind}", door(host, download_metric)),
         Route("/metrics/{name}", door(host, show_metric)),

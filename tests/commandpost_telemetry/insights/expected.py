@@ -18,14 +18,14 @@ ANSWERS: dict[str, list[tuple[Cell, ...]]] = {
     ],
     # exactly one hour is no longer under an hour
     "time_to_end_spread": [
-        (1, "15 minutes", 0),
-        (2, "30 minutes", 0),
-        (3, "1 hour", 0),
-        (4, "2 hours", 1),
-        (5, "4 hours", 1),
-        (6, "8 hours", 0),
-        (7, "1 day", 0),
-        (8, "longer", 0),
+        (1, "under 15 minutes", 0),
+        (2, "15 to 30 minutes", 0),
+        (3, "30 to 60 minutes", 0),
+        (4, "1 to 2 hours", 1),
+        (5, "2 to 4 hours", 1),
+        (6, "4 to 8 hours", 0),
+        (7, "8 to 24 hours", 0),
+        (8, "a day or more", 0),
     ],
     "share_ended": [(W1, 2, 1, 50.0), (W2, 1, 1, 100.0)],
     "completion_at_end": [

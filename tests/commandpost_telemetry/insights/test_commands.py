@@ -56,7 +56,7 @@ def test_a_metric_and_a_model_are_exported(loaded: DuckDBSource, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "path", "sentence"),
     [
-        ("servers", "servers.xlsx", "must end in .csv or .parquet"),
+        ("servers", "servers.xlsx", "must end in .csv, .parquet or .json"),
         ("mean", "mean.csv", "There is no metric or model “mean”. Known are: active_servers"),
         ("servers", "nowhere/servers.csv", "No such file"),
     ],

@@ -22,7 +22,8 @@ from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.shell import Viewer
 
 BASE = "/backstage/insights"
-PAGES = [section.path for section in SECTIONS] + ["metrics", "metrics/retention", "servers/s1"]
+PAGES = [section.path for section in SECTIONS]
+PAGES += ["summary", "metrics", "metrics/retention", "servers/s1"]
 NOVEMBER = "?from=2026-11-01&to=2026-11-24"
 
 
@@ -74,7 +75,7 @@ def client(november: DuckDBSource, at_noon: datetime) -> Iterator[TestClient]:
 
 
 def text(html: str) -> str:
-    return " ".join(Markup(html.replace("<", " <")).striptags().split())  # noqa: S704 - only read, never shown
+    return " ".join(Markup(html.replace("</time>", "").replace("<", " <")).striptags().split())  # noqa: S704 - only read, never shown
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -117,7 +118,7 @@ def test_a_release_is_marked_on_the_day_it_was_first_seen(client: TestClient) ->
 
 
 @pytest.mark.parametrize("metric", all_metrics(), ids=lambda metric: metric.name)
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "json"])
 def test_every_metric_can_be_taken_away(client: TestClient, metric: object, kind: str) -> None:
     name = getattr(metric, "name", "")
 
@@ -133,6 +134,23 @@ def test_csv_has_the_numbers_of_the_page(client: TestClient) -> None:
     answer = client.get(f"{BASE}/metrics/incidents_started_ended.csv{NOVEMBER}&by=week")
 
     assert answer.text == "bucket,started,ended\r\n2026-11-02,2,1\r\n2026-11-09,1,1\r\n"
+
+
+def test_json_has_the_numbers_with_their_types(client: TestClient) -> None:
+    answer = client.get(f"{BASE}/metrics/share_ended.json{NOVEMBER}&by=month")
+
+    assert answer.json() == {
+        "items": [{"bucket": "2026-11-01", "started": 3, "ended": 2, "share": 200 / 3}],
+        "total_count": 1,
+    }
+
+
+def test_the_last_week_is_told_in_a_few_lines(client: TestClient) -> None:
+    said = text(client.get(f"{BASE}/summary").text)
+
+    assert "Incidents in the week of 16 November 2026" in said
+    assert "Incidents started 0 1 before, \N{MINUS SIGN}100 %" in said
+    assert "Time to end, median not enough data n = 0" in said
 
 
 def test_a_whole_model_can_be_taken_away(client: TestClient) -> None:

@@ -2,7 +2,7 @@
 -- question: Are most incidents short, and how long is the tail?
 -- events: CreateIncident, EndIncident
 -- owner: incident response
--- columns: place=Place, lasted=Ended within, incidents=Incidents
+-- columns: place=Place, lasted=Lasted, incidents=Incidents
 -- draws: bars lasted incidents
 -- hides: place
 WITH placed AS (
@@ -22,14 +22,14 @@ WITH placed AS (
 ),
 
 places AS (
-  SELECT 1 AS place, '15 minutes' AS lasted
-  UNION ALL SELECT 2, '30 minutes'
-  UNION ALL SELECT 3, '1 hour'
-  UNION ALL SELECT 4, '2 hours'
-  UNION ALL SELECT 5, '4 hours'
-  UNION ALL SELECT 6, '8 hours'
-  UNION ALL SELECT 7, '1 day'
-  UNION ALL SELECT 8, 'longer'
+  SELECT 1 AS place, 'under 15 minutes' AS lasted
+  UNION ALL SELECT 2, '15 to 30 minutes'
+  UNION ALL SELECT 3, '30 to 60 minutes'
+  UNION ALL SELECT 4, '1 to 2 hours'
+  UNION ALL SELECT 5, '2 to 4 hours'
+  UNION ALL SELECT 6, '4 to 8 hours'
+  UNION ALL SELECT 7, '8 to 24 hours'
+  UNION ALL SELECT 8, 'a day or more'
 )
 
 SELECT p.place, p.lasted, COUNT(d.place) AS incidents
