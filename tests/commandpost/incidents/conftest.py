@@ -1,30 +1,16 @@
-"""A team with a chat in memory: Ann administers, Ben is a member, Cid is of another team."""
+"""A team with a chat in memory, or the whole product behind its doors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from sqlalchemy.orm import Session
 
-from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.kit.db import Database
 from commandpost.settings import Settings
 from commandpost.telemetry.actions import configure
-from tests.commandpost.accounts import given
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Bea starts incidents, Ben joins them, Dan is of the team only, Cid of another one."""
-
-    team_id: str
-    other_team_id: str
-    ann: Actor
-    bea: Actor
-    ben: Actor
-    dan: Actor
-    cid: Actor
+from tests.commandpost.incidents.doors import Stage, set_up
+from tests.commandpost.incidents.people import People, make_people
 
 
 @pytest.fixture
@@ -37,16 +23,7 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def people(session: Session) -> People:
-    team, other = given.a_team(session, "demo"), given.a_team(session, "other")
-    return People(
-        team,
-        other,
-        ann=given.an_actor(session, "ann", is_admin=True),
-        bea=given.an_actor(session, "bea", teams=[team]),
-        ben=given.an_actor(session, "ben", teams=[team]),
-        dan=given.an_actor(session, "dan", teams=[team]),
-        cid=given.an_actor(session, "cid", teams=[other]),
-    )
+    return make_people(session)
 
 
 @pytest.fixture
@@ -54,3 +31,9 @@ def platform(people: People) -> MemoryPlatform:
     made = MemoryPlatform()
     made.know(people.ann, people.bea, people.ben, people.dan, people.cid)
     return made
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    """The product with a running incident; its own transactions, so no `session` beside it."""
+    return set_up(database)

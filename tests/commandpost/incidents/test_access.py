@@ -12,8 +12,8 @@ from commandpost.incidents.errors import (
     PersonNotFound,
 )
 from commandpost.incidents.queries.timeline import has_asked_for_access, list_access_requests
-from tests.commandpost.incidents.conftest import People
 from tests.commandpost.incidents.given import an_incident
+from tests.commandpost.incidents.people import People
 
 
 def test_a_team_mate_asks_once_and_is_let_in_by_a_member(

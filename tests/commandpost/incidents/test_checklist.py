@@ -37,8 +37,8 @@ from commandpost.incidents.told import told
 from commandpost.kit.errors import AppError
 from commandpost.playbooks.errors import TextRefused
 from tests.commandpost.events import recorded
-from tests.commandpost.incidents.conftest import People
 from tests.commandpost.incidents.given import an_incident, checklist_ids, item_ids, titles
+from tests.commandpost.incidents.people import People
 
 
 def _story(session: Session, incident_id: str) -> list[str]:

@@ -11,8 +11,8 @@ from commandpost.incidents.errors import IncidentNotActive, NotACommander, Perso
 from commandpost.incidents.queries.one import get_header
 from commandpost.kit.errors import AppError
 from tests.commandpost.events import recorded
-from tests.commandpost.incidents.conftest import People
 from tests.commandpost.incidents.given import an_incident
+from tests.commandpost.incidents.people import People
 
 
 def test_anybody_inside_hands_command_to_a_member_and_the_channel_is_told(

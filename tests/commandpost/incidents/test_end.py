@@ -15,8 +15,8 @@ from commandpost.incidents.queries.one import get_header
 from commandpost.kit.clock import clock
 from commandpost.kit.errors import AppError
 from tests.commandpost.events import recorded
-from tests.commandpost.incidents.conftest import People
 from tests.commandpost.incidents.given import an_incident, checklist_ids
+from tests.commandpost.incidents.people import People
 
 
 def test_a_member_ends_it_and_the_event_names_both_commander_and_ender(

@@ -15,8 +15,8 @@ from commandpost.incidents.queries.one import get_header
 from commandpost.kit.ids import ChannelId, PostId
 from commandpost.playbooks.errors import PlaybookNotFound
 from tests.commandpost.events import recorded
-from tests.commandpost.incidents.conftest import People
 from tests.commandpost.incidents.given import an_incident, titles
+from tests.commandpost.incidents.people import People
 from tests.commandpost.playbooks.given import a_playbook
 
 
