@@ -21,7 +21,13 @@ def open_destination(settings: Settings) -> Destination:
     scheme = urlsplit(settings.warehouse_url).scheme or "duckdb"
     if scheme == "duckdb":
         return DuckDBDestination(duckdb_path(settings))
+    if scheme in {"postgresql", "postgres"}:
+        from commandpost_telemetry.warehouse.postgres import (  # noqa: PLC0415 - needs an extra
+            PostgresDestination,
+        )
+
+        return PostgresDestination(settings.warehouse_url, settings.data_dir / "tmp")
     raise WarehouseError(
         f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
-        f"version can load; use duckdb:///path."
+        f"version can load; use duckdb:///path or postgresql://."
     )

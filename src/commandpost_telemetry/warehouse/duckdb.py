@@ -34,7 +34,8 @@ _TYPES = {
 }
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM duckdb_columns()
-WHERE database_name = current_database() AND schema_name = ? AND NOT internal
+WHERE database_name = current_database() AND schema_name = ?
+    AND table_oid IN (SELECT table_oid FROM duckdb_tables())
 """
 _TABLES = """
 SELECT table_name FROM duckdb_tables()

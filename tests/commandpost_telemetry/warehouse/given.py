@@ -9,6 +9,7 @@ from typing import Any
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.sql import compose, ident, join
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
 from commandpost_telemetry.warehouse.tables import event_family, standard_columns
 
@@ -85,8 +86,23 @@ def loaded(destination: Destination, folder: Path, *messages: dict[str, Any]) ->
 
 def rows(destination: Destination, table: str, *columns: str) -> list[tuple[object, ...]]:
     """The rows of a table in the order of their ids."""
-    listed = ", ".join(f'"{column}"' for column in columns)
-    return destination.query(f'SELECT {listed} FROM "{table}" ORDER BY id').rows  # noqa: S608 - names of this test
+    query = compose(
+        'SELECT {columns} FROM {table} ORDER BY "id"',
+        columns=join(", ", map(ident, columns)),
+        table=ident("main", table),
+    )
+    return asked(destination, query)
+
+
+def asked(destination: Destination, sql: str) -> list[tuple[object, ...]]:
+    """The answer, with times in UTC without a zone, as DuckDB gives them."""
+    return [tuple(map(_plain, row)) for row in destination.query(sql).rows]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
 
 
 def columns(destination: Destination, table: str) -> dict[str, str]:

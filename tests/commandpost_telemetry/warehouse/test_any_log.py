@@ -1,5 +1,6 @@
 """Any log: however it is cut into batches, repeated or broken off, it ends in the same tables."""
 
+import random
 import re
 import tempfile
 from collections.abc import Sequence
@@ -7,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.postgres import PostgresDestination
 from commandpost_telemetry.warehouse.sql import compose, ident, join
 from tests.commandpost_telemetry.warehouse import given as made
 
@@ -59,7 +63,7 @@ messages = st.builds(
 logs = st.lists(st.lists(messages, min_size=1, max_size=3), min_size=1, max_size=5)
 
 
-def tables(destination: DuckDBDestination) -> dict[str, Any]:
+def tables(destination: Destination) -> dict[str, Any]:
     """Every table whole: columns with types, rows in a fixed order."""
     return {
         table: (dict(sorted(columns.items())), rows(destination, table, sorted(columns)))
@@ -67,27 +71,31 @@ def tables(destination: DuckDBDestination) -> dict[str, Any]:
     }
 
 
-def rows(destination: DuckDBDestination, table: str, columns: list[str]) -> list[Any]:
+def rows(destination: Destination, table: str, columns: list[str]) -> list[Any]:
     query = compose(
         "SELECT {columns} FROM {table}",
         columns=join(", ", map(ident, columns)),
         table=ident("main", table),
     )
-    return sorted(destination.query(query).rows, key=repr)
+    return sorted(made.asked(destination, query), key=repr)
 
 
-def loaded(log: made.MemoryLog, batch_bytes: Sequence[int]) -> dict[str, Any]:
+def loaded(
+    log: made.MemoryLog, batch_bytes: Sequence[int], postgres: str | None = None
+) -> dict[str, Any]:
     """Load the log in batches of these sizes, one sync after the other."""
-    destination = DuckDBDestination(None)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        destination = (
+            PostgresDestination(postgres, Path(folder)) if postgres else DuckDBDestination(None)
+        )
+        try:
             clock.set(AT)
             for size in batch_bytes:
                 made.a_sync(log, destination, Path(folder), batch_bytes=size)
-        return tables(destination)
-    finally:
-        clock.reset()
-        destination.close()
+            return tables(destination)
+        finally:
+            clock.reset()
+            destination.close()
 
 
 # an example opens three warehouses: no time to shrink, the blob repeats what failed
@@ -132,3 +140,40 @@ def test_names_are_those_of_the_rules_and_every_message_is_there_once(
     ids = [row[list(columns).index("id")] for row in rows_of_tracks]
     assert {name for name in names if not NAME.fullmatch(name)} == set()
     assert sorted(ids) == sorted(sent)
+
+
+def test_the_same_log_gives_the_same_rows_on_postgres(postgres_url: str) -> None:
+    chance = random.Random(1)  # noqa: S311 - not for secrets
+
+    def some(depth: int = 0) -> Any:
+        plain = [None, True, 0, 1.5, 2.0, 2**53 + 1, 2**70, "", "x", "2026-11-24", 'q"\n\\,é']
+        if depth < 2 and chance.random() < 0.3:
+            return {chance.choice("abc"): some(depth + 1) for _ in range(2)}
+        return [some(3)] if chance.random() < 0.1 else chance.choice(plain)
+
+    requests = [
+        [
+            made.a_message(
+                chance.choice(["track", "identify", "page"]),
+                messageId=f"m{chance.randrange(60)}",
+                event=chance.choice(["Sign Up", "signUp", "CheckChecklistItem"]),
+                userId=chance.choice(["ann", "ben", None]),
+                receivedAt=(AT + timedelta(minutes=chance.randrange(3))).isoformat(),
+                properties={key: some() for key in chance.sample("abcdef", 3)},
+                traits={key: some() for key in chance.sample("abcdef", 3)},
+            )
+            for _ in range(3)
+        ]
+        for _ in range(30)
+    ]
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS main, loader CASCADE")
+
+    on_duckdb = loaded(made.MemoryLog(*requests), [64 << 20])
+    on_postgres = loaded(made.MemoryLog(*requests, *requests), [900], postgres_url)
+
+    other = {"DUCKDB": "POSTGRES"}
+    assert on_postgres == {
+        table: (columns, sorted((tuple(other.get(v, v) for v in row) for row in rows), key=repr))
+        for table, (columns, rows) in on_duckdb.items()
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destination import Destination
 from tests.commandpost_telemetry.warehouse import given
 
 MOMENT = datetime(2026, 11, 24, 11, 30)  # noqa: DTZ001 - columns hold UTC without a zone
@@ -51,7 +51,7 @@ PROPERTIES: list[tuple[dict[str, Any], str, str, object]] = [
 ]
 
 
-def test_a_property_becomes_a_column(warehouse: DuckDBDestination, tmp_path: Path) -> None:
+def test_a_property_becomes_a_column(warehouse: Destination, tmp_path: Path) -> None:
     messages = [
         given.a_message(event=f"Case {number}", properties=properties)
         for number, (properties, *_) in enumerate(PROPERTIES)
@@ -92,7 +92,7 @@ NOTHING: list[dict[str, Any]] = [
 
 
 def test_blank_reserved_and_nameless_properties_have_no_column(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     messages = [
         given.a_message(messageId=f"m{n}", event=f"Case {n}", properties=properties)
@@ -107,7 +107,7 @@ def test_blank_reserved_and_nameless_properties_have_no_column(
     assert found == [({}, [(f"m{n}", f"case_{n}")]) for n in range(len(NOTHING))]
 
 
-def test_dropped_properties_are_counted(warehouse: DuckDBDestination, tmp_path: Path) -> None:
+def test_dropped_properties_are_counted(warehouse: Destination, tmp_path: Path) -> None:
     given.loaded(
         warehouse,
         tmp_path,
@@ -145,7 +145,7 @@ SECOND_VALUES: list[tuple[object, object, object, str | None]] = [
 
 
 def test_the_first_type_wins_and_what_does_not_fit_is_discarded(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     messages = [
         given.a_message(messageId=f"{n:02} {turn}", event=f"Case {n}", properties={"p": value})
@@ -168,7 +168,7 @@ def test_the_first_type_wins_and_what_does_not_fit_is_discarded(
 
 @pytest.mark.parametrize("value", ["2026-11-24", 1, 1.5, True, 2.0, [1]])
 def test_a_message_without_the_property_has_no_say_in_its_type(
-    warehouse: DuckDBDestination, tmp_path: Path, value: object
+    warehouse: Destination, tmp_path: Path, value: object
 ) -> None:
     given.loaded(
         warehouse,
@@ -182,7 +182,7 @@ def test_a_message_without_the_property_has_no_say_in_its_type(
     assert given.columns(warehouse, "late") == given.columns(warehouse, "at_once")
 
 
-def test_the_type_of_an_earlier_load_wins_too(warehouse: DuckDBDestination, tmp_path: Path) -> None:
+def test_the_type_of_an_earlier_load_wins_too(warehouse: Destination, tmp_path: Path) -> None:
     log = given.MemoryLog([given.a_message(messageId="m1", properties={"p": 1})])
     given.a_sync(log, warehouse, tmp_path)
     log.append([given.a_message(messageId="m2", properties={"p": "x", "q": "new"})])
@@ -201,7 +201,7 @@ def test_the_type_of_an_earlier_load_wins_too(warehouse: DuckDBDestination, tmp_
 
 
 def test_of_two_properties_with_one_column_the_later_key_wins(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     given.loaded(
         warehouse,
@@ -215,7 +215,7 @@ def test_of_two_properties_with_one_column_the_later_key_wins(
 
 
 def test_keys_that_differ_in_case_only_are_told_apart(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     given.loaded(warehouse, tmp_path, given.a_message(properties={"SIZE": 1, "size": 2}))
 
@@ -224,7 +224,7 @@ def test_keys_that_differ_in_case_only_are_told_apart(
 
 @pytest.mark.parametrize("event", ["", " ", "!!!", None, {"a": 1}, ["x"]])
 def test_an_event_without_a_name_is_in_tracks_only(
-    warehouse: DuckDBDestination, tmp_path: Path, event: object
+    warehouse: Destination, tmp_path: Path, event: object
 ) -> None:
     outcome = given.loaded(warehouse, tmp_path, given.a_message(event=event))
 
@@ -247,7 +247,7 @@ def test_an_event_without_a_name_is_in_tracks_only(
     ],
 )
 def test_the_table_is_named_after_the_event(
-    warehouse: DuckDBDestination, tmp_path: Path, event: object, table: str
+    warehouse: Destination, tmp_path: Path, event: object, table: str
 ) -> None:
     outcome = given.loaded(warehouse, tmp_path, given.a_message(event=event))
 
@@ -255,9 +255,7 @@ def test_the_table_is_named_after_the_event(
     assert given.rows(warehouse, "tracks", "event") == [(table,)]
 
 
-def test_context_is_flattened_into_every_table(
-    warehouse: DuckDBDestination, tmp_path: Path
-) -> None:
+def test_context_is_flattened_into_every_table(warehouse: Destination, tmp_path: Path) -> None:
     context = {"ip": "198.51.100.9", "library": {"name": "x", "version": "1.2"}, "app": {}}
     given.loaded(warehouse, tmp_path, given.a_message(context=context))
 
@@ -268,7 +266,7 @@ def test_context_is_flattened_into_every_table(
 
 
 def test_rows_say_which_source_and_destination_they_went_through(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     log = given.MemoryLog()
     log.append([given.a_message(context={"sourceId": "mine"})], source='a "quoted" \\ source')
@@ -276,7 +274,7 @@ def test_rows_say_which_source_and_destination_they_went_through(
 
     assert given.rows(
         warehouse, "tracks", "context_source_id", "context_source_type", "context_destination_type"
-    ) == [('a "quoted" \\ source', "HTTP", "DUCKDB")]
+    ) == [('a "quoted" \\ source', "HTTP", warehouse.naming.upper())]
 
 
 @pytest.mark.parametrize(
@@ -291,7 +289,7 @@ def test_rows_say_which_source_and_destination_they_went_through(
     ],
 )
 def test_ids_are_text_whatever_they_came_as(
-    warehouse: DuckDBDestination,
+    warehouse: Destination,
     tmp_path: Path,
     fields: dict[str, Any],
     expected: tuple[object, ...],
@@ -315,7 +313,7 @@ def at(clock: str) -> datetime:
     ],
 )
 def test_the_timestamp_is_corrected_by_the_senders_clock(
-    warehouse: DuckDBDestination,
+    warehouse: Destination,
     tmp_path: Path,
     received: str,
     sent: str | None,
@@ -349,7 +347,7 @@ def test_the_timestamp_is_corrected_by_the_senders_clock(
     ],
 )
 def test_times_of_senders_are_read_leniently(
-    warehouse: DuckDBDestination, tmp_path: Path, text: str
+    warehouse: Destination, tmp_path: Path, text: str
 ) -> None:
     given.loaded(warehouse, tmp_path, given.a_message(originalTimestamp=text))
 
@@ -358,7 +356,7 @@ def test_times_of_senders_are_read_leniently(
 
 @pytest.mark.parametrize("text", ["soon", "infinity", "0000-01-01", "10000-01-01", 5, {"a": 1}])
 def test_times_that_cannot_be_read_are_the_time_of_receipt(
-    warehouse: DuckDBDestination, tmp_path: Path, text: object
+    warehouse: Destination, tmp_path: Path, text: object
 ) -> None:
     given.loaded(warehouse, tmp_path, given.a_message(originalTimestamp=text))
 

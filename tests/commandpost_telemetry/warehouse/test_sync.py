@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from commandpost_telemetry.catalogue.incident import CreateIncident
+from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
 from commandpost_telemetry.warehouse.errors import AnotherLoader, CountsDisagree
 from commandpost_telemetry.warehouse.load import Loader
@@ -32,7 +33,7 @@ def an_incident() -> dict[str, object]:
 
 
 def test_a_catalogue_event_becomes_a_row_of_tracks_and_one_of_its_own_table(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     outcome = given.loaded(warehouse, tmp_path, an_incident())
 
@@ -61,14 +62,13 @@ def test_a_catalogue_event_becomes_a_row_of_tracks_and_one_of_its_own_table(
     ) == [(AN_ID, True, AN_ID, AN_ID, 1790000000000, f'["{AN_ID}"]', None, 1, 2, "5.28.0", "0.4.0")]
 
 
-def test_the_view_shows_the_documented_metadata(
-    warehouse: DuckDBDestination, tmp_path: Path
-) -> None:
+def test_the_view_shows_the_documented_metadata(warehouse: Destination, tmp_path: Path) -> None:
     given.loaded(warehouse, tmp_path, an_incident())
 
     found = warehouse.query("SELECT * FROM telemetry_events")
+    rows = given.asked(warehouse, "SELECT * FROM telemetry_events")
 
-    assert [dict(zip(found.columns, row, strict=True)) for row in found.rows] == [
+    assert [dict(zip(found.columns, row, strict=True)) for row in rows] == [
         {
             "event_time_stamp": datetime(2026, 11, 24, 11, 59, 58),  # noqa: DTZ001 - the column has no zone: UTC
             "created_at": datetime(2026, 11, 24, 12, 0),  # noqa: DTZ001 - as above
@@ -85,7 +85,7 @@ def test_the_view_shows_the_documented_metadata(
 
 
 def test_tables_of_the_catalogue_exist_before_anything_is_loaded(
-    warehouse: DuckDBDestination,
+    warehouse: Destination,
 ) -> None:
     assert given.columns(warehouse, "end_incident") == {
         "channel_i_ds": "string",
@@ -104,7 +104,7 @@ def test_tables_of_the_catalogue_exist_before_anything_is_loaded(
     assert warehouse.query("SELECT count(*) FROM telemetry_events").rows == [(0,)]
 
 
-def test_a_second_sync_loads_nothing(warehouse: DuckDBDestination, tmp_path: Path) -> None:
+def test_a_second_sync_loads_nothing(warehouse: Destination, tmp_path: Path) -> None:
     log = given.MemoryLog([an_incident()])
     given.a_sync(log, warehouse, tmp_path)
 
@@ -115,7 +115,7 @@ def test_a_second_sync_loads_nothing(warehouse: DuckDBDestination, tmp_path: Pat
 
 
 def test_a_message_that_comes_again_is_counted_but_not_loaded(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     message = given.a_message(messageId="again", properties={"n": 1})
     log = given.MemoryLog([message], [message | {"properties": {"n": 2}}, message])
@@ -126,13 +126,15 @@ def test_a_message_that_comes_again_is_counted_but_not_loaded(
 
     assert (outcome.messages, outcome.loaded, outcome.repeated) == (1, 0, 1)
     assert given.rows(warehouse, "something_done", "id", "n") == [("again", 1)]
-    assert warehouse.query("SELECT messages, loaded, repeated FROM loader.loads").rows == [
+    assert warehouse.query(
+        "SELECT messages, loaded, repeated FROM loader.loads ORDER BY to_position"
+    ).rows == [
         (3, 1, 2),
         (1, 0, 1),
     ]
 
 
-def test_a_backlog_is_loaded_in_several_loads(warehouse: DuckDBDestination, tmp_path: Path) -> None:
+def test_a_backlog_is_loaded_in_several_loads(warehouse: Destination, tmp_path: Path) -> None:
     log = given.MemoryLog(*([given.a_message(properties={"n": n})] for n in range(7)))
 
     outcome = given.a_sync(log, warehouse, tmp_path, batch_bytes=500)
@@ -149,7 +151,7 @@ def test_a_backlog_is_loaded_in_several_loads(warehouse: DuckDBDestination, tmp_
 
 
 def test_a_log_that_was_replaced_is_read_from_its_start(
-    warehouse: DuckDBDestination, tmp_path: Path
+    warehouse: Destination, tmp_path: Path
 ) -> None:
     given.loaded(warehouse, tmp_path, an_incident(), given.a_message(messageId="m2"))
     replaced = given.MemoryLog([given.a_message(messageId="m3")])
@@ -161,7 +163,7 @@ def test_a_log_that_was_replaced_is_read_from_its_start(
 
 
 def test_a_load_that_breaks_in_the_middle_leaves_nothing_behind(
-    warehouse: DuckDBDestination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_memory: DuckDBDestination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = given.MemoryLog([given.a_message(messageId="m1", properties={"size": 3})])
     add = DuckDBTransaction.add
@@ -169,18 +171,16 @@ def test_a_load_that_breaks_in_the_middle_leaves_nothing_behind(
     monkeypatch.setattr(DuckDBTransaction, "add", lambda self, staged: add(self, staged) - 1)
 
     with pytest.raises(CountsDisagree):
-        given.a_sync(log, warehouse, tmp_path)
+        given.a_sync(log, in_memory, tmp_path)
     monkeypatch.undo()
 
-    assert "something_done" not in warehouse.schema()
-    assert warehouse.query("SELECT count(*) FROM tracks").rows == [(0,)]
-    assert given.a_sync(log, warehouse, tmp_path).loaded == 1
+    assert "something_done" not in in_memory.schema()
+    assert in_memory.query("SELECT count(*) FROM tracks").rows == [(0,)]
+    assert given.a_sync(log, in_memory, tmp_path).loaded == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_loader_that_was_overtaken_loads_nothing(
-    warehouse: DuckDBDestination, tmp_path: Path
-) -> None:
+def test_a_loader_that_was_overtaken_loads_nothing(warehouse: Destination, tmp_path: Path) -> None:
     log = given.MemoryLog([given.a_message()])
     loader = Loader(warehouse, tmp_path)
     late = loader.prepare(warehouse.engine(), log.read(after=0))
