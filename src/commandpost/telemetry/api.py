@@ -84,7 +84,7 @@ def get_preview(session: WriteDb, actor: SignedIn, settings: SettingsOf) -> Prev
     )
 
 
-@router.put("/mode", responses=refusals(401, 403, 409, 422))
+@router.put("/mode", responses=refusals(400, 401, 403, 409, 413, 422))
 def put_mode(change: ModeChange, session: Db, actor: Administrator, settings: SettingsOf) -> Status:
     """Switch the mode. `off` deletes what is queued; `send` needs that you looked first."""
     choose_mode(session, actor, settings, mode=TelemetryMode(change.mode))

@@ -17,7 +17,7 @@ from commandpost.ui.refusals import refusals
 
 LISTS = "/{incident_id}/checklists"
 LIST = LISTS + "/{checklist_id}"
-REFUSED = refusals(401, 403, 404, 409, 413, 422)
+REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
 REFUSED_TEXT = refusals(400, 401, 403, 404, 409, 413, 422)
 
 router = APIRouter()

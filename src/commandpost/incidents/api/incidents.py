@@ -160,7 +160,7 @@ def post_restart(incident_id: Id, session: Db, actor: SignedIn, platform: Platfo
 @router.post(
     "/{incident_id}/commander",
     response_model=IncidentShape,
-    responses=refusals(401, 403, 404, 409, 413, 422),
+    responses=refusals(400, 401, 403, 404, 409, 413, 422),
 )
 def post_commander(
     incident_id: Id,

@@ -26,7 +26,7 @@ from commandpost.ui.refusals import refusals
 
 ITEMS = "/{incident_id}/checklists/{checklist_id}/items"
 ITEM = ITEMS + "/{item_id}"
-REFUSED = refusals(401, 403, 404, 409, 413, 422)
+REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
 REFUSED_TEXT = refusals(400, 401, 403, 404, 409, 413, 422)
 
 router = APIRouter()
