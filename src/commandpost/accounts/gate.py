@@ -22,10 +22,12 @@ async def signed_in(request: Request, session: Db) -> Actor:
     """Return who asks, or refuse with 401.
 
     The look-up is one indexed row, cheaper than a hop to another thread. It never takes the write
-    lock: waiting for it here would stop the loop, and with it the commit that frees the lock.
+    lock: waiting for it here would stop the loop, and with it the commit that frees the lock. It
+    keeps no connection: hundreds of requests that wait for a thread would keep hundreds.
     """
     if request.method in SAFE_METHODS:
         actor = find_viewer(request, session)
+        session.close()  # it opens again by itself when the endpoint asks
         await _renew(request)
     else:
         with database_of(request).reading() as reading:

@@ -125,9 +125,14 @@ class Database:
 
 
 def _pool(is_sqlite: bool) -> dict[str, Any]:  # noqa: FBT001 - private, one caller
+    """Never wait for a connection: the event loop would wait too, and with it who returns one.
+
+    Threads bound how many there are: 40, and those of requests that are about to end.
+    """
     if is_sqlite:
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}, "pool_size": 40}
-    return {"pool_size": 10, "max_overflow": 20}
+        connect = {"timeout": 10, "check_same_thread": False}
+        return {"connect_args": connect, "pool_size": 40, "max_overflow": -1}
+    return {"pool_size": 10, "max_overflow": -1}
 
 
 def _listen_sqlite(engine: Engine) -> None:
