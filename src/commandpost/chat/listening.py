@@ -22,10 +22,10 @@ def who_listens(session: Session, connection: WebSocket) -> Actor | None:
 
 
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
-    """Return whether the actor may hear a topic of the chat: `channel:`, `team:`, `user:`."""
+    """Return whether the actor may hear a topic: `channel:`, `team:`, `user:` or `read:`."""
     kind, _, rest = topic.partition(":")
     subject = rest.partition(":")[0]
-    if kind == "user":
+    if kind in {"user", "read"}:
         return subject == actor.id
     if kind == "team":
         return actor.is_admin or is_team_member(session, actor.id, subject)

@@ -21,7 +21,7 @@ from commandpost.live.hub import Hub, Listener
 
 router = APIRouter()
 
-MOST_TOPICS = 500
+MOST_TOPICS = 1000
 LONGEST_TOPIC = 80
 CHECK_AGAIN = 300.0  # seconds; ends connections whose session ran out
 SIGNED_OUT = 4401

@@ -176,7 +176,7 @@ def test_nobody_is_left_listening_when_the_browser_went(
 def test_endless_wishes_are_cut(app: FastAPI, doors: Doors, people: People) -> None:
     own = f"user:{people.ben.id}"
     with listening(doors, people.ben) as socket:
-        socket.send_json({"topics": [own, "x" * 200, *(f"team:{n}:x" for n in range(600))]})
+        socket.send_json({"topics": [own, "x" * 200, *(f"team:{n}:x" for n in range(1200))]})
         socket.send_text("the end")
 
         assert ended_with(socket) == web.GARBLED

@@ -1,15 +1,17 @@
 """Join, leave, invite, and mark what was read."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.actions.posts import add_post
-from commandpost.chat.errors import CannotLeave, ChannelNotFound, NotAMember, PersonNotFound
+from commandpost.chat.errors import CannotLeave, NotAMember, PersonNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
 from commandpost.chat.platform import Person
 from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
-from commandpost.chat.queries.members import find_member, find_person
+from commandpost.chat.queries.members import find_member, find_person, list_memberships
 from commandpost.chat.rules import TOWN_SQUARE
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
@@ -73,20 +75,16 @@ def invite(session: Session, actor: Actor, channel_id: str, username: str) -> Pe
     return person
 
 
-def mark_read(session: Session, actor: Actor, channel_id: str) -> None:
-    """Note that everything in the channel was seen now."""
-    member = find_member(session, channel_id, actor.id)
-    if member is None:
-        return
-    channel = session.get(Channel, channel_id)
-    if channel is None:
-        raise ChannelNotFound
-    if member.read_count < channel.message_count or member.mention_count:
-        tell(session, f"user:{actor.id}")
-    member.viewed_at = now()
-    member.read_number = channel.last_number
-    member.read_count = channel.message_count
-    member.mention_count = 0
+def mark_read(session: Session, channel_id: str, user_ids: Collection[str]) -> None:
+    """Note that these people saw everything in the channel now; other tabs of theirs hear it."""
+    channel = lock_channel(session, channel_id)
+    for member in list_memberships(session, channel_id, user_ids):
+        if member.read_count < channel.message_count or member.mention_count:
+            tell(session, f"read:{member.user_id}:{channel_id}")
+        member.viewed_at = now()
+        member.read_number = channel.last_number
+        member.read_count = channel.message_count
+        member.mention_count = 0
 
 
 def _as_member(session: Session, actor: Actor, channel_id: str) -> ChannelRow:

@@ -44,6 +44,17 @@ def find_member(session: Session, channel_id: str, user_id: str) -> ChannelMembe
     )
 
 
+def list_memberships(
+    session: Session, channel_id: str, user_ids: Collection[str]
+) -> Sequence[ChannelMember]:
+    """Return the memberships of these people to change."""
+    return session.scalars(
+        select(ChannelMember).where(
+            ChannelMember.channel_id == channel_id, ChannelMember.user_id.in_(user_ids)
+        )
+    ).all()
+
+
 def is_member(session: Session, channel_id: str, user_id: str) -> bool:
     """Return whether the user is in the channel, and may be."""
     found = _members(channel_id).with_only_columns(User.id).where(User.id == user_id)

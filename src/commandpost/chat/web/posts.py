@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
-from commandpost.chat.actions.members import mark_read
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.errors import MessageInvalid
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
+from commandpost.chat.marks import marks_of
 from commandpost.chat.place import Place, TeamParameter, find_place
 from commandpost.chat.queries.members import team_mates_outside
 from commandpost.chat.queries.posts import get_post
@@ -28,7 +28,7 @@ from commandpost.chat.web.screen import (
     show_posts,
     show_workspace,
 )
-from commandpost.kit.edge import Db, database_of
+from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError
 from commandpost.slash.parser import is_command
 from commandpost.ui.render import fragment, wants_fragment
@@ -53,15 +53,8 @@ def list_posts(
     else:
         posts = newest_posts(session, actor, place, before=before)
     if place.channel.unread and not before and not q:
-        _mark_read(request, actor, place)
-    shown = PostsFragment(posts)
-    return fragment(request, TEMPLATE, "post_list", page=shown)
-
-
-def _mark_read(request: Request, actor: Actor, place: Place) -> None:
-    """Mark in a transaction of its own: most refetches have nothing to mark and take no lock."""
-    with database_of(request).transaction() as session:
-        mark_read(session, actor, place.channel.id)
+        marks_of(request).note(actor.id, channel_id)
+    return fragment(request, TEMPLATE, "post_list", page=PostsFragment(posts))
 
 
 @router.post("/channels/{channel_id}/posts")

@@ -48,8 +48,10 @@ def _link(row: ChannelRow, title: str, place: Place) -> RailLink:
 
 def _topics(actor: Actor, rows: list[ChannelRow], place: Place) -> str:
     """Listen to one's own changes and to every channel but the one that is open anyway."""
-    others = (f"channel:{row.id}" for row in rows if row.id != place.channel.id)
-    return " ".join((f"user:{actor.id}", f"team:{place.team_id}:incidents", *others))
+    others = [row.id for row in rows if row.id != place.channel.id]
+    told = (f"channel:{channel_id}" for channel_id in others)
+    read = (f"read:{actor.id}:{channel_id}" for channel_id in others)  # in another tab
+    return " ".join((f"user:{actor.id}", f"team:{place.team_id}:incidents", *told, *read))
 
 
 def _teams(session: Session, actor: Actor, place: Place) -> list[TeamLink]:

@@ -72,7 +72,7 @@ def show_channel(
     else:
         posts = newest_posts(session, actor, place, before=asked.before)
     if not asked.before:
-        mark_read(session, actor, channel_id)
+        mark_read(session, channel_id, {actor.id})
     panel = build_panel(session, actor, place, asked) if asked.show else None
     return show_workspace(request, session, actor, place, posts=posts, panel=panel)
 

@@ -133,8 +133,7 @@ def test_team_mates_outside_can_be_invited(session: Session, people: People) -> 
 def test_looking_at_a_channel_makes_it_the_last_one(session: Session, people: People) -> None:
     channel_id = a_channel(session, people.ann, people.team_id)
 
-    mark_read(session, people.ann, channel_id)
-    mark_read(session, people.ben, channel_id)
+    mark_read(session, channel_id, {people.ann.id, people.ben.id})
 
     assert find_last_channel_id(session, people.ann, people.team_id) == channel_id
     assert find_last_channel_id(session, people.ben, people.team_id) == people.town

@@ -95,7 +95,7 @@ def test_others_have_it_unread_until_they_look(session: Session, people: People)
     a_post(session, people.ann, people.town, "two")
     before = unread(session, people.ben, people.town)
 
-    mark_read(session, people.ben, people.town)
+    mark_read(session, people.town, {people.ben.id})
 
     assert before == (2, 0)
     assert unread(session, people.ben, people.town) == (0, 0)
