@@ -36,6 +36,8 @@ def list_by_commanders(
     """
     total = sum(counts[user_id] for user_id in order)
     on_page, skipped = _on_page(counts, order, request)
+    if not on_page:
+        return Page([], total, request)
     place = case(
         {user_id: n for n, user_id in enumerate(on_page)}, value=Incident.commander_user_id
     )
@@ -62,4 +64,4 @@ def _on_page(
         elif before < request.offset + request.per_page:
             found.append(user_id)
         before = after
-    return found or list(order[:1]), skipped
+    return found, skipped
