@@ -5,7 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[Product]:
-    """Start the product on a free port and wait until it says that it is ready."""
+def served(folder: Path, *options: str, more: Mapping[str, str] | None = None) -> Iterator[Product]:
+    """Start the product on a free port, with more settings, and wait until it says it is ready."""
     command = [sys.executable, "-m", "commandpost.cli", "serve", "--port", "0", *options]
     with subprocess.Popen(
         command,
-        env=environment(folder),
+        env=environment(folder) | dict(more or {}),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
