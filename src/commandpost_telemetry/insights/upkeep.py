@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -50,6 +50,7 @@ class Upkeep:
 
     source: Source
     sync_interval: float = 1800.0  # seconds; how long an event may wait for its load
+    changed: Callable[[], None] = lambda: None  # called after the models have changed
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_tables: bool = False
     _has_ground: bool = False
@@ -67,6 +68,7 @@ class Upkeep:
             self.source.change([*self._statements(state, count, up_to), *_mark(up_to, count)])
             if count:
                 run_checks(self.source, self.sync_interval)
+            self.changed()
         return count > 0
 
     def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:

@@ -23,6 +23,7 @@ from commandpost_telemetry.insights.freshness import Freshness, FreshnessOf, Syn
 from commandpost_telemetry.insights.host import Host, Visit, door
 from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.panels import Suppression
+from commandpost_telemetry.insights.remembered import Remembered
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.control import CommandFailed
@@ -46,8 +47,9 @@ def create_insights(
     `sync_interval` (seconds) is how long an event may wait for its load before a check says so;
     counts of servers under `suppress_below` are not shown.
     """
-    upkeep = Upkeep(source, sync_interval)
-    host = Host(source, shell, freshness, sync_now, Suppression(suppress_below), upkeep)
+    remembered = Remembered(source)
+    upkeep = Upkeep(source, sync_interval, remembered.forget)
+    host = Host(remembered, shell, freshness, sync_now, Suppression(suppress_below), upkeep)
     sections = {each.path: _OWN_DOORS.get(each.name) or show_section(each) for each in SECTIONS}
     routes = [
         *(Route(f"/{path}", door(host, page)) for path, page in sections.items()),
