@@ -63,7 +63,10 @@ def sync(
 @app.command()
 def syncs() -> None:
     """Show the last loads."""
-    print_table(_ask("syncs", {})["loads"], "Nothing has been loaded yet.")
+    found = _ask("syncs", {})
+    print_table(found["loads"], "Nothing has been loaded yet.")
+    if failures := found.get("failures"):
+        print_table(failures, "")
 
 
 @app.command()

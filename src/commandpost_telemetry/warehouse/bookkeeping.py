@@ -1,9 +1,11 @@
 """The loader's own tables: what was loaded when, what is new, what was dropped or rejected."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from commandpost_telemetry.warehouse.destination import Load
+from commandpost_telemetry.warehouse.sql import Sql, compose, literal
 
 tables = """
 CREATE SCHEMA IF NOT EXISTS loader;
@@ -16,9 +18,23 @@ CREATE TABLE IF NOT EXISTS loader.new_columns (load_id VARCHAR, table_name VARCH
     column_name VARCHAR, column_type VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.dropped (load_id VARCHAR, table_name VARCHAR, key VARCHAR,
     messages BIGINT);
+CREATE TABLE IF NOT EXISTS loader.failures (failed_at TIMESTAMP, reader VARCHAR,
+    from_position BIGINT, error VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.rejects (load_id VARCHAR, source_id VARCHAR,
     message_id VARCHAR, reason VARCHAR, payload VARCHAR, rejected_at TIMESTAMP);
 """
+
+
+def failure(at: datetime, reader: str, position: int, error: str) -> Sql:
+    """Return the statement that notes a load that did not happen."""
+    return compose(
+        "INSERT INTO loader.failures"
+        " VALUES (CAST({at} AS TIMESTAMP), {reader}, {position}, {error})",
+        at=literal(at.strftime("%Y-%m-%d %H:%M:%S.%f")),
+        reader=literal(reader),
+        position=literal(position),
+        error=literal(error.replace("\0", "")),
+    )
 
 
 def accounts(load: Load) -> Mapping[str, list[list[Any]]]:

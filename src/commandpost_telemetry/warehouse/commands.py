@@ -16,6 +16,9 @@ _SYNCS = """
 SELECT load_id, started_at, finished_at, messages, loaded, repeated, discarded, rejected
 FROM loader.loads ORDER BY finished_at DESC, to_position DESC LIMIT 20
 """
+_FAILURES = """
+SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT 20
+"""
 _DISCARDS = """
 SELECT table_name, column_name, reason, count(*) AS discarded, min(column_value) AS sample,
     max(received_at) AS last_received_at
@@ -45,7 +48,10 @@ def warehouse_commands(
             raise CommandFailed(str(error)) from error
 
     def syncs(_ask: Ask) -> Answer:
-        return {"loads": table(destination, _SYNCS)}
+        return {
+            "loads": table(destination, _SYNCS),
+            "failures": table(destination, _FAILURES),
+        }
 
     def discards(_ask: Ask) -> Answer:
         return {

@@ -9,6 +9,10 @@ class WarehouseUnavailable(WarehouseError):
     """Transient: the destination does not answer or is held by somebody; the next sync retries."""
 
 
+class LoadRefused(WarehouseError):
+    """Permanent for this batch: something in it is refused; the loader looks for the culprit."""
+
+
 class CountsDisagree(WarehouseError):
     """Log, staging and tables do not add up; the load was rolled back as a whole."""
 

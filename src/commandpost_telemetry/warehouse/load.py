@@ -1,12 +1,14 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
@@ -21,7 +23,11 @@ from commandpost_telemetry.warehouse.destination import (
     StagedTable,
     Transaction,
 )
-from commandpost_telemetry.warehouse.errors import CountsDisagree
+from commandpost_telemetry.warehouse.errors import (
+    CountsDisagree,
+    LoadRefused,
+    WarehouseUnavailable,
+)
 from commandpost_telemetry.warehouse.messages import lines_of, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
 from commandpost_telemetry.warehouse.sql import Sql
@@ -79,6 +85,10 @@ class Loader:
 
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""
+        with refusals_told():
+            return self._prepare(engine, entries)
+
+    def _prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         started, batch = now(), lines_of(entries)
         stage(engine, batch, self._folder, started)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
@@ -97,6 +107,30 @@ class Loader:
 
     def load(self, reader: str, position: int, prepared: Prepared) -> Load:
         """Load what was prepared; all of it becomes visible at once, or nothing."""
+        with refusals_told():
+            return self._load(reader, position, prepared)
+
+    def reject(self, reader: str, position: int, entry: Entry, reason: str) -> Load:
+        """Pass over an entry that cannot be loaded, and keep it whole with the reason."""
+        started = now()
+        rejected = tuple(
+            sift.rejected(lines_of([entry]), number, reason) for number in range(entry.count)
+        )
+        account = Load(
+            load_id=uuid4().hex,
+            reader=reader,
+            started_at=started,
+            finished_at=started,
+            from_position=position,
+            to_position=entry.position,
+            messages=len(rejected),
+            rejected=rejected,
+        )
+        with closing(self._destination.engine()) as engine:
+            self._destination.begin(engine, reader, position).commit(account)
+        return account
+
+    def _load(self, reader: str, position: int, prepared: Prepared) -> Load:
         account = Load(
             load_id=uuid4().hex,
             reader=reader,
@@ -167,6 +201,25 @@ class Loader:
             self._options.source_type,
             account.started_at,
         )
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Tell what the disk or another process is to blame for from what is in the batch."""
+    try:
+        yield
+    except (
+        duckdb.OperationalError,
+        duckdb.CatalogException,
+        duckdb.FatalException,
+        duckdb.InternalError,
+    ) as error:
+        raise WarehouseUnavailable(
+            f"The load did not go through: {error}. Nothing of it was kept; the log keeps the "
+            f"messages and the next sync tries again. Look at disk, memory and rights."
+        ) from error
+    except duckdb.Error as error:
+        raise LoadRefused(f"The load was refused: {error}. It was undone as a whole.") from error
 
 
 def _shares(engine: DuckDBPyConnection, found: Sequence[Shape], naming: Naming) -> list[Share]:

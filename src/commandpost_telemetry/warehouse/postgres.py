@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from commandpost_telemetry.rudder.naming import Destination as Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
-from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import AnotherLoader, LoadRefused, WarehouseUnavailable
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import (
     declared_tables,
@@ -253,7 +253,9 @@ def _connected(url: str) -> "psycopg.Connection":
 def _told() -> Iterator[None]:
     try:
         yield
-    except psycopg.OperationalError as error:
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        raise LoadRefused(f"The load was refused: {error}. It was undone as a whole.") from error
+    except psycopg.Error as error:
         raise WarehouseUnavailable(
             f"PostgreSQL does not do what the warehouse needs: {str(error).strip()}. Nothing of "
             f"this load was kept; the log keeps the messages and the next sync tries again."
@@ -303,7 +305,7 @@ def _evolve(connection: "psycopg.Connection", wanted: Schema) -> None:
             connection.execute(_sent(compose("ALTER TABLE {t} {added}", t=name, added=added)))
         for key in _keys.get(table, ()):
             index = compose(
-                "CREATE INDEX IF NOT EXISTS {i} ON {t} ({k})",
+                "CREATE INDEX IF NOT EXISTS {i} ON {t} USING hash ({k})",
                 i=ident(f"{table}_{key}"),
                 t=name,
                 k=ident(key),

@@ -45,7 +45,7 @@ def unreadable(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
         return []
     read = {n for (n,) in connection.execute("SELECT n FROM messages").fetchall()}
     lost = [number for number in range(len(batch)) if number not in read]
-    return [_rejected(batch, number, "The line is not a JSON message.") for number in lost]
+    return [rejected(batch, number, "The line is not a JSON message.") for number in lost]
 
 
 def unknown_types(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
@@ -57,7 +57,7 @@ def unknown_types(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected
     ).fetchall()
     if rows:
         connection.execute(compose("DELETE FROM messages WHERE {odd}", odd=condition))
-    return [_rejected(batch, n, f'Unknown event type: "{kind or ""}".') for n, kind in rows]
+    return [rejected(batch, n, f'Unknown event type: "{kind or ""}".') for n, kind in rows]
 
 
 def repeats(connection: DuckDBPyConnection) -> int:
@@ -99,7 +99,7 @@ def too_wide(
 ) -> tuple[list[Shape], list[Rejected]]:
     """Remove messages that would need more columns than an event may have."""
     kept: list[Shape] = []
-    rejected: list[Rejected] = []
+    wide: list[Rejected] = []
     for shape in found:
         if (columns := width(_widest(shape), shape.structures)) <= limit:
             kept.append(shape)
@@ -107,8 +107,8 @@ def too_wide(
         numbers = [n for (n,) in connection.execute(_of_shape(shape)).fetchall()]
         _delete(connection, numbers)
         reason = f"The event would need {columns} columns; {limit} are allowed."
-        rejected += [_rejected(batch, number, reason) for number in numbers]
-    return kept, rejected
+        wide += [rejected(batch, number, reason) for number in numbers]
+    return kept, wide
 
 
 _DOCUMENTS = (Document.PROPERTIES, Document.USER_PROPERTIES, Document.TRAITS, Document.CONTEXT)
@@ -148,7 +148,8 @@ class _Head(msgspec.Struct):
     messageId: str | None = None  # noqa: N815 - the name on the wire
 
 
-def _rejected(batch: Lines, number: int, reason: str) -> Rejected:
+def rejected(batch: Lines, number: int, reason: str) -> Rejected:
+    """Return a message of the batch as one that becomes no row."""
     line = batch.lines[number]
     try:
         message_id = msgspec.json.decode(line, type=_Head).messageId

@@ -1,10 +1,11 @@
 """One sync: everything the log holds behind the warehouse's position, load by load."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -12,9 +13,13 @@ from threading import Lock
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.log.entry import LogReader
+from commandpost_telemetry.log.entry import Entry, LogReader
+from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.destination import Destination, Load
+from commandpost_telemetry.warehouse.errors import LoadRefused, WarehouseError
 from commandpost_telemetry.warehouse.load import Loader, Options, Prepared
+
+logger = logging.getLogger(__name__)
 
 READER = "log"
 _BATCH_BYTES = 64 << 20  # about 90,000 events: bounds memory whatever the backlog
@@ -60,24 +65,93 @@ class Sync:
             position = self._destination.position(READER)
             # a log younger than the warehouse was replaced; what is loaded already is known by id
             after = 0 if self._log.last_position() < position else position
-            return _outcome(started, list(self._loads(position, after)))
+            try:
+                return _outcome(started, list(self._loads(position, after)))
+            except WarehouseError as error:
+                self._note(error)
+                raise
 
     def _loads(self, position: int, after: int) -> Iterator[Load]:
         """Load batch by batch; the next one is read and staged while this one is loaded."""
         here, there = self._destination.engine(), self._destination.engine()
         with closing(here), closing(there), ThreadPoolExecutor(1, "warehouse-stage") as ahead:
-            prepared = self._prepared(here, after)
-            while prepared is not None:
-                following = ahead.submit(self._prepared, there, prepared.to_position)
-                yield self._loader.load(READER, position, prepared)
-                position = prepared.to_position
+            following = ahead.submit(self._ready, here, after)
+            while (ready := following.result()) is not None:
+                following = ahead.submit(self._ready, there, ready.to_position)
+                yield from self._loaded(position, after, ready)
+                position = after = ready.to_position
                 self._log.release(position)
                 here, there = there, here
-                prepared = following.result()
 
-    def _prepared(self, engine: DuckDBPyConnection, after: int) -> Prepared | None:
+    def _ready(self, engine: DuckDBPyConnection, after: int) -> "_Ready | None":
         entries = self._log.read(after=after, max_bytes=self._batch_bytes)
-        return self._loader.prepare(engine, entries) if entries else None
+        if not entries:
+            return None
+        try:
+            return _Ready(entries[-1].position, self._loader.prepare(engine, entries))
+        except LoadRefused as error:
+            logger.warning("A batch is taken apart: %s", error)
+            return _Ready(entries[-1].position, None)
+
+    def _loaded(self, position: int, after: int, ready: "_Ready") -> Iterator[Load]:
+        load = None
+        if ready.prepared is not None:
+            try:
+                load = self._loader.load(READER, position, ready.prepared)
+            except LoadRefused as error:
+                logger.warning("A batch is taken apart: %s", error)
+        if load is not None:
+            yield load
+        else:
+            yield from self._pieces(position, self._singles(position, after, ready.to_position))
+
+    def _pieces(self, position: int, singles: list[Entry]) -> Iterator[Load]:
+        """Load by ever smaller halves, until what is refused stands alone and is passed over."""
+        load, middle = None, len(singles) // 2
+        try:
+            with closing(self._destination.engine()) as engine:
+                load = self._loader.load(READER, position, self._loader.prepare(engine, singles))
+        except LoadRefused as error:
+            if not middle:
+                load = self._loader.reject(READER, position, singles[0], str(error))
+        if load is not None:
+            yield load
+            return
+        for half in (singles[:middle], singles[middle:]):
+            for load in self._pieces(position, half):
+                yield load
+                position = load.to_position
+
+    def _singles(self, before: int, after: int, to_position: int) -> list[Entry]:
+        """Return the messages one by one; only the last of an entry moves the position."""
+        singles: list[Entry] = []
+        while after < to_position:
+            for entry in self._log.read(after=after, max_bytes=self._batch_bytes):
+                if entry.position > to_position:
+                    return singles
+                lines = [line for line in entry.lines.split(b"\n") if line]
+                singles += [
+                    replace(entry, position=before, count=1, lines=line + b"\n") for line in lines
+                ]
+                if lines:
+                    singles[-1] = replace(singles[-1], position=entry.position)
+                before = after = entry.position
+        return singles
+
+    def _note(self, error: WarehouseError) -> None:
+        """Keep the failure where `syncs` shows it, if the destination can be reached at all."""
+        with suppress(WarehouseError):
+            position = self._destination.position(READER)
+            statement = bookkeeping.failure(now(), READER, position, str(error))
+            self._destination.query(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A batch that was staged ahead; None where staging it was refused."""
+
+    to_position: int
+    prepared: Prepared | None
 
 
 def _outcome(started: datetime, loads: list[Load]) -> Outcome:
