@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.journeys.product import PASSWORD, Product, served
 from tools.browser import find_chromium
@@ -57,14 +57,24 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def sessions(product: Product) -> dict[str, StorageState]:
+    """The cookies of whoever signed in before; signing in is slow on purpose."""
+    del product  # they are good for this one alone
+    return {}
+
+
 @pytest.fixture
 def visit(browser: Browser, product: Product) -> Iterator[Callable[..., Page]]:
     """Open a fresh context at the product; what a page complains of fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(*, javascript: bool = True, width: int = 1440) -> Page:
+    def open_page(
+        *, javascript: bool = True, width: int = 1440, session: StorageState | None = None
+    ) -> Page:
         context = browser.new_context(
+            storage_state=session,
             base_url=product.url,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 900},
@@ -88,8 +98,15 @@ def _refused_by_policy(text: str) -> list[str]:
 
 
 @pytest.fixture
-def person(visit: Callable[..., Page]) -> Person:
-    """Somebody of the demo, signed in by the form: `person("ann")`."""
+def person(visit: Callable[..., Page], sessions: dict[str, StorageState]) -> Person:
+    """Somebody of the demo, signed in: `person("ann")`; `fresh=True` for who will sign out."""
+
+    def come(name: str, *, javascript: bool = True, width: int = 1440, fresh: bool = False) -> Page:
+        if fresh:
+            return sign_in(name, javascript=javascript, width=width)
+        if name not in sessions:
+            sessions[name] = sign_in(name).context.storage_state()
+        return visit(javascript=javascript, width=width, session=sessions[name])
 
     def sign_in(name: str, *, javascript: bool = True, width: int = 1440) -> Page:
         page = visit(javascript=javascript, width=width)
@@ -100,4 +117,4 @@ def person(visit: Callable[..., Page]) -> Person:
         page.wait_for_url(lambda address: not address.endswith("/sign-in"))
         return page
 
-    return sign_in
+    return come

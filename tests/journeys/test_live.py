@@ -28,7 +28,7 @@ def tabs(person: Person) -> Iterator[Callable[[str, int], list[Page]]]:
     opened: list[Page] = []
 
     def open_tabs(name: str, count: int) -> list[Page]:
-        first = open_incident(person(name))
+        first = open_incident(person(name, fresh=True))
         more = [first.context.new_page() for _ in range(count - 1)]
         for page in more:
             page.goto(first.url, wait_until="domcontentloaded")

@@ -227,7 +227,7 @@ def test_the_same_way_without_scripts(person: Person) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_signing_out_ends_it(person: Person, *, javascript: bool) -> None:
-    ben = person("ben", javascript=javascript)
+    ben = person("ben", javascript=javascript, fresh=True)
     ben.goto("/")
 
     ben.get_by_role("button", name="Sign out").click()
