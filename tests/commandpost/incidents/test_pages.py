@@ -1,0 +1,267 @@
+"""The sidebar and the backstage, by forms without scripts and by fragments."""
+
+import csv
+import io
+import json
+
+import pytest
+from markupsafe import escape
+
+from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.incidents.actions.access import ask_for_access
+from tests.commandpost.incidents.doors import Stage
+
+HTMX = {"HX-Request": "true"}
+
+
+def _here(stage: Stage) -> dict[str, str]:
+    return {"here": stage.incident.channel_id}
+
+
+def test_the_channel_of_an_incident_shows_it_in_the_sidebar(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+
+    page = client.get(f"/channels/{stage.incident.channel_id}").text
+    fragment = client.get(f"/incidents/{stage.incident.id}/sidebar", params=_here(stage)).text
+
+    assert 'id="incident_sidebar"' in fragment
+    assert fragment.strip() in page
+    assert "End incident" in fragment
+    assert f'data-topics="incident:{stage.incident.id}"' in fragment
+    assert 'aria-current="page"' in page
+
+
+def test_another_channel_shows_the_list_and_one_incident_by_its_address(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    town = f"/channels/{stage.town}"
+
+    listed = client.get(town).text
+    shown = client.get(town, params={"incident": stage.incident.id}).text
+    unknown = client.get(town, params={"incident": "nothing"}).text
+    back = client.get(f"/channels/{stage.incident.channel_id}", params={"sidebar": "list"}).text
+
+    assert [f'id="card_{stage.incident.id}"' in page for page in (listed, unknown, back)] == [
+        True,
+        True,
+        True,
+    ]
+    assert "Go to the incident&#39;s channel" in shown or "Go to the incident's channel" in shown
+
+
+def test_forms_come_back_to_where_they_were_sent_from(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    check = f"/incidents/{stage.incident.id}/items/{stage.item_ids['a']}/check"
+    uncheck = check.replace("/check", "/uncheck")
+
+    inside = client.post(check, params=_here(stage))
+    outside = client.post(uncheck, params={"here": stage.town, "team": stage.people.team_id})
+    nowhere = client.post(check, params={"here": "//evil.example"})
+
+    assert [answer.headers["location"] for answer in (inside, outside, nowhere)] == [
+        f"/channels/{stage.incident.channel_id}#sidebar",
+        f"/channels/{stage.town}?team={stage.people.team_id}&incident={stage.incident.id}#sidebar",
+        f"/backstage/incidents/{stage.incident.id}",
+    ]
+
+
+def test_htmx_is_answered_with_the_sidebar_as_it_is_afterwards(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}"
+
+    added = client.post(
+        f"{path}/checklists/{stage.checklist_id}/items",
+        params=_here(stage),
+        data={"title": "<b>d</b>"},
+        headers=HTMX,
+    )
+    fetched = client.get(f"{path}/sidebar", params=_here(stage), headers=HTMX)
+
+    assert (added.status_code, added.text) == (200, fetched.text)
+    assert "&lt;b&gt;d&lt;/b&gt;" in added.text
+
+
+def test_a_removed_item_can_be_taken_back_from_the_sidebar(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    item = f"/incidents/{stage.incident.id}/items/{stage.item_ids['a']}"
+
+    removed = client.post(f"{item}/remove", params=_here(stage), headers=HTMX).text
+    restored = client.post(f"{item}/restore", params=_here(stage), headers=HTMX).text
+
+    assert ('id="undo"' in removed, f"{item}/restore" in removed) == (True, True)
+    assert ('id="undo"' in restored, f'id="item_{stage.item_ids["a"]}"' in restored) == (
+        False,
+        True,
+    )
+
+
+def test_refusals_are_sentences_on_a_page_or_in_a_fragment(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}/checklists/{stage.checklist_id}/items"
+
+    page = client.post(path, params=_here(stage), data={"title": " "})
+    fragment = client.post(path, params=_here(stage), data={"title": " "}, headers=HTMX)
+
+    assert (page.status_code, fragment.status_code) == (400, 400)
+    assert "needs a title that can be read" in page.text
+    assert "data-error-sentence" in fragment.text
+
+
+def test_a_team_mate_outside_looks_and_asks_to_be_let_in(stage: Stage) -> None:
+    dan, ben = stage.of(stage.people.dan), stage.of(stage.people.ben)
+    sidebar = f"/incidents/{stage.incident.id}/sidebar"
+
+    before = dan.get(sidebar, params={"here": stage.town}).text
+    asked = dan.post(
+        f"/incidents/{stage.incident.id}/access", params={"here": stage.town}, headers=HTMX
+    ).text
+    seen = ben.get(sidebar, params=_here(stage)).text
+    ben.post(
+        f"/incidents/{stage.incident.id}/members",
+        params=_here(stage),
+        data={"user_id": stage.people.dan.id},
+    )
+    after = dan.get(sidebar, params={"here": stage.town}).text
+
+    assert ("Ask to be let in" in before, "data-move" in before) == (True, False)
+    assert "You asked to be let in" in asked
+    assert f'id="asking_{stage.people.dan.id}"' in seen
+    assert "data-move" in after
+
+
+def test_the_end_is_asked_for_as_a_page_and_as_a_dialog(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}/end"
+
+    page = client.get(path, params=_here(stage))
+    dialog = client.get(path, params=_here(stage), headers=HTMX)
+    ended = client.post(path, params=_here(stage))
+    sidebar = client.get(f"/incidents/{stage.incident.id}/sidebar", params=_here(stage)).text
+
+    assert ("<html" in page.text, "<html" in dialog.text) == (True, False)
+    assert 'id="end_dialog"' in dialog.text
+    assert ended.headers["location"] == f"/channels/{stage.incident.channel_id}#sidebar"
+    assert ("Restart incident" in sidebar, "data-move" in sidebar) == (True, False)
+
+
+def test_the_commander_is_picked_among_people_in_the_channel(stage: Stage) -> None:
+    client = stage.of(stage.people.bea)
+    path = f"/incidents/{stage.incident.id}/commander"
+
+    def choices(q: str) -> list[bool]:
+        text = client.get(path, params={**_here(stage), "q": q}).text
+        return [f'id="choice_{each.id}"' in text for each in (stage.people.bea, stage.people.ben)]
+
+    found = [choices(q) for q in ("", "@BEN", "dan")]
+    client.post(path, params=_here(stage), data={"user_id": stage.people.ben.id})
+
+    assert found == [[True, True], [False, True], [False, False]]
+    listed = client.get("/backstage/incidents").text
+    assert f'value="{stage.people.ben.id}"' in listed
+
+
+def test_the_backstage_list_is_filtered_by_its_address(stage: Stage) -> None:
+    client = stage.of(stage.people.dan)
+    row = f'id="incident_{stage.incident.id}"'
+
+    def shows(**query: str) -> bool:
+        return row in client.get("/backstage/incidents", params=query).text
+
+    assert [
+        shows(),
+        shows(search_term="CHECKOUT", status="active", commander_user_id=stage.people.bea.id),
+        shows(status="ended"),
+        shows(search_term="nothing"),
+        shows(page="1"),
+        shows(status="foo", sort="foo", page="x"),
+        *(shows(sort=sort) for sort in ("name", "is_active", "ended_at", "commander_user_id")),
+    ] == [True, True, False, False, False, True, True, True, True, True]
+
+
+def test_the_fragment_of_a_live_change_is_the_region_of_the_page(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+
+    for path in ("/backstage/incidents", f"/backstage/incidents/{stage.incident.id}"):
+        page = client.get(path).text
+        fragment = client.get(path, headers=HTMX).text
+        assert fragment.strip() in page
+
+
+def test_a_page_of_one_tells_members_all_and_team_mates_the_header(stage: Stage) -> None:
+    path = f"/backstage/incidents/{stage.incident.id}"
+    ben, dan = stage.of(stage.people.ben), stage.of(stage.people.dan)
+    ben.post(f"/incidents/{stage.incident.id}/items/{stage.item_ids['b']}/check")
+
+    inside, outside = ben.get(path).text, dan.get(path).text
+
+    assert "1 of 3 items were checked" in inside
+    assert ("<svg" in inside, "checked “b”" in inside, "in the channel now" in inside) == (
+        True,
+        True,
+        True,
+    )
+    assert ("Ask to be let in" in outside, "Timeline" in outside) == (True, False)
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_one_incident_is_exported_as_markdown_and_json(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/backstage/incidents/{stage.incident.id}/export"
+    client.post(f"/incidents/{stage.incident.id}/items/{stage.item_ids['b']}/check")
+    client.post(f"/channels/{stage.incident.channel_id}/posts", data={"text": "one\ntwo"})
+
+    markdown, document = client.get(f"{path}.md"), json.loads(client.get(f"{path}.json").text)
+
+    assert markdown.headers["content-disposition"] == (
+        "attachment; filename*=UTF-8''Checkout%20is%20slow.md"
+    )
+    assert "- [x] b (2026-11-24T12:00:00.000Z, @ben)" in markdown.text
+    assert "@ben:\n\n> one\n> two\n" in markdown.text
+    assert document["timeline"][-1] == {
+        "at": "2026-11-24T12:00:00Z",
+        "username": "ben",
+        "what": "checked “b”",
+    }
+    assert document["messages"][-1]["message"] == "one\ntwo"
+
+
+def test_the_list_is_exported_as_csv_without_formulas(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    for name in ("=cmd()", "Zebra"):
+        client.post("/api/v1/incidents", json={"team_id": stage.people.team_id, "name": name})
+
+    def names(**query: str) -> list[str]:
+        text = client.get("/backstage/incidents/export.csv", params=query).text
+        return [row["name"] for row in csv.DictReader(io.StringIO(text))]
+
+    assert names() == ["Zebra", "'=cmd()", "Checkout is slow"]
+    assert names(sort="name", order="asc") == ["'=cmd()", "Checkout is slow", "Zebra"]
+    assert names(search_term="zeb") == ["Zebra"]
+    for sort in ("id", "team_id", "ended_at", "is_active", "commander_user_id"):
+        assert len(names(sort=sort)) == 3
+
+
+def test_right_to_left_and_markup_in_names_are_shown_as_text(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    name = "تعطل <script>alert(1)</script>"
+    made = client.post(
+        "/api/v1/incidents", json={"team_id": stage.people.team_id, "name": name}
+    ).json()
+
+    for path in (
+        "/backstage/incidents",
+        f"/backstage/incidents/{made['id']}",
+        f"/channels/{made['channel_ids'][0]}",
+        f"/channels/{stage.town}",
+    ):
+        text = client.get(path).text
+        assert str(escape(name)) in text
+        assert name not in text
+
+
+def test_requests_of_people_who_were_asked_show_only_inside(stage: Stage) -> None:
+    with stage.database.transaction() as session:
+        ask_for_access(session, BuiltinPlatform(), stage.people.dan, stage.incident.id)
+
+    page = stage.of(stage.people.dan).get(f"/backstage/incidents/{stage.incident.id}").text
+
+    assert "You asked to be let in" in page
