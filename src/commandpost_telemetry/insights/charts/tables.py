@@ -14,8 +14,8 @@ from commandpost_telemetry.insights.charts.shapes import (
 )
 from commandpost_telemetry.insights.formats import number
 
-NAME_WIDTH = 124
-VALUE_WIDTH = 86
+NAME_WIDTH = 142
+VALUE_WIDTH = 104
 ROW = 26
 INTERVAL_ROW = 46
 MOST_ROWS = 12
