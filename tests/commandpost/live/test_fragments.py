@@ -1,0 +1,195 @@
+"""One rendering for all who see alike, and never for anybody else or any longer than true."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.testclient import TestClient
+
+from commandpost.kit.db import Database, tell
+from commandpost.kit.errors import NotFound
+from commandpost.live import fragments
+from commandpost.live.fragments import Answer, Fragments, Kept, Memory, keep
+from commandpost.live.hub import EVERYTHING
+from commandpost.ui.faces import add_faces
+
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass
+class Site:
+    """A page that members and guests see differently, and how often it was rendered."""
+
+    database: Database
+    rendered: list[str] = field(default_factory=list)
+    audiences: dict[str, str] = field(
+        default_factory=lambda: {"ann": "member", "ben": "member", "cid": "guest"}
+    )
+    text: str = "one"
+    cookie: bool = False
+
+    def show(self, request: Request) -> Response:
+        name = request.cookies.get("who", "")
+        if name not in self.audiences:
+            raise NotFound("There is no such page.")
+        audience = self.audiences[name]
+        self.rendered.append(name)
+        keep(request, viewer_id=name, audience=audience, topics=("page:1",))
+        response = HTMLResponse(f"{self.text} for a {audience}")
+        if self.cookie:
+            response.set_cookie("other", "x")
+        return response
+
+    def tell(self, *topics: str) -> None:
+        with self.database.transaction() as session:
+            tell(session, *topics)
+
+
+@pytest.fixture
+def site(database: Database) -> Site:
+    return Site(database)
+
+
+@pytest.fixture
+def app(site: Site) -> FastAPI:
+    made = FastAPI()
+    add_faces(made)
+    made.add_api_route("/page", site.show)
+    made.add_middleware(Fragments, database=site.database)
+    return made
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+def seen(browser: TestClient, name: str, **headers: str) -> str:
+    answer = browser.get("/page", headers={**HTMX, "Cookie": f"who={name}", **headers})
+    return answer.text if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_one_rendering_serves_all_of_an_audience(site: Site, browser: TestClient) -> None:
+    for name in ("ann", "ben", "cid"):
+        seen(browser, name)
+    site.text = "two"
+    site.tell("page:1")
+
+    shown = [seen(browser, name) for name in ("ann", "ben", "ann", "cid", "ben", "cid")]
+
+    assert shown == [f"two for a {who}" for who in ("member",) * 3 + ("guest", "member", "guest")]
+    assert site.rendered == ["ann", "ben", "cid", "ann", "cid"]
+
+
+def test_who_was_never_let_in_gets_nothing_from_memory(site: Site, browser: TestClient) -> None:
+    seen(browser, "ann")
+
+    assert seen(browser, "dee") == "404"
+    assert browser.get("/page", headers=HTMX).status_code == 404
+    assert site.rendered == ["ann"]
+
+
+def test_who_is_let_in_no_more_gets_nothing_from_memory(site: Site, browser: TestClient) -> None:
+    for _ in range(2):
+        seen(browser, "ann")
+    del site.audiences["ann"]
+    before = seen(browser, "ann")
+    site.tell("user:ann")
+
+    assert (before, seen(browser, "ann")) == ("one for a member", "404")
+
+
+def test_an_audience_changes_with_its_person(site: Site, browser: TestClient) -> None:
+    seen(browser, "ann")
+    seen(browser, "cid")
+    site.audiences["ann"] = "guest"
+    site.tell("user:ann")
+
+    assert seen(browser, "ann") == "one for a guest"
+
+
+def test_when_nobody_knows_what_was_missed_all_is_asked_again(
+    site: Site, browser: TestClient
+) -> None:
+    seen(browser, "ann")
+    site.text = "two"
+    site.database.announce(frozenset({EVERYTHING}))
+
+    assert seen(browser, "ann") == "two for a member"
+
+
+@pytest.mark.parametrize("lasts", ["SIGHT_LASTS", "ANSWER_LASTS"])
+def test_nothing_is_kept_for_ever(
+    site: Site, browser: TestClient, monkeypatch: pytest.MonkeyPatch, lasts: str
+) -> None:
+    monkeypatch.setattr(fragments, lasts, -1.0)  # a minute is too long for a test
+
+    for _ in range(2):
+        seen(browser, "ann")
+
+    assert site.rendered == ["ann", "ann"]
+
+
+def test_whole_pages_tokens_and_cookies_are_not_kept(site: Site, browser: TestClient) -> None:
+    for _ in range(2):
+        browser.get("/page", headers={"Cookie": "who=ann"})
+        seen(browser, "ann", Authorization="Bearer x")
+    site.cookie = True
+    for _ in range(2):
+        seen(browser, "ann")
+
+    assert site.rendered == ["ann"] * 6
+
+
+def test_languages_and_questions_are_kept_apart(site: Site, browser: TestClient) -> None:
+    seen(browser, "ann")
+    seen(browser, "ann", **{"Accept-Language": "de"})
+    browser.get("/page?x=1", headers={**HTMX, "Cookie": "who=ann"})
+
+    assert site.rendered == ["ann"] * 3
+
+
+def test_memory_has_an_end(
+    site: Site, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fragments, "MOST_ANSWERS", 1)
+    monkeypatch.setattr(fragments, "MOST_TOPICS", 1)
+
+    for name in ("ann", "cid", "ann"):
+        seen(browser, name)
+    for number in range(4):
+        site.tell(f"topic:{number}")
+    seen(browser, "ann")
+
+    assert site.rendered == ["ann", "cid", "ann", "ann"]
+
+
+@pytest.mark.parametrize("topic", ["page:1", "user:ann"])
+def test_an_answer_that_a_change_overtook_is_not_kept(topic: str) -> None:
+    memory = Memory()
+    since = memory.tick
+    memory.hear(frozenset({topic}))
+
+    kept = Kept("ann", "member", frozenset({"page:1"}))
+    memory.add("who", "/page", kept, Answer([], b"old", float("inf")), since=since)
+    overtaken = memory.find("who", "/page")
+    memory.add("who", "/page", kept, Answer([], b"new", float("inf")), since=memory.tick)
+
+    assert overtaken is None
+    assert memory.find("who", "/page") == Answer([], b"new", float("inf"))
+
+
+def test_what_is_no_request_passes(database: Database) -> None:
+    passed: list[str] = []
+
+    async def app(scope: dict[str, str], _receive: object, _send: object) -> None:
+        passed.append(scope["type"])
+
+    wrapped = Fragments(app, database=database)  # type: ignore[arg-type]  # enough of an application
+    asyncio.run(wrapped({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used
+
+    assert passed == ["lifespan"]
