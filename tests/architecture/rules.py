@@ -173,4 +173,4 @@ def _is_reasoned(pardon: re.Match[str]) -> bool:
         if codes is None:
             return False
         rest = rest[codes.end() :]
-    return len(rest.strip(" #:-")) >= len("a reason")
+    return len(rest.strip(" #:-")) >= len("HTTP")
