@@ -45,7 +45,8 @@ def create_insights(
     """Return the pages; all blocking work is done off the event loop.
 
     `sync_interval` (seconds) is how long an event may wait for its load before a check says so;
-    counts of servers under `suppress_below` are not shown.
+    counts of servers under `suppress_below` are not shown. Whoever runs the sync may call
+    `app.state.refresh()` after it, so that no reader waits for the models.
     """
     remembered = Remembered(source)
     upkeep = Upkeep(source, sync_interval, remembered.forget)
@@ -62,7 +63,9 @@ def create_insights(
         Route("/sync", door(host, _sync), methods=["POST"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    app.state.refresh = upkeep.refresh
+    return app
 
 
 def _sync(host: Host, visit: Visit) -> Response:

@@ -19,7 +19,10 @@ from commandpost_telemetry.insights.own_shell import OwnShell
 from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.web import create_insights
+from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Viewer
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from tests.commandpost_telemetry.insights.given import a_month
 
 BASE = "/backstage/insights"
 PAGES = [section.path for section in SECTIONS]
@@ -320,3 +323,30 @@ def test_a_warehouse_that_is_down_shows_the_last_numbers_with_their_age(
     assert "Incidents started 3" in text(seen.text)
     assert unseen.status_code == 503
     assert "The warehouse does not answer." in text(unseen.text)
+
+
+def test_models_can_be_made_fresh_before_anybody_looks(
+    source: DuckDBSource, warehouse: DuckDBDestination
+) -> None:
+    a_month().into(warehouse.cursor())
+    app = create_insights(source, ShellFor())
+
+    assert app.state.refresh()
+
+    assert source.ask("SELECT COUNT(*) FROM insights.incidents").rows == ((4,),)
+
+
+def test_a_sync_that_fails_is_said_with_its_cause(
+    november: DuckDBSource, at_noon: datetime
+) -> None:
+    del at_noon
+
+    def fail() -> str:
+        raise CommandFailed("The disk is full; nothing was loaded.")
+
+    client = client_of(create_insights(november, ShellFor(), sync_now=fail))
+
+    answer = client.post(f"{BASE}/sync")
+
+    assert answer.status_code == 502
+    assert "The disk is full; nothing was loaded." in text(answer.text)
