@@ -39,13 +39,13 @@ class Arrival:
     uses_batch_sent_at: bool = True
 
 
-class Head(msgspec.Struct):
+class Head(msgspec.Struct, gc=False):
     """What must be known of an event; the rest stays the bytes that were sent."""
 
+    type: Any = None
+    messageId: Any = None  # noqa: N815 - the name on the wire
     userId: Any = None  # noqa: N815 - the name on the wire
     anonymousId: Any = None  # noqa: N815 - the name on the wire
-    messageId: Any = None  # noqa: N815 - the name on the wire
-    type: Any = None
     sentAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
     receivedAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
     request_ip: Any = msgspec.UNSET
@@ -102,23 +102,30 @@ class Taking:
         if head is None:
             self._reject(event, "nested too deeply")
             return
-        kind = self._kind or head.type
         who, both_ids = ids_of(head.userId, head.anonymousId)
-        if not isinstance(kind, str):
-            kind = ""
-        if not who and kind not in _NEED_NO_ID:
-            raise NoIdentityError
+        message_id = head.messageId
         view = memoryview(event)
-        if kind not in TYPES:
-            self._reject(event, "unknown type of event")
-        elif len(view) > MAY_BE_DEEP and is_too_deep(bytes(view)):
-            self._reject(event, "nested too deeply")
-        elif self._is_plain(event, head):
+        if (
+            who
+            and type(head.type) is str
+            and head.type in TYPES
+            and (self._kind is None or self._kind == head.type)
+            and type(message_id) is str
+            and message_id.isascii()
+            and message_id.isprintable()
+            and message_id
+            and " " not in message_id
+            and head.receivedAt is head.request_ip is head.rudderId is _UNSET
+            and head.sentAt is not None
+            and (len(view) <= MAY_BE_DEEP or not is_too_deep(bytes(view)))
+            and (self._has_each_id_once or bytes(view).count(MESSAGE_ID) == 1)
+        ):
+            # nothing of the event has to change: what is added can simply stand before it
             start = self._start_sent if head.sentAt is _UNSET else self._start
             self._pieces += (start, both_ids, b'",', view[1:], b"\n")
-            self._ids.append(head.messageId)
+            self._ids.append(message_id)
         else:
-            self._rewrite(bytes(view), head, kind, both_ids)
+            self._take_odd(bytes(view), head, both_ids, has_id=who)
 
     def request(self) -> Request:
         """Return what was taken."""
@@ -134,22 +141,18 @@ class Taking:
         arrival = self._arrival
         self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, bytes(event)))
 
-    def _is_plain(self, event: EventBytes, head: Head) -> bool:
-        """Whether nothing of the event has to change: what we add can simply stand before it."""
-        message_id = head.messageId
-        return (
-            isinstance(message_id, str)
-            and message_id.isascii()
-            and message_id.isprintable()
-            and " " not in message_id
-            and message_id != ""
-            and (self._kind is None or self._kind == head.type)
-            and head.receivedAt is _UNSET
-            and head.request_ip is _UNSET
-            and head.rudderId is _UNSET
-            and head.sentAt is not None
-            and (self._has_each_id_once or bytes(event).count(MESSAGE_ID) == 1)
-        )
+    def _take_odd(self, event: bytes, head: Head, both_ids: bytes, *, has_id: bool) -> None:
+        kind = self._kind or head.type
+        if not isinstance(kind, str):
+            kind = ""
+        if not has_id and kind not in _NEED_NO_ID:
+            raise NoIdentityError
+        if kind not in TYPES:
+            self._reject(event, "unknown type of event")
+        elif len(event) > MAY_BE_DEEP and is_too_deep(event):
+            self._reject(event, "nested too deeply")
+        else:
+            self._rewrite(event, head, kind, both_ids)
 
     def _rewrite(self, event: bytes, head: Head, kind: str, both_ids: bytes) -> None:
         given = cleaned(head.messageId) if isinstance(head.messageId, str) else ""

@@ -21,7 +21,6 @@ _MAGIC = b"seen\x00\x00\x00\x01"
 _FULL = 0.6
 _GROWTH = 2
 _EMPTY = bytes(KEY_BYTES)
-_bucket_of = int.from_bytes
 
 
 def keys_of(source_id: str, message_ids: Iterable[str]) -> list[bytes]:
@@ -89,24 +88,23 @@ class Generation:
         """Bytes on disk."""
         return len(self._map)
 
-    def find(self, keys: Iterable[bytes]) -> set[bytes]:
+    def find(self, keys: Sequence[bytes]) -> set[bytes]:
         """Return those of the keys that it holds."""
-        held_bytes, mask = self._map, self._mask
+        held_bytes = self._map
         found: set[bytes] = set()
-        for key in keys:
-            start = _HEADER_BYTES + (_bucket_of(key[:8], "little") & mask) * _BUCKET_BYTES
+        for key, start in zip(keys, self._starts(keys), strict=True):
             held = held_bytes[start : start + _BUCKET_BYTES]
-            is_full = not held.endswith(_EMPTY)
-            if key in held or (is_full and self._free_slot(key, start) is None):
+            if key in held:
                 found.add(key)
+            elif not held.endswith(_EMPTY) and self._free_slot(key, start) is None:
+                found.add(key)  # its bucket is full, it is in one of the next
         return found
 
-    def add(self, keys: Iterable[bytes], *, at_ms: int) -> None:
+    def add(self, keys: Sequence[bytes], *, at_ms: int) -> None:
         """Remember keys; one that is there already stays as it is."""
-        held_bytes, mask = self._map, self._mask
+        held_bytes = self._map
         added = 0
-        for key in keys:
-            start = _HEADER_BYTES + (_bucket_of(key[:8], "little") & mask) * _BUCKET_BYTES
+        for key, start in zip(keys, self._starts(keys), strict=True):
             slot: int | None = start
             if held_bytes[start] or held_bytes[start : start + KEY_BYTES] != _EMPTY:
                 slot = self._free_slot(key, start)
@@ -115,6 +113,12 @@ class Generation:
                 added += 1
         newest_ms = max(at_ms, self.newest_ms)
         held_bytes[: _HEADER.size] = _HEADER.pack(_MAGIC, self.count + added, newest_ms)
+
+    def _starts(self, keys: Sequence[bytes]) -> list[int]:
+        """Return where the bucket of each key starts; half of a key says which one."""
+        mask = self._mask
+        halves = struct.unpack("<" + "Q8x" * len(keys), b"".join(keys))
+        return [_HEADER_BYTES + (half & mask) * _BUCKET_BYTES for half in halves]
 
     def _free_slot(self, key: bytes, start: int) -> int | None:
         """Return where the key belongs, None if it is there; full buckets overflow to the next."""
