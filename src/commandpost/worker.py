@@ -45,6 +45,7 @@ class Worker:
     def __init__(self, database: Database, ways: Mapping[str, Carrier]) -> None:
         self._database = database
         self._relays = {lane: Relay(database, lane, carrier) for lane, carrier in ways.items()}
+        self._carriers = tuple(ways.values())
         self._stopping = threading.Event()
         self._wake = {lane: threading.Event() for lane in ways}
         self._threads = [
@@ -66,7 +67,10 @@ class Worker:
             event.set()
         deadline = monotonic() + FLUSH
         for thread in self._threads:
-            thread.join(max(0.0, deadline - monotonic()))
+            if thread.is_alive():  # a worker that only drains never started them
+                thread.join(max(0.0, deadline - monotonic()))
+        for carrier in self._carriers:
+            carrier.close()
 
     def drain(self, lane: str = LOCAL_LANE) -> int:
         """Send a lane's queue now; return how many messages are still open."""

@@ -40,3 +40,7 @@ class Carrier(Protocol):
     def send(self, body: bytes) -> Answer:
         """Send a body and return the answer; never raises for what a network can do."""
         ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...

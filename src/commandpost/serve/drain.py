@@ -46,6 +46,7 @@ def drain_outbox(pipeline: PipelineSettings) -> None:
         worker = Worker(database, carriers(database, settings, own_address(settings)))
         worker.take_over()
         worker.drain()
+        worker.stop()
 
 
 @contextmanager

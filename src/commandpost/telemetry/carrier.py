@@ -27,10 +27,12 @@ class RudderCarrier:
         404: Outcome.HELD,
     }
 
-    def __init__(self, data_plane_url: str, write_key: str) -> None:
+    def __init__(
+        self, data_plane_url: str, write_key: str, *, timeout: httpx.Timeout = TIMEOUT
+    ) -> None:
         self._address = f"{data_plane_url.rstrip('/')}/v1/batch"
         self._client = httpx.Client(
-            auth=httpx.BasicAuth(write_key, ""), timeout=TIMEOUT, trust_env=False
+            auth=httpx.BasicAuth(write_key, ""), timeout=timeout, trust_env=False
         )
 
     def pack(self, payloads: Sequence[bytes], *, sent_at: datetime) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
@@ -166,6 +167,27 @@ def test_memory_has_an_end(
     seen(browser, "ann")
 
     assert site.rendered == ["ann", "cid", "ann", "ann"]
+
+
+def test_a_crowd_waits_for_the_first_of_its_audience(site: Site, app: FastAPI) -> None:
+    async def crowd() -> list[str]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+
+            async def get(name: str) -> str:
+                answer = await client.get("/page", headers={**HTMX, "Cookie": f"who={name}"})
+                return answer.text
+
+            for name in ("ann", "ben"):
+                await get(name)
+            site.text = "two"
+            await asyncio.to_thread(site.tell, "page:1")
+            return await asyncio.gather(*(get(name) for name in ("ann", "ben") * 20))
+
+    shown = asyncio.run(crowd())
+
+    assert shown == ["two for a member"] * 40
+    assert site.rendered[2:] == ["ann"]
 
 
 @pytest.mark.parametrize("topic", ["page:1", "user:ann"])

@@ -20,6 +20,7 @@ class Reply:
     body: bytes = b"ok"
     headers: dict[str, str] = field(default_factory=dict)
     drops: bool = False
+    hangs: bool = False  # reads the request and then keeps still until the test is over
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Receiver:
 def a_receiver() -> Iterator[Receiver]:
     """Listen on a free port of this machine while the test runs."""
     receiver = Receiver()
+    released = threading.Event()
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -56,7 +58,9 @@ def a_receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = receiver.answer(body)
-            if reply.drops:
+            if reply.hangs:
+                released.wait(60)
+            if reply.drops or reply.hangs:
                 self.close_connection = True
                 return
             self.send_response(reply.status)
@@ -77,6 +81,7 @@ def a_receiver() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        released.set()
         server.shutdown()
         server.server_close()
         thread.join()
