@@ -35,24 +35,33 @@ class Viewer:
     """One browser: its stream, and its connection for the ordinary routes."""
 
     stream: ClientConnection
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    address: tuple[str, int]
     request: bytes
+    reader: asyncio.StreamReader | None = None
+    writer: asyncio.StreamWriter | None = None
 
     async def see(self) -> tuple[float, float]:
         """Wait until told, fetch again, and return when each was done."""
         await self.stream.recv()
         told = time.perf_counter()
-        self.writer.write(self.request)
-        head = await self.reader.readuntil(b"\r\n\r\n")
+        reader = await self._send()
+        head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"The fragment answered {head.splitlines()[0].decode()}.")
         length = head.lower().partition(b"\r\ncontent-length: ")[2].partition(b"\r\n")[0]
-        await self.reader.readexactly(int(length))
+        await reader.readexactly(int(length))
         return told, time.perf_counter()
 
+    async def _send(self) -> asyncio.StreamReader:
+        """Send the request over the kept connection, or a new one when the server closed it."""
+        if self.reader is None or self.writer is None or self.reader.at_eof():
+            self.reader, self.writer = await asyncio.open_connection(*self.address)
+        self.writer.write(self.request)
+        return self.reader
+
     async def leave(self) -> None:
-        self.writer.close()
+        if self.writer is not None:
+            self.writer.close()
         await self.stream.close()
 
 
@@ -134,7 +143,6 @@ async def _open(url: str, watched: Watched) -> Viewer:
         origin=Origin(url),
         compression=None,
     )
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     lines = (
         f"GET /incidents/{watched.incident_id}/sidebar HTTP/1.1",
         f"Host: {parts.netloc}",
@@ -142,4 +150,4 @@ async def _open(url: str, watched: Watched) -> Viewer:
         "HX-Request: true",
     )
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-    return Viewer(stream, reader, writer, request)
+    return Viewer(stream, (parts.hostname or "", parts.port or 80), request)

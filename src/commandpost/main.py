@@ -27,6 +27,7 @@ from commandpost.incidents.sidebar import IncidentWorkspace
 from commandpost.kit.db import Base, Database
 from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
 from commandpost.live import web as live_web
+from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
 from commandpost.playbooks import api as playbooks_api
 from commandpost.playbooks import web as playbooks_web
@@ -97,6 +98,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     add_faces(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SameOrigin, site_url=settings.site())
+    app.add_middleware(Fragments, database=app.state.database)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 

@@ -5,6 +5,7 @@ certain audience (`user:<id>` says when that ends), and what an audience sees th
 ordinary route and its permission check first; a route joins in by calling `keep`.
 """
 
+import asyncio
 import threading
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -71,14 +72,18 @@ class Memory:
         self.tick = 0
         """Counts changes: what was asked before a change is not kept after it."""
 
+    def audience_of(self, sight_key: Hashable) -> str | None:
+        """Return as what this session sees the path, if that is known."""
+        sight = self._sights.get(sight_key)
+        return sight.audience if sight is not None and sight.until >= monotonic() else None
+
     def find(self, sight_key: Hashable, path: Hashable) -> Answer | None:
         """Return what is remembered for this session at this path."""
-        at = monotonic()
-        sight = self._sights.get(sight_key)
-        if sight is None or sight.until < at:
+        audience = self.audience_of(sight_key)
+        answer = self._answers.get((path, audience))
+        if audience is None or answer is None or answer.until < monotonic():
             return None
-        answer = self._answers.get((path, sight.audience))
-        return answer if answer is not None and answer.until >= at else None
+        return answer
 
     def add(
         self, sight_key: Hashable, path: Hashable, kept: Kept, answer: Answer, *, since: int
@@ -130,6 +135,7 @@ class Fragments:
     def __init__(self, app: ASGIApp, *, database: Database) -> None:
         self._app = app
         self._memory = Memory()
+        self._asked: dict[tuple[Hashable, str | None], asyncio.Event] = {}
         database.listen(self._memory.hear)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,13 +144,35 @@ class Fragments:
             await self._app(scope, receive, send)
             return
         path = (scope["path"], scope["query_string"], who[1])
-        answer = self._memory.find((path, who), path)
+        answer = self._memory.find((path, who), path) or await self._wait(path, who)
         if answer is None:
-            await self._ask(scope, receive, send, path=path, who=who)
+            await self._ask_first(scope, receive, send, path=path, who=who)
             return
         start = {"type": "http.response.start", "status": 200, "headers": answer.headers}
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
+
+    async def _wait(self, path: Hashable, who: Hashable) -> Answer | None:
+        """Wait for who asks just now as the same audience; then their answer does for all."""
+        asked = self._asked.get((path, self._memory.audience_of((path, who))))
+        if asked is None:
+            return None
+        await asked.wait()
+        return self._memory.find((path, who), path)
+
+    async def _ask_first(
+        self, scope: Scope, receive: Receive, send: Send, *, path: Hashable, who: Hashable
+    ) -> None:
+        """Ask the application; others of a known audience wait meanwhile."""
+        key = (path, self._memory.audience_of((path, who)))
+        if key[1] is None or key in self._asked:
+            await self._ask(scope, receive, send, path=path, who=who)
+            return
+        self._asked[key] = asyncio.Event()
+        try:
+            await self._ask(scope, receive, send, path=path, who=who)
+        finally:
+            self._asked.pop(key).set()
 
     async def _ask(
         self, scope: Scope, receive: Receive, send: Send, *, path: Hashable, who: Hashable
