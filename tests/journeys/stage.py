@@ -128,6 +128,12 @@ class Stage:
         dialog = request.query_params.get("dialog", "")
         return self.page(StagePage(self.posts, self.lists, dialog=dialog))
 
+    async def partly(self, request: Request) -> Response:
+        """Answer as a page does that has a live region: htmx gets the region alone."""
+        if request.headers.get("hx-request"):
+            return HTMLResponse("<p>A part of a page</p>")
+        return await self.whole(request)
+
     async def fragment(self, request: Request) -> Response:
         name = request.path_params["name"]
         page = StagePage(self.posts, self.lists)
@@ -153,7 +159,7 @@ class Stage:
         if len(name) < 2:
             shown = StagePage(self.posts, self.lists, dialog="start", name=name)
             return self.page(replace(shown, error="A name has at least 2 characters."), 422)
-        return RedirectResponse("/other", 303)
+        return RedirectResponse("/partly" if name == "partly" else "/other", 303)
 
     async def deed(self, request: Request) -> Response:
         form = await request.form()
@@ -187,6 +193,7 @@ class Stage:
             routes=[
                 Route("/", self.whole),
                 Route("/other", self.whole),
+                Route("/partly", self.partly),
                 Route("/fragment/{name}", self.fragment),
                 Route("/post", self.post, methods=["POST"]),
                 Route("/start", self.start, methods=["POST"]),

@@ -192,14 +192,21 @@ def test_a_command_opens_a_dialog_that_keeps_what_was_refused(look: Callable[...
     assert violations(page) == []
 
 
-def test_an_accepted_dialog_leads_to_its_page(look: Callable[..., Page]) -> None:
+@pytest.mark.parametrize(("name", "path"), [("mail", "/other"), ("partly", "/partly")])
+def test_an_accepted_dialog_leads_to_its_whole_page(
+    look: Callable[..., Page], name: str, path: str
+) -> None:
     page = look("/?dialog=start")
 
-    page.get_by_label("Channel name").fill("mail")
+    page.get_by_label("Channel name").fill(name)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/other")
+    page.wait_for_url(f"**{path}")
 
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#posts")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("#posts")).to_be_visible()
 
 
 def test_escape_closes_a_dialog_and_its_address(look: Callable[..., Page], stage: Stage) -> None:

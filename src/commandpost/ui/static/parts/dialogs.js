@@ -10,7 +10,7 @@ function upgrade() {
   }
 }
 
-export function closeDialog(dialog) {
+function closeDialog(dialog) {
   const without = dialog.querySelector("a[data-close][href]")?.href;
   dialog.close();
   if (!dialog.closest("#dialog_region")) return;
@@ -20,13 +20,6 @@ export function closeDialog(dialog) {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const opener = event.target.closest("[data-opens]");
-  const waiting = opener && document.getElementById(opener.dataset.opens);
-  if (waiting) {
-    event.preventDefault();
-    waiting.showModal();
-    return;
-  }
   const dialog = event.target.closest("[data-close]")?.closest("dialog");
   if (!dialog) return;
   event.preventDefault();

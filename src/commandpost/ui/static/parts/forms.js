@@ -59,7 +59,11 @@ document.addEventListener("htmx:after:request", (event) => {
     return;
   }
   if (isForm(ctx.sourceElement) && ctx.request.method !== "GET") clear(ctx);
-  if (raw.redirected) follow(ctx, new URL(raw.url));
+  if (raw.redirected && !follow(ctx, new URL(raw.url))) {
+    event.preventDefault();
+    location.assign(raw.url);
+    return;
+  }
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
 });
 
@@ -70,11 +74,15 @@ function refuse(ctx) {
   ctx.sourceElement.closest("[data-topics]")?.dispatchEvent(new CustomEvent("live"));
 }
 
-// The answer may be a whole page at the same address (then its part is taken) or another page (then it is that page's turn).
+// The answer may be a whole page at the same address (then its part is taken), another page (then it is that page's
+// turn) or a part of another page: then false, and the browser goes there.
 function follow(ctx, address) {
   const path = address.pathname + address.search;
-  if (address.pathname !== location.pathname) wholePage(ctx, path + address.hash);
-  else if (address.search !== location.search) history.replaceState(history.state, "", path + location.hash);
+  if (address.pathname !== location.pathname) {
+    if (!isWhole(ctx.text)) return false;
+    wholePage(ctx, path + address.hash);
+  } else if (address.search !== location.search) history.replaceState(history.state, "", path + location.hash);
+  return true;
 }
 
 function wholePage(ctx, path) {

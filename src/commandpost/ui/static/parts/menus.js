@@ -19,7 +19,7 @@ function turn(menu, list) {
 
 document.addEventListener("click", (event) => {
   for (const menu of open()) {
-    const picked = event.target.closest(".menu-list a, .menu-list [data-opens]");
+    const picked = event.target.closest(".menu-list a");
     if (!menu.contains(event.target) || picked) menu.open = false;
   }
 });

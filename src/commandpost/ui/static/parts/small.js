@@ -23,25 +23,3 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]
 
 // The tabs of a phone: a link to a pane must not leave the other pane scrolled away.
 addEventListener("hashchange", () => scrollTo(0, 0));
-
-// An editor grows by copies of a <template>; its fields are read in the order of the document.
-let copies = 0;
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-clones]");
-  const template = button && document.getElementById(button.dataset.clones);
-  if (!template) return;
-  const scope = button.closest("[data-scope]") ?? document;
-  const copy = template.content.cloneNode(true);
-  copies += 1;
-  for (const element of copy.querySelectorAll("[id], [for]")) {
-    for (const name of ["id", "for"]) if (element.hasAttribute(name)) element.setAttribute(name, `${element.getAttribute(name)}_${copies}`);
-  }
-  const field = copy.querySelector("input:not([type=hidden]), textarea");
-  scope.querySelector(button.dataset.into).append(copy);
-  field?.focus();
-});
-
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-removes]");
-  button?.closest(button.dataset.removes)?.remove();
-});

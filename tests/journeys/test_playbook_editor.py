@@ -1,0 +1,71 @@
+"""The playbook editor: what is typed, added, dragged and removed is what is saved."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Person
+
+
+def titles(page: Page) -> list[list[str]]:
+    """Return what the item fields of each checklist hold."""
+    lists: list[list[str]] = page.locator("ul.items").evaluate_all(
+        "lists => lists.map(l => [...l.querySelectorAll('[name=item_title]')].map(i => i.value))"
+    )
+    return lists
+
+
+def edit(page: Page) -> None:
+    page.goto("/backstage/playbooks")
+    page.get_by_role("link", name="Service outage", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit playbook")
+
+
+def test_what_the_editor_shows_is_what_is_saved(person: Person) -> None:
+    ann = person("ann")
+    edit(ann)
+    first, second = titles(ann)
+
+    ann.locator("ul.items input[name=item_title]").nth(1).fill("Tell the customers")
+    ann.get_by_role("button", name="Add an item").first.click()
+    expect(ann.locator("ul.items").first.locator("[name=item_title]")).to_have_count(5)
+    assert titles(ann)[0][1] == "Tell the customers"
+    ann.locator("ul.items").first.locator("[name=item_title]").nth(4).fill("Write it all down")
+    ann.locator("ul.items").first.locator("[data-grip]").nth(4).focus()
+    ann.keyboard.press("Alt+ArrowUp")
+    ann.keyboard.press("Alt+ArrowUp")
+    drag_to_the_second_list(ann)
+    wanted = [
+        ["Tell the customers", "Write it all down", first[2], first[3]],
+        [second[0], first[0], second[1]],
+    ]
+    assert titles(ann) == wanted
+    ann.get_by_role("button", name="Save playbook").click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text("Playbooks")
+
+    edit(ann)
+    assert titles(ann) == wanted
+
+
+def drag_to_the_second_list(page: Page) -> None:
+    """Drag the first item between the two of the second checklist."""
+    item = page.locator("ul.items").first.locator("li").first
+    item.hover()
+    grip = item.locator("[data-grip]").bounding_box()
+    goal = page.locator("ul.items").nth(1).locator("li").first.bounding_box()
+    assert grip
+    assert goal
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(goal["x"] + 60, goal["y"] + goal["height"] - 4, steps=10)
+    page.mouse.up()
+
+
+def test_a_refused_playbook_keeps_what_was_typed(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/backstage/playbooks")
+    ann.get_by_role("link", name="New playbook").first.click()
+    ann.get_by_label("Name of the playbook").fill("   ")
+
+    ann.get_by_role("button", name="Save playbook").click()
+
+    expect(ann.get_by_role("alert")).to_be_visible()
+    expect(ann.get_by_role("heading", level=1)).to_have_text("New playbook")
