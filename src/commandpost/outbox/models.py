@@ -28,7 +28,7 @@ class Lane(Base):
     leased_by: Mapped[str] = mapped_column(String(32), default="")
     leased_until: Mapped[datetime]
     due_at: Mapped[datetime]
-    changed_at: Mapped[datetime]  # later than now: the clock jumped back, both above are void
+    changed_at: Mapped[datetime]  # far later than now: the clock jumped back, both above are void
     attempts: Mapped[int] = mapped_column(default=0)
     held: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[str] = mapped_column(Text, default="")

@@ -107,16 +107,18 @@ class Relay:
             return Claimed(batch.number, batch.body)
 
     def _lease(self, session: Session) -> Lane | None:
-        at = now()
-        if find_lane(session, self._lane) is None:
+        found = find_lane(session, self._lane)
+        at = now()  # read once the row is locked, so that no other relayer's time is later
+        if found is None:
             session.add(Lane(name=self._lane, leased_until=at, due_at=at, changed_at=at))
             session.flush()  # so that the conditional update below finds the row
+        jumped_back = Lane.changed_at > at + LEASE
         taken = session.execute(
             update(Lane)
             .where(
                 Lane.name == self._lane,
-                or_(Lane.due_at <= at, Lane.changed_at > at),
-                or_(Lane.leased_until <= at, Lane.changed_at > at, Lane.leased_by == self._owner),
+                or_(Lane.due_at <= at, jumped_back),
+                or_(Lane.leased_until <= at, jumped_back, Lane.leased_by == self._owner),
             )
             .values(leased_by=self._owner, leased_until=at + LEASE, changed_at=at)
             .returning(Lane.name)
