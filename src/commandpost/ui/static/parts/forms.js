@@ -54,6 +54,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (status >= 400) {
     giveBack(ctx);
     if (status === 422 && ctx.request.method !== "GET") return;
+    if (status === 401 && ctx.sourceEvent?.type !== "live") return; // its header leads to the sign-in page
     event.preventDefault();
     refuse(ctx);
     return;
