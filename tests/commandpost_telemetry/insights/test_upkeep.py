@@ -136,7 +136,7 @@ def a_load(items: list[tuple[str, str, str, str, int]], number: int) -> Events:
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(loads=st.lists(deeds, min_size=1, max_size=3))
 def test_bringing_up_load_by_load_gives_what_making_anew_gives(

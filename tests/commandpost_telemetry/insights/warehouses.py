@@ -78,7 +78,7 @@ class OnDbApi:
     def fill(self, events: Events) -> None:
         self.holds_month = False
         clear = [f"DELETE FROM {SCHEMA}.{table}" for table in declared_tables(self.naming)]  # noqa: S608 - as above
-        self.source.change([*clear, *(_insert(*row) for row in events.tables())])
+        self.source.change([*clear, *_inserts(events)])
         Upkeep(self.source).refresh()
 
 
@@ -86,10 +86,15 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if name == "timestamp" else name
 
 
-def _insert(table: str, columns: Mapping[str, Column]) -> str:
-    names = ", ".join(_quoted(name) for name in columns)
-    values = ", ".join(_literal(value) for value in columns.values())
-    return f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({values})"  # noqa: S608 - values of tests
+def _inserts(events: Events) -> Iterator[str]:
+    """Yield one statement for all rows of a table with the same columns."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for table, columns in events.tables():
+        names = ", ".join(_quoted(name) for name in columns)
+        values = ", ".join(_literal(value) for value in columns.values())
+        grouped.setdefault((table, names), []).append(f"({values})")
+    for (table, names), rows in grouped.items():
+        yield f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES {', '.join(rows)}"  # noqa: S608 - values of tests
 
 
 def _literal(value: Column) -> str:
