@@ -61,7 +61,7 @@ class Generation:
         path = folder / f"seen-{born_ms:014d}-{power}.tbl"
         temporary = path.with_suffix(".new")
         with temporary.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, _HEADER_BYTES + (_BUCKET_BYTES << power))
+            _reserve(file.fileno(), _HEADER_BYTES + (_BUCKET_BYTES << power))
             file.write(_HEADER.pack(_MAGIC, 0, born_ms))
         temporary.rename(path)
         return cls(path)
@@ -135,7 +135,7 @@ class Generation:
 
     def sync(self) -> None:
         """Return when all that was added is on disk."""
-        os.fdatasync(self._file.fileno())
+        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._map.close()
@@ -215,3 +215,10 @@ class Seen:
     def _remove(self, generation: Generation) -> None:
         generation.path.unlink(missing_ok=True)
         generation.close()
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, size)
+    else:  # pragma: no cover - macOS; there a full disk is met while the table is written
+        os.ftruncate(descriptor, size)
