@@ -22,6 +22,7 @@ class Product:
 
     url: str
     folder: Path
+    said: tuple[str, ...] = ()  # what it printed before it was ready
 
     def run(self, program: str, *arguments: str) -> str:
         """Run a command of the product beside it and return what it printed."""
@@ -64,7 +65,8 @@ def served(folder: Path, *options: str, more: Mapping[str, str] | None = None) -
         reader = threading.Thread(target=_read, args=(process, said), daemon=True)
         reader.start()
         try:
-            yield Product(_address(said), folder)
+            *before, ready = _heard(said)
+            yield Product(ready.removeprefix("ready ").rstrip("/"), folder, tuple(before))
         finally:
             process.terminate()
             try:
@@ -81,7 +83,8 @@ def _read(process: "subprocess.Popen[str]", said: "queue.Queue[str]") -> None:
     said.put("")
 
 
-def _address(said: "queue.Queue[str]") -> str:
+def _heard(said: "queue.Queue[str]") -> list[str]:
+    """Return the lines up to the one that says it is ready."""
     heard: list[str] = []
     while not heard or heard[-1]:
         try:
@@ -89,5 +92,5 @@ def _address(said: "queue.Queue[str]") -> str:
         except queue.Empty:
             break
         if heard[-1].startswith("ready "):
-            return heard[-1].removeprefix("ready ").rstrip("/")
+            return heard
     raise AssertionError("The product did not start:\n" + "\n".join(heard))
