@@ -33,6 +33,7 @@ def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_
         asked = AccessRequest(incident_id=incident_id, user_id=actor.id)
         session.add(asked)
     asked.asked_at, asked.answered_at = at, None
+    incident.change_access()
     note(session, incident, actor, Happening.ACCESS_ASKED)
     platform.post_as_bot(
         session,
@@ -55,6 +56,7 @@ def give_access(
     asked = find_access_request(session, incident_id, user_id)
     if asked is not None and asked.answered_at is None:
         asked.answered_at = now()
+    incident.change_access()
     channel_id = ChannelId(incident.channel_id)
     if not platform.is_member(session, channel_id, UserId(user_id)):
         platform.add_member(session, channel_id, UserId(user_id))

@@ -234,6 +234,10 @@ class Incident(Base):
         _number(placed(order, checklist, min(checklist.position, len(order))))
         return checklist
 
+    def change_access(self) -> None:
+        """Count a change of who asks and who is inside, which ended incidents allow too."""
+        self.version += 1
+
     def checklist(self, checklist_id: str) -> Checklist:
         """Return one that is shown, or refuse."""
         for checklist in self.checklists:
