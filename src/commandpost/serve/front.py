@@ -5,11 +5,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from commandpost_telemetry.collector.web import owns
 
 INSIGHTS = "/backstage/insights"
+DATA_PLANE = "/backstage/data-plane"
 CONTROL = "/control/"
 
 
 class Front:
-    """Sends a request to the data plane, to insights, to the control route or to the product.
+    """Sends a request to the data plane, to pages of the pipeline or to the product.
 
     They share one address; only the data plane's own paths answer other origins.
     """
@@ -28,4 +29,4 @@ class Front:
             return self._product
         if owns(path):
             return self._collector
-        return self._beside if path.startswith((INSIGHTS, CONTROL)) else self._product
+        return self._beside if path.startswith((INSIGHTS, DATA_PLANE, CONTROL)) else self._product

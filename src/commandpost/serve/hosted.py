@@ -22,7 +22,7 @@ from commandpost_telemetry.kit.control import Answer, Ask
 from commandpost_telemetry.kit.shell import Viewer
 
 ADMINISTRATORS_ONLY = (
-    "Insights count the deeds of every team, so only administrators see them. Ask one for a figure."
+    "This page counts the deeds of every team, so only administrators see it. Ask one for a figure."
 )
 
 

@@ -19,15 +19,18 @@ from commandpost.demo import fill_with_demo
 from commandpost.kit.logs import configure_logs
 from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
 from commandpost.main import create_app
-from commandpost.serve.front import INSIGHTS, Front
-from commandpost.serve.hosted import insights_pages
+from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
+from commandpost.serve.hosted import ProductShell, insights_pages
 from commandpost.serve.parts import Parts, listen, open_parts, own_address
 from commandpost.settings import Settings
 from commandpost.telemetry.record import product_version
+from commandpost_telemetry.collector.pages import create_pages
+from commandpost_telemetry.collector.protocol import BoundedProtocol
 from commandpost_telemetry.collector.web import create_collector
 from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.commands import warehouse_commands
+from commandpost_telemetry.warehouse.sync import READER
 
 Say = Callable[[str], None]
 
@@ -42,7 +45,9 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
         parts = open_parts(settings, pipeline, stack)
         welcome = fill_with_demo(parts.database, settings) if demo else _first_run(parts)
         app = compose(parts, said=lambda: _say_all(say, (*welcome, f"ready {settings.site()}")))
-        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on")
+        config = uvicorn.Config(
+            app, log_level="warning", http=BoundedProtocol, ws="websockets-sansio", lifespan="on"
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -67,11 +72,21 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
     """Return the one application of the process; `said` is called when it is about to answer."""
     control = ControlFile.write(parts.settings.data_dir, own_address(parts.settings))
     product = create_app(parts.settings, parts.database, lifespan=_lifespan(parts, control, said))
-    collector = create_collector(parts.log, parts.sources, parts.rejects, version=product_version())
+    collector = create_collector(
+        parts.log,
+        parts.sources,
+        parts.rejects,
+        version=product_version(),
+        lags=lambda: {READER: parts.log.last_position() - parts.warehouse.position(READER)},
+    )
     commands = control_commands(parts)
     routes = [
         *control_routes(control.token, commands),
         Mount(INSIGHTS, insights_pages(parts, commands["sync"])),
+        Mount(
+            DATA_PLANE,
+            create_pages(parts.log, parts.sources, parts.rejects, ProductShell(parts.database)),
+        ),
     ]
     guarded = SameOrigin(BodyLimit(Router(routes)), site_url=parts.settings.site())
     beside = AccessLog(SafeHeaders(guarded))

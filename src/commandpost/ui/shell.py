@@ -14,6 +14,7 @@ BACKSTAGE = (
 )
 FOR_ADMINISTRATORS = (
     ("Insights", "/backstage/insights", "insights"),
+    ("Data plane", "/backstage/data-plane", "data-plane"),
     ("People", "/backstage/people", "people"),
 )
 
