@@ -1,8 +1,5 @@
 """What incidents put into the workspace of the chat: the sidebar and entries of the rail."""
 
-from datetime import datetime
-from typing import TypeAlias
-
 from fastapi import Request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -10,25 +7,17 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.gate import platform_of
 from commandpost.chat.queries.channels import ChannelRow, list_own_channels
-from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotFound
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.many import list_active
 from commandpost.incidents.queries.one import Header, find_header_of_channel, get_header
-from commandpost.incidents.queries.timeline import has_asked_for_access
 from commandpost.incidents.rail import RailEntry, RailPart
 from commandpost.incidents.view import incident_side, list_side
-from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.playbooks.queries import may_see_team
 from commandpost.ui.render import block
 
 REGION = "incident_sidebar"
-MOST_KEPT = 256
-
-# The minute is part of the key: durations, names and the offer to undo change without a version.
-Key: TypeAlias = tuple[str, int, Place, bool, bool, datetime]
-_RENDERED: dict[Key, Markup] = {}
 
 
 class IncidentWorkspace:
@@ -95,25 +84,6 @@ def sidebar_markup(
         return block("incidents/sidebar_incident.html", REGION, page=side, request=request)
     listed = list_side(session, platform, actor, team_id, place)
     return block("incidents/sidebar_list.html", REGION, page=listed, request=request)
-
-
-def incident_markup(
-    request: Request, session: Session, actor: Actor, place: Place, header: Header
-) -> Markup:
-    """Return an incident's region, rendered once per version and audience.
-
-    Only for reading requests: what a transaction may yet roll back must not be kept.
-    """
-    inside = is_inside(session, platform_of(request), actor, header.channel_id)
-    asked = not inside and has_asked_for_access(session, header.id, actor.id)
-    key = (header.id, header.version, place, inside, asked, now().replace(second=0, microsecond=0))
-    found = _RENDERED.get(key)
-    if found is None:
-        found = sidebar_markup(request, session, actor, place, header.team_id, header)
-        while len(_RENDERED) >= MOST_KEPT:
-            _RENDERED.pop(next(iter(_RENDERED), key), None)
-        _RENDERED[key] = found
-    return found
 
 
 def _asked_for(request: Request, session: Session, actor: Actor, channel_id: str) -> Header | None:

@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.get("/incidents/{incident_id}/sidebar")
-async def show_incident(
+def show_incident(
     request: Request,
     session: Db,
     actor: SignedIn,
