@@ -43,6 +43,7 @@ def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_
         key=f"incident:{incident_id}:asked:{actor.id}:{at.isoformat()}",
     )
     tell_inside(session, incident)
+    tell(session, f"user:{actor.id}")  # they see the incident another way now
 
 
 def give_access(
