@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
@@ -111,14 +112,16 @@ def migrate(
 
 
 def _check_migrations() -> None:
-    """Migrate an empty database in memory and compare it with the models."""
+    """Migrate an empty database and compare it with the models."""
     from commandpost.kit.db import Database
     from commandpost.kit.migrate import drift, upgrade
     from commandpost.main import METADATA
 
-    database = Database("sqlite://")
-    upgrade(database)
-    differences = drift(database)
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/empty.sqlite")
+        upgrade(database)
+        differences = drift(database)
+        database.dispose()
     if differences:
         fail("A migration is missing:\n" + "\n".join(differences))
     typer.echo(f"{len(METADATA.tables)} tables: migrations and models agree.")
