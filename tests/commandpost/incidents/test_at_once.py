@@ -1,0 +1,77 @@
+"""Two people, or two clicks, at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.incidents.actions.checklist import check_item, move_item
+from commandpost.incidents.actions.end import end_incident
+from commandpost.incidents.actions.start import Started, start_incident
+from commandpost.incidents.errors import IncidentNotActive
+from commandpost.incidents.queries.one import list_checklists
+from tests.commandpost.incidents.doors import Stage
+
+PLATFORM = BuiltinPlatform()
+
+
+def _at_once(*deeds: Callable[[], object]) -> list[object]:
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return [done.result() for done in [pool.submit(deed) for deed in deeds]]
+
+
+def test_clicks_at_once_start_one_incident(stage: Stage) -> None:
+    def click() -> Started:
+        with stage.database.transaction() as session:
+            return start_incident(
+                session,
+                PLATFORM,
+                stage.people.ben,
+                team_id=stage.people.team_id,
+                name="Twice",
+                key="click",
+            )
+
+    started = _at_once(click, click, click)
+
+    assert started == [started[0]] * 3
+
+
+def test_moves_and_checks_at_once_hit_the_items_they_name(stage: Stage) -> None:
+    def move(title: str, position: int) -> Callable[[], None]:
+        def deed() -> None:
+            with stage.database.transaction() as session:
+                item = stage.item_ids[title]
+                incident = stage.incident.id
+                move_item(session, PLATFORM, stage.people.bea, incident, item, position=position)
+
+        return deed
+
+    def check(title: str) -> Callable[[], None]:
+        def deed() -> None:
+            with stage.database.transaction() as session:
+                item = stage.item_ids[title]
+                check_item(session, PLATFORM, stage.people.ben, stage.incident.id, item)
+
+        return deed
+
+    _at_once(move("a", 2), check("a"), move("c", 0), check("c"), move("b", 1))
+
+    with stage.database.reading() as session:
+        items = list_checklists(session, stage.incident.id)[0].items
+    assert sorted((item.title, item.checked) for item in items) == [
+        ("a", True),
+        ("b", False),
+        ("c", True),
+    ]
+
+
+def test_of_two_who_end_it_at_once_one_is_told_that_it_has_ended(stage: Stage) -> None:
+    def end() -> str:
+        try:
+            with stage.database.transaction() as session:
+                end_incident(session, PLATFORM, stage.people.ben, stage.incident.id)
+        except IncidentNotActive:
+            return "ended already"
+        return "ended"
+
+    assert sorted(map(str, _at_once(end, end))) == ["ended", "ended already"]
