@@ -1,0 +1,104 @@
+"""Charts, sentences, topics: the small parts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from commandpost.chat.platforms.memory import MemoryPlatform
+from commandpost.incidents.chart import ChartRow, Tick, chart_of, ticks
+from commandpost.incidents.export import safe_cell
+from commandpost.incidents.listening import may_listen
+from commandpost.incidents.place import Place
+from commandpost.incidents.queries.one import ChecklistValue, ItemValue
+from commandpost.incidents.rules import Happening
+from commandpost.incidents.told import SENTENCES, told
+from tests.commandpost.incidents.given import an_incident
+from tests.commandpost.incidents.people import People
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def _item(title: str, minutes: int | None) -> ItemValue:
+    at = None if minutes is None else START + timedelta(minutes=minutes)
+    return ItemValue(title, title, at is not None, at, "ann" if at else None)
+
+
+def test_a_chart_puts_each_dot_where_it_was_checked() -> None:
+    lists = [ChecklistValue("x", "First", [_item("a", 0), _item("a", 30), _item("c", None)])]
+
+    chart = chart_of(lists, START, START + timedelta(hours=1))
+
+    assert chart is not None
+    assert chart.rows == [
+        ChartRow(30, "First", is_heading=True),
+        ChartRow(70, "a", x=2.0, after="after 0 s"),
+        ChartRow(110, "a", x=49.5, after="after 30 m"),
+        ChartRow(150, "c", after="not checked"),
+    ]
+    assert chart.ticks == [
+        Tick(2.0, "0"),
+        Tick(25.75, "15 m"),
+        Tick(49.5, "30 m"),
+        Tick(73.25, "45 m"),
+        Tick(97.0, "1 h 0 m"),
+    ]
+    assert chart.summary == ("2 of 3 items were checked, the first after 0 s, the last after 30 m.")
+
+
+def test_a_chart_of_nothing_is_none_and_of_nothing_checked_says_so() -> None:
+    empty = [ChecklistValue("x", "First", [])]
+    unchecked = [ChecklistValue("x", "First", [_item("a", None)])]
+
+    chart = chart_of(unchecked, START, START)
+
+    assert chart_of(empty, START, START) is None
+    assert chart is not None
+    assert chart.summary == "None of 1 items has been checked."
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 59, 3_600, 86_400, 10_000_000, 10_000_000_000])
+def test_an_axis_has_few_marks_whatever_it_spans(seconds: int) -> None:
+    assert 1 <= len(ticks(max(1, seconds))) <= 16
+
+
+def test_everything_that_can_happen_is_told() -> None:
+    assert set(SENTENCES) == set(Happening)
+    assert told(Happening.ITEM_RENAMED, {"was": "a {x}", "title": "%s"}) == (
+        "renamed “a {x}” to “%s”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"), [("=1+1", "'=1+1"), ("-1", "'-1"), ("@x", "'@x"), ("a=1", "a=1"), ("", "")]
+)
+def test_no_cell_is_a_formula(text: str, cell: str) -> None:
+    assert safe_cell(text) == cell
+
+
+def test_a_conversation_keeps_the_team_in_every_address() -> None:
+    channel, conversation = Place("c"), Place("d", "t")
+
+    assert [channel.address(), channel.commands(), channel.fragment("/x")] == [
+        "/channels/c#sidebar",
+        "/channels/c/posts",
+        "/x?here=c",
+    ]
+    assert [
+        conversation.address(incident="i"),
+        conversation.commands(),
+        conversation.fragment("/x"),
+    ] == ["/channels/d?team=t&incident=i#sidebar", "/channels/d/posts?team=t", "/x?team=t&here=d"]
+
+
+def test_the_team_and_administrators_may_hear_of_an_incident(
+    session: Session, people: People, platform: MemoryPlatform
+) -> None:
+    incident = an_incident(session, platform, people.bea, people.team_id)
+    topic = f"incident:{incident.id}"
+
+    heard = [may_listen(session, actor, topic) for actor in (people.ann, people.dan, people.cid)]
+
+    assert heard == [True, True, False]
+    assert not may_listen(session, people.ann, "incident:nothing")
+    assert not may_listen(session, people.ann, f"channel:{incident.channel_id}")
