@@ -27,7 +27,13 @@ def open_destination(settings: Settings) -> Destination:
         )
 
         return PostgresDestination(settings.warehouse_url, settings.data_dir / "tmp")
+    if scheme == "snowflake":
+        from commandpost_telemetry.warehouse.snowflake import (  # noqa: PLC0415 - needs an extra
+            SnowflakeDestination,
+        )
+
+        return SnowflakeDestination(settings.warehouse_url, settings.data_dir / "tmp")
     raise WarehouseError(
         f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
-        f"version can load; use duckdb:///path or postgresql://."
+        f"version can load; use duckdb:///path, postgresql:// or snowflake://."
     )

@@ -1,7 +1,11 @@
 """Empty warehouses: what a message becomes must not depend on where it goes."""
 
-from collections.abc import Iterator
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,6 +20,37 @@ from tools.postgres import a_postgres
 def postgres_url() -> Iterator[str]:
     with a_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def fake_server() -> Callable[..., AbstractContextManager[object]]:
+    """What starts a fake; its first start hides it behind a module of the same name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its imports warn
+        from fakesnow import server  # noqa: PLC0415 - takes seconds
+
+    return server
+
+
+@pytest.fixture
+def empty_snowflake(
+    fake_server: Callable[..., AbstractContextManager[object]],
+) -> Iterator[str]:
+    """The address of a fake that the real connector talks to over HTTP.
+
+    It makes the database when it is connected to, keeps it when it is started again, and hides
+    a schema of the name main.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # so do those of its first start
+        with fake_server(port=port):
+            yield (
+                f"snowflake://fake:snow@fakesnow/TEST_{uuid4().hex}?host=127.0.0.1"
+                f"&port={port}&protocol=http&network_timeout=20&schema=events"
+            )
 
 
 @pytest.fixture
