@@ -75,9 +75,12 @@ def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
     def sync_now() -> str:
         return f"Loaded {sync({'now': True})['loaded']} new events."
 
-    return create_insights(
+    pages = create_insights(
         DuckDBSource(parts.warehouse.cursor),
         ProductShell(parts.database),
         freshness=freshness,
         sync_now=sync_now,
+        sync_interval=parts.pipeline.sync_interval,
     )
+    parts.after_sync.append(pages.state.refresh)  # before anybody looks
+    return pages

@@ -1,11 +1,10 @@
 """What one process holds, apart from its doors: opened in order, closed in reverse."""
 
 import socket
-from contextlib import (
-    ExitStack,
-    closing,
-)
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 
 from commandpost.kit.db import Database
 from commandpost.kit.migrate import upgrade
@@ -21,7 +20,7 @@ from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.schedule import Schedule
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.sync import Outcome, Sync
 
 SOURCE = "commandpost"  # the product's own source at the embedded data plane
 
@@ -39,6 +38,7 @@ class Parts:
     warehouse: DuckDBDestination
     worker: Worker
     schedule: Schedule
+    after_sync: list[Callable[[], object]]  # what wants to know that a load is done
 
 
 def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack) -> Parts:
@@ -56,6 +56,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     log = stack.enter_context(closing(open_telemetry_log(pipeline)))
     warehouse = stack.enter_context(closing(DuckDBDestination(duckdb_path(pipeline))))
     sync = Sync(log, warehouse, folder / "tmp")
+    after_sync: list[Callable[[], object]] = []
     return Parts(
         settings=settings,
         pipeline=pipeline,
@@ -65,8 +66,16 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
         warehouse=warehouse,
         worker=Worker(database, carriers(database, settings, own_address(settings))),
-        schedule=Schedule(sync.run, pipeline.sync_interval),
+        schedule=Schedule(partial(_synced, sync, after_sync), pipeline.sync_interval),
+        after_sync=after_sync,
     )
+
+
+def _synced(sync: Sync, after_sync: list[Callable[[], object]]) -> Outcome:
+    outcome = sync.run()
+    for tell in after_sync:
+        tell()
+    return outcome
 
 
 def open_telemetry_log(pipeline: PipelineSettings) -> Log:

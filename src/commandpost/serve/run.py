@@ -27,6 +27,8 @@ from commandpost.telemetry.record import product_version
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.protocol import BoundedProtocol
 from commandpost_telemetry.collector.web import create_collector
+from commandpost_telemetry.insights.commands import insights_commands
+from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.commands import warehouse_commands
@@ -106,7 +108,10 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         parts.worker.drain()
         return sync(ask)
 
-    return commands | {"sync": drain_and_sync}
+    insights = insights_commands(
+        DuckDBSource(parts.warehouse.cursor), sync_interval=parts.pipeline.sync_interval
+    )
+    return {**commands, **insights, "sync": drain_and_sync}
 
 
 def _lifespan(

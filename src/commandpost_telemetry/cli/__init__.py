@@ -9,6 +9,7 @@ from commandpost_telemetry.cli.asking import answer_to
 from commandpost_telemetry.cli.keys import keys
 from commandpost_telemetry.cli.printing import fail, failures_said, print_table
 from commandpost_telemetry.collector.process import collect as run_data_plane
+from commandpost_telemetry.insights.demo.command import make_demo_data
 from commandpost_telemetry.kit.control import Answer, Ask
 from commandpost_telemetry.settings import Settings
 
@@ -36,6 +37,18 @@ def collect(
     """Run the data plane alone: take events and keep them for the next sync."""
     with failures_said():
         run_data_plane(Settings(), host=host, port=port, processes=processes, say=typer.echo)
+
+
+@app.command("demo-data")
+def demo_data(
+    servers: Annotated[int, typer.Option(help="How many servers are made up.")] = 500,
+    days: Annotated[int, typer.Option(help="Over how many days, until today.")] = 365,
+    seed: Annotated[int, typer.Option(help="The same seed makes up the same year.")] = 7,
+) -> None:
+    """Make up a believable year of many servers, through the real data plane and sync."""
+    with failures_said():
+        made = make_demo_data(Settings(), servers=servers, days=days, seed=seed, say=typer.echo)
+    typer.echo(f"{made} events were made up. Start the product on this folder to look at them.")
 
 
 @app.command()
