@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import event
@@ -23,6 +24,7 @@ from commandpost.kit.text import fold
 from tests.commandpost.incidents.people import People
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
+NUMBERS = count()  # ids in the order of making, so that ties have an order too
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def _fill(session: Session, people: People, rows: tuple[Given, ...] = SEVEN) -> 
         at = START + timedelta(days=number)
         session.add(
             Incident(
-                id=new_id(),
+                id=f"{next(NUMBERS):026d}",
                 name=row.name,
                 name_folded=fold(row.name),
                 team_id=people.team_id if row.team == "demo" else people.other_team_id,
