@@ -6,7 +6,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
-from starlette.staticfiles import StaticFiles
 
 from commandpost.accounts import api as accounts_api
 from commandpost.accounts import web as accounts_web
@@ -38,6 +37,7 @@ from commandpost.telemetry import web as telemetry_web
 from commandpost.telemetry.actions import TOPIC as TELEMETRY_TOPIC
 from commandpost.telemetry.actions import configure
 from commandpost.telemetry.record import product_version
+from commandpost.ui.cached import CachedFiles
 from commandpost.ui.faces import add_faces
 
 METADATA = Base.metadata
@@ -77,7 +77,7 @@ def create_app(
     _surround(app, settings)
     for router in DOORS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", CachedFiles(directory=STATIC), name="static")
     return app
 
 

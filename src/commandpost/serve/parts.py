@@ -11,6 +11,7 @@ from commandpost.kit.migrate import upgrade
 from commandpost.main import open_database
 from commandpost.settings import Settings
 from commandpost.telemetry.actions import configure
+from commandpost.telemetry.rules import LOCAL_LANE
 from commandpost.worker import Worker, carriers
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.log.log import Log
@@ -57,6 +58,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     warehouse = stack.enter_context(closing(DuckDBDestination(duckdb_path(pipeline))))
     sync = Sync(log, warehouse, folder / "tmp")
     after_sync: list[Callable[[], object]] = []
+    worker = Worker(database, carriers(database, settings, own_address(settings)))
     return Parts(
         settings=settings,
         pipeline=pipeline,
@@ -65,8 +67,12 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         sources=sources,
         rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
         warehouse=warehouse,
-        worker=Worker(database, carriers(database, settings, own_address(settings))),
-        schedule=Schedule(partial(_synced, sync, after_sync), pipeline.sync_interval),
+        worker=worker,
+        schedule=Schedule(
+            partial(_synced, sync, after_sync),
+            pipeline.sync_interval,
+            before=lambda: worker.drain(LOCAL_LANE),
+        ),
         after_sync=after_sync,
     )
 

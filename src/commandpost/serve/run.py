@@ -1,5 +1,6 @@
 """Start everything, say where it answers, stop in order."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -33,6 +34,8 @@ from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.commands import warehouse_commands
 from commandpost_telemetry.warehouse.sync import READER
+
+FIRST_SYNC = 1.0  # seconds after the start
 
 Say = Callable[[str], None]
 
@@ -96,22 +99,14 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
 
 
 def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
-    """Return what the command line may ask; a sync drains the outbox first."""
-    commands = dict(
-        warehouse_commands(
-            parts.warehouse, parts.schedule.sync_now, lambda: parts.schedule.status().next_at
-        )
+    """Return what the command line may ask."""
+    commands = warehouse_commands(
+        parts.warehouse, parts.schedule.sync_now, lambda: parts.schedule.status().next_at
     )
-    sync = commands["sync"]
-
-    def drain_and_sync(ask: Ask) -> Answer:
-        parts.worker.drain()
-        return sync(ask)
-
     insights = insights_commands(
         DuckDBSource(parts.warehouse.cursor), sync_interval=parts.pipeline.sync_interval
     )
-    return {**commands, **insights, "sync": drain_and_sync}
+    return {**commands, **insights}
 
 
 def _lifespan(
@@ -121,7 +116,8 @@ def _lifespan(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         parts.worker.take_over()  # only one process owns the data directory
         parts.worker.start()
-        parts.schedule.start()
+        # once this process answers, so that the outbox can be posted to its own data plane first
+        asyncio.get_running_loop().call_later(FIRST_SYNC, parts.schedule.start)
         said()
         yield
         await run_in_threadpool(parts.worker.stop)

@@ -113,5 +113,6 @@ def block(template: str, name: str, *, page: object, request: Request) -> Markup
 
 
 def wants_fragment(request: Request) -> bool:
-    """Return whether htmx asks, and so a fragment is the answer."""
-    return request.headers.get("hx-request") == "true"
+    """Return whether htmx asks for a part of a page; it says so when it wants a whole one."""
+    asked = request.headers
+    return asked.get("hx-request") == "true" and asked.get("hx-request-type") != "full"

@@ -39,7 +39,7 @@ class Schedule:
         sync: Callable[[], Outcome],
         interval: float,
         *,
-        before: Callable[[], None] | None = None,
+        before: Callable[[], object] | None = None,
     ) -> None:
         self._sync = sync
         self._before = before
