@@ -8,7 +8,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Loader
-from commandpost_telemetry.warehouse.snowflake import connection_arguments
+from commandpost_telemetry.warehouse.snowflake_session import connection_arguments
 from tests.commandpost_telemetry.warehouse import given
 
 
