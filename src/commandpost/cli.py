@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from commandpost.kit.errors import AppError
-from commandpost.settings import Settings
+from commandpost.settings import Settings, wrong_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any co
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
-        variable = name if name.isupper() else f"COMMANDPOST_{name.upper()}"
-        fail(f"{variable} can't be used: {first['msg']}. Correct it and start again.")
+        fail(wrong_setting(error, "COMMANDPOST_"))
 
 
 @contextmanager
@@ -82,9 +79,11 @@ def serve(
         run(settings, demo=demo, say=typer.echo)
     except AppError as refusal:
         fail(refusal.sentence)
-    except ValidationError as error:
-        first = error.errors()[0]
-        fail(f"COMMANDPOST_TELEMETRY_{str(first['loc'][0]).upper()} can't be used: {first['msg']}.")
+    except OSError as error:
+        fail(
+            f"{settings.host}:{settings.port} can't be listened on, or a file of "
+            f"{settings.data_dir} can't be used: {error.strerror or error}. Nothing was started."
+        )
 
 
 @app.command()
@@ -154,7 +153,9 @@ def _read(path: Path) -> str:
 
 @user_app.command("create")
 def user_create(
-    username: Annotated[str, typer.Argument(help="2 to 22 letters, digits, dots, dashes.")],
+    username: Annotated[
+        str, typer.Argument(help="1 to 64 letters, digits, dots, dashes and underscores.")
+    ],
     admin: Annotated[bool, typer.Option("--admin", help="May administer this server.")] = False,
     team: Annotated[str, typer.Option(help="Name of a team to join; made if missing.")] = "",
     password: Annotated[

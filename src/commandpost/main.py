@@ -5,12 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from fastapi import FastAPI
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts import api as accounts_api
 from commandpost.accounts import web as accounts_web
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.openid import openid_from_environment
+from commandpost.accounts.openid import OpenIdProvider, openid_from_environment
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.chat import api as chat_api
 from commandpost.chat import web as chat_web
@@ -24,13 +25,14 @@ from commandpost.incidents import web as incidents_web
 from commandpost.incidents.listening import may_listen as incidents_may_listen
 from commandpost.incidents.sidebar import IncidentWorkspace
 from commandpost.kit.db import Base, Database
+from commandpost.kit.errors import Invalid
 from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
 from commandpost.playbooks import api as playbooks_api
 from commandpost.playbooks import web as playbooks_web
-from commandpost.settings import Settings
+from commandpost.settings import Settings, wrong_setting
 from commandpost.slash.registry import Registry
 from commandpost.telemetry import api as telemetry_api
 from commandpost.telemetry import web as telemetry_web
@@ -43,6 +45,7 @@ from commandpost.ui.faces import add_faces
 METADATA = Base.metadata
 STATIC = Path(__file__).parent / "ui" / "static"
 DOORS = (
+    incidents_api.router,  # first: routes are tried in order, and this one is asked most
     accounts_web.router,
     accounts_api.router,
     chat_web.router,
@@ -50,7 +53,6 @@ DOORS = (
     playbooks_web.router,
     playbooks_api.router,
     incidents_web.router,
-    incidents_api.router,
     telemetry_web.router,
     telemetry_api.router,
     live_web.router,
@@ -84,7 +86,7 @@ def create_app(
 def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.settings = settings
     app.state.database = database
-    app.state.openid = openid_from_environment(settings.site())
+    app.state.openid = _openid(settings)
     app.state.platform = BuiltinPlatform()
     app.state.commands = commands()
     app.state.workspace = IncidentWorkspace()
@@ -101,6 +103,13 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Fragments, database=app.state.database)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
+
+
+def _openid(settings: Settings) -> OpenIdProvider | None:
+    try:
+        return openid_from_environment(settings.site())
+    except ValidationError as error:
+        raise Invalid(wrong_setting(error, "COMMANDPOST_OPENID_")) from error
 
 
 def commands() -> Registry[Platform]:

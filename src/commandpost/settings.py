@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +20,15 @@ class TelemetryPolicy(StrEnum):
 
     GENERAL = "general"
     BETA = "beta"
+
+
+class LogLevel(StrEnum):
+    """From what weight on something is logged; requests are `info`."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class Settings(BaseSettings):
@@ -40,6 +49,7 @@ class Settings(BaseSettings):
     telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
     telemetry_pseudonyms: bool = False  # send HMACs of ids instead of the ids
     demo_password: SecretStr | None = None
+    log_level: LogLevel = LogLevel.WARNING
     do_not_track: str = Field(
         default="", validation_alias=AliasChoices("do_not_track", "DO_NOT_TRACK")
     )
@@ -57,3 +67,12 @@ class Settings(BaseSettings):
     def tracking_refused(self) -> bool:
         """Return whether DO_NOT_TRACK says no; it beats every other setting."""
         return self.do_not_track.strip().lower() not in {"", "0", "false", "no", "off"}
+
+
+def wrong_setting(error: ValidationError, prefix: str) -> str:
+    """Return one sentence that names the variable and says what is wrong with it."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    variable = name if name.isupper() else f"{prefix}{name.upper()}".rstrip("_")
+    said = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{variable} can't be used: {said}. Correct it and start again; nothing was started."

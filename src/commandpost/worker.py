@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -11,17 +12,17 @@ from commandpost.accounts.actions.sign_in import forget_old_failures
 from commandpost.kit.clock import now
 from commandpost.kit.db import Database
 from commandpost.outbox.carrier import Carrier
-from commandpost.outbox.keeping import forget_delivered
+from commandpost.outbox.keeping import forget_settled
 from commandpost.outbox.record import TOPIC
 from commandpost.outbox.relay import Relay
 from commandpost.settings import Settings
 from commandpost.telemetry.carrier import RudderCarrier
-from commandpost.telemetry.queries import get_installation
+from commandpost.telemetry.queries import get_installation, is_open
 from commandpost.telemetry.rules import LOCAL_LANE, VENDOR_LANE
 
 LOOK_AGAIN = 1.0  # seconds; a deed wakes the relay at once, this is for what is due later
 FLUSH = 5.0  # seconds that a stop may take to send what is queued
-KEEP_DELIVERED = timedelta(days=30)
+KEEP_SETTLED = timedelta(days=30)
 TIDY_EVERY = 3600.0  # seconds
 
 log = structlog.get_logger()
@@ -44,7 +45,10 @@ class Worker:
 
     def __init__(self, database: Database, ways: Mapping[str, Carrier]) -> None:
         self._database = database
-        self._relays = {lane: Relay(database, lane, carrier) for lane, carrier in ways.items()}
+        self._relays = {
+            lane: Relay(database, lane, carrier, is_open=partial(is_open, lane=lane))
+            for lane, carrier in ways.items()
+        }
         self._carriers = tuple(ways.values())
         self._stopping = threading.Event()
         self._wake = {lane: threading.Event() for lane in ways}
@@ -105,6 +109,9 @@ class Worker:
 
     def _tidy(self) -> None:
         while not self._stopping.wait(TIDY_EVERY):
-            with self._database.transaction() as session:
-                forget_delivered(session, before=now() - KEEP_DELIVERED)
-                forget_old_failures(session)
+            try:
+                with self._database.transaction() as session:
+                    forget_settled(session, before=now() - KEEP_SETTLED)
+                    forget_old_failures(session)
+            except Exception:  # as above; there is another hour
+                log.exception("tidying failed, will try again")

@@ -3,6 +3,7 @@
 import hashlib
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,19 +53,26 @@ class Relay:
     """Moves one lane. `step()` sends at most one batch and says whether there may be more."""
 
     def __init__(
-        self, database: Database, lane: str, carrier: Carrier, *, limits: Limits = Limits()
+        self,
+        database: Database,
+        lane: str,
+        carrier: Carrier,
+        *,
+        limits: Limits = Limits(),
+        is_open: Callable[[Session], bool] = lambda _session: True,
     ) -> None:
         self._database = database
         self._lane = lane
         self._carrier = carrier
         self._limits = limits
+        self._is_open = is_open  # asked in the transaction that claims: a closed lane keeps still
         self._owner = new_id()
         self._turn = threading.Lock()  # a drain that somebody waits for takes turns with the loop
 
     def step(self) -> bool:
         """Send what is due. Returns False when nothing is, or the receiver does not want it now."""
         with self._turn:
-            claimed = self.claim()
+            claimed = self.claim() if self._has_work() else None
             if claimed is None:
                 return False
             answer = self._carrier.send(claimed.body)
@@ -93,10 +101,15 @@ class Relay:
                 .values(due_at=at, leased_until=at, changed_at=at)
             )
 
+    def _has_work(self) -> bool:
+        """Look without writing: most of the time there is nothing to send."""
+        with self._database.reading() as session:
+            return count_open(session, self._lane) > 0
+
     def claim(self) -> Claimed | None:
         """Take the lane and its next batch; the first half of a step."""
         with self._database.transaction() as session:
-            lane = self._lease(session)
+            lane = self._lease(session) if self._is_open(session) else None
             if lane is None:
                 return None
             self._park_excess(session)

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+
+import structlog
 
 from commandpost.kit.db import Database
+from commandpost.kit.errors import Invalid
 from commandpost.kit.migrate import upgrade
 from commandpost.main import open_database
 from commandpost.settings import Settings
@@ -14,15 +18,20 @@ from commandpost.telemetry.actions import configure
 from commandpost.telemetry.rules import LOCAL_LANE
 from commandpost.worker import Worker, carriers
 from commandpost_telemetry.collector.sources import Sources
+from commandpost_telemetry.log.errors import LogAddressError
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.schedule import Schedule
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
 
+log = structlog.get_logger()
+
+BACKLOG = 2048  # connections that may wait to be accepted
 SOURCE = "commandpost"  # the product's own source at the embedded data plane
 
 
@@ -54,8 +63,11 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         closing(Sources(folder / "sources.sqlite", {name: keys[name] for name in keys}))
     )
     sources.ensure(SOURCE, write_key)
-    log = stack.enter_context(closing(open_telemetry_log(pipeline)))
-    warehouse = stack.enter_context(closing(DuckDBDestination(duckdb_path(pipeline))))
+    try:
+        log = stack.enter_context(closing(open_telemetry_log(pipeline)))
+        warehouse = stack.enter_context(closing(DuckDBDestination(_warehouse_file(pipeline))))
+    except (LogAddressError, WarehouseError) as error:
+        raise Invalid(f"{error} Nothing was started.") from error
     sync = Sync(log, warehouse, folder / "tmp")
     after_sync: list[Callable[[], object]] = []
     worker = Worker(database, carriers(database, settings, own_address(settings)))
@@ -80,8 +92,21 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
 def _synced(sync: Sync, after_sync: list[Callable[[], object]]) -> Outcome:
     outcome = sync.run()
     for tell in after_sync:
-        tell()
+        try:
+            tell()
+        except Exception:  # the load is done whatever becomes of this
+            log.exception("what follows a sync failed")
     return outcome
+
+
+def _warehouse_file(pipeline: PipelineSettings) -> Path:
+    if pipeline.warehouse_url and not pipeline.warehouse_url.startswith("duckdb:"):
+        raise Invalid(
+            "COMMANDPOST_TELEMETRY_WAREHOUSE_URL names a warehouse that `serve` does not keep by "
+            "itself: it owns a DuckDB file. Unset it here, and load the other warehouse by "
+            "`commandpost-telemetry sync` from a data directory of its own."
+        )
+    return duckdb_path(pipeline)
 
 
 def open_telemetry_log(pipeline: PipelineSettings) -> Log:
@@ -94,6 +119,7 @@ def listen(settings: Settings) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((settings.host, settings.port))
+    listening.listen(BACKLOG)  # at once, so that what is posted before the server runs waits for it
     return listening
 
 

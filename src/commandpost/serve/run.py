@@ -1,6 +1,7 @@
 """Start everything, say where it answers, stop in order."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -11,19 +12,22 @@ from contextlib import (
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Router
 
 from commandpost.accounts.actions.first_run import offer_setup
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
+from commandpost.kit.errors import Invalid
 from commandpost.kit.logs import configure_logs
 from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
+from commandpost.live.notify import Notifier
 from commandpost.main import create_app
 from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
 from commandpost.serve.hosted import ProductShell, insights_pages
 from commandpost.serve.parts import Parts, listen, open_parts, own_address
-from commandpost.settings import Settings
+from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.protocol import BoundedProtocol
@@ -42,9 +46,9 @@ Say = Callable[[str], None]
 
 def run(settings: Settings, *, demo: bool, say: Say) -> None:
     """Serve until told to stop; the address is said on one line once it answers."""
-    configure_logs()
+    configure_logs(level=logging.getLevelNamesMapping()[settings.log_level.upper()])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    pipeline = PipelineSettings(data_dir=settings.data_dir)
+    pipeline = read_pipeline_settings(settings)
     with closing(listen(settings)) as listening, ExitStack() as stack:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         parts = open_parts(settings, pipeline, stack)
@@ -54,6 +58,14 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
             app, log_level="warning", http=BoundedProtocol, ws="websockets-sansio", lifespan="on"
         )
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def read_pipeline_settings(settings: Settings) -> PipelineSettings:
+    """Return the pipeline's settings; a wrong value is refused with a sentence that names it."""
+    try:
+        return PipelineSettings(data_dir=settings.data_dir)
+    except ValidationError as error:
+        raise Invalid(wrong_setting(error, "COMMANDPOST_TELEMETRY_")) from error
 
 
 def _first_run(parts: Parts) -> tuple[str, ...]:
@@ -114,6 +126,9 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        notifier = None if parts.database.is_sqlite else Notifier(parts.database)
+        if notifier:
+            notifier.start()  # what other processes changed is told here too
         parts.worker.take_over()  # only one process owns the data directory
         parts.worker.start()
         # once this process answers, so that the outbox can be posted to its own data plane first
@@ -122,6 +137,8 @@ def _lifespan(
         yield
         await run_in_threadpool(parts.worker.stop)
         await run_in_threadpool(parts.schedule.stop)
+        if notifier:
+            await run_in_threadpool(notifier.stop)
         control.remove(parts.settings.data_dir)
 
     return lifespan

@@ -12,6 +12,7 @@ from commandpost.settings import Settings, TelemetryMode, TelemetryPolicy
 from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NotSeenYet
 from commandpost.telemetry.models import Installation
 from commandpost.telemetry.queries import find_installation, get_installation
+from commandpost.telemetry.rules import closed_lanes
 
 TOPIC = "telemetry"
 
@@ -28,15 +29,14 @@ def configure(session: Session, settings: Settings) -> Installation:
     installation.configured_mode = settings.telemetry_mode
     installation.honours_host_switch = settings.telemetry_policy is TelemetryPolicy.GENERAL
     installation.pseudonyms = settings.telemetry_pseudonyms
-    if installation.mode() is TelemetryMode.OFF:
-        empty(session)
+    empty(session, closed_lanes(installation.mode()))
     return installation
 
 
 def choose_mode(
     session: Session, actor: Actor, settings: Settings, *, mode: TelemetryMode
 ) -> Installation:
-    """Switch the mode. Turning it off deletes what is queued; sending needs a look first."""
+    """Switch the mode. What may not go any more is deleted; sending needs a look first."""
     _may_administer(actor)
     installation = get_installation(session)
     if installation.do_not_track:
@@ -46,8 +46,7 @@ def choose_mode(
     if mode is TelemetryMode.SEND:
         _may_send(installation, settings)
     installation.chosen_mode = mode
-    if mode is TelemetryMode.OFF:
-        empty(session)
+    empty(session, closed_lanes(mode))
     tell(session, TOPIC)
     return installation
 

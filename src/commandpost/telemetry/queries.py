@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.models import ONLY, Installation, wished_mode
+from commandpost.telemetry.rules import lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,12 @@ class Recording:
     mode: TelemetryMode
     diagnostic_id: str
     salt: str  # "" when ids go as they are
+
+
+def is_open(session: Session, lane: str) -> bool:
+    """Return whether the mode in force lets events go there."""
+    recording = find_recording(session)
+    return recording is not None and lane in lanes(recording.mode)
 
 
 def find_recording(session: Session) -> Recording | None:

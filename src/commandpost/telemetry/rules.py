@@ -40,6 +40,11 @@ def lanes(mode: TelemetryMode) -> tuple[str, ...]:
     }[mode]
 
 
+def closed_lanes(mode: TelemetryMode) -> tuple[str, ...]:
+    """Return where nothing may go in this mode."""
+    return tuple(lane for lane in (LOCAL_LANE, VENDOR_LANE) if lane not in lanes(mode))
+
+
 def mode_sentences(mode: TelemetryMode, *, sent: int) -> tuple[str, str]:
     """Return the page's headline and what follows it; `sent` events have ever left."""
     if mode is TelemetryMode.OFF:

@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
@@ -24,6 +24,10 @@ SENTENCES = {
 UNSTORABLE = (
     "Something in it can't be stored (a NUL character, or a number that is too large). "
     "Nothing was changed; take it out and try again."
+)
+MEANWHILE = (
+    "Somebody did the same, or changed it, in the same instant. Nothing of yours was kept; look at "
+    "how it is now and try again."
 )
 BROKEN = "Something broke on our side. Nothing was changed; try again, and tell an administrator."
 
@@ -43,6 +47,7 @@ def add_faces(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DataError, _data_error)
+    app.add_exception_handler(IntegrityError, _integrity_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -103,6 +108,11 @@ def _http_error(request: Request, exc: Exception) -> Response:
 def _data_error(request: Request, _exc: Exception) -> Response:
     """Answer for what no database stores: PostgreSQL refuses NUL and numbers that are too large."""
     return face(request, 400, UNSTORABLE)
+
+
+def _integrity_error(request: Request, _exc: Exception) -> Response:
+    """Answer the slower of two that did the same in the same instant."""
+    return face(request, 409, MEANWHILE)
 
 
 def _unexpected(request: Request, exc: Exception) -> Response:

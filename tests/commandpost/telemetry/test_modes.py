@@ -3,12 +3,16 @@
 import pytest
 
 from commandpost.kit.errors import Conflict, Forbidden
+from commandpost.outbox.queries import list_recent
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id
+from commandpost.telemetry.carrier import RudderCarrier
 from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NotSeenYet
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.rules import Wishes, mode_in_force, mode_sentences
-from tests.commandpost.telemetry.given import ANN, BEN, an_installation
+from commandpost.worker import Worker
+from tests.commandpost.telemetry.given import ANN, BEN, an_installation, recorded_events
+from tests.commandpost.telemetry.receiver import a_receiver
 
 OFF, LOCAL, SEND = TelemetryMode.OFF, TelemetryMode.LOCAL, TelemetryMode.SEND
 PLANE = "http://127.0.0.1:9"
@@ -94,3 +98,30 @@ def test_every_mode_is_said_in_a_sentence():
 
 def test_refusals_are_conflicts():
     assert issubclass(ModeIsConfigured, Conflict)
+
+
+def test_switching_back_to_local_deletes_what_was_queued_for_sending(database):
+    settings = an_installation(
+        database, telemetry_mode=SEND, telemetry_data_plane_url="http://127.0.0.1:9"
+    )
+    recorded_events(database, 2)
+    settings = an_installation(database, telemetry_data_plane_url="http://127.0.0.1:9")
+
+    with database.reading() as session:
+        lanes = [message.lane for message in list_recent(session, lane=None)]
+    assert settings.telemetry_mode is None
+    assert lanes == ["local", "local"]
+
+
+def test_a_closed_lane_sends_nothing_that_slipped_into_it(database):
+    an_installation(database, telemetry_mode=SEND, telemetry_data_plane_url="http://127.0.0.1:9")
+    recorded_events(database)
+    with database.transaction() as session:
+        get_installation(session).configured_mode = LOCAL  # a switch in another process
+
+    with a_receiver() as receiver:
+        worker = Worker(database, {"vendor": RudderCarrier(receiver.url, "key")})
+        left = worker.drain("vendor")
+        worker.stop()
+
+    assert (left, receiver.bodies) == (1, [])
