@@ -52,11 +52,16 @@ def opened(data_dir: Path | None) -> "Iterator[tuple[Settings, Database]]":
     """Give a command the migrated database; a refusal ends with its sentence."""
     from commandpost.kit.migrate import require_current
     from commandpost.main import open_database
+    from commandpost.telemetry.actions import configure
+    from commandpost.telemetry.queries import find_installation
 
     settings = read_settings(data_dir=data_dir)
     database = open_database(settings)
     try:
         require_current(database)
+        with database.transaction() as session:
+            if find_installation(session) is None:  # a command may come before the first start
+                configure(session, settings)
         yield settings, database
     except AppError as refusal:
         fail(refusal.sentence)

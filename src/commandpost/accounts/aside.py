@@ -1,6 +1,8 @@
-"""Two threads of their own for what hashes passwords or takes the write lock by itself.
+"""Threads of their own for what would fill the shared ones, and none of it waits for the other.
 
-In the shared threads it could fill them all, waiting for a lock whose holder needs one of them.
+Two hash passwords or take the write lock by themselves: in the shared threads they could wait for
+a lock whose holder needs one of them. Four wait for the sign-in provider: a slow one must not keep
+those waiting who sign in by password.
 """
 
 from collections.abc import Callable
@@ -11,13 +13,23 @@ from anyio.lowlevel import RunVar
 
 T = TypeVar("T")
 
-_room: RunVar[CapacityLimiter] = RunVar("accounts_room")
+_here: RunVar[CapacityLimiter] = RunVar("accounts_here")
+_away: RunVar[CapacityLimiter] = RunVar("accounts_away")
 
 
 async def aside(function: Callable[[], T]) -> T:
-    """Run it in one of the two threads."""
-    room = _room.get(None)
+    """Run what hashes or writes in one of the two threads."""
+    return await to_thread.run_sync(function, limiter=_room(_here, 2))
+
+
+async def away(function: Callable[[], T]) -> T:
+    """Run what asks the provider in one of the four threads."""
+    return await to_thread.run_sync(function, limiter=_room(_away, 4))
+
+
+def _room(kept: RunVar[CapacityLimiter], threads: int) -> CapacityLimiter:
+    room = kept.get(None)
     if room is None:
-        room = CapacityLimiter(2)
-        _room.set(room)
-    return await to_thread.run_sync(function, limiter=room)
+        room = CapacityLimiter(threads)
+        kept.set(room)
+    return room

@@ -2,10 +2,14 @@
 
 import threading
 from functools import cache
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import FastAPI
+
+PasswordHash = NewType("PasswordHash", str)  # of a password that the rule was asked about
+NO_PASSWORD = PasswordHash("")
 
 AT_ONCE = 2  # each hash takes 64 MiB for its 50 ms
 

@@ -117,9 +117,13 @@ def open_telemetry_log(pipeline: PipelineSettings) -> Log:
 def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((settings.host, settings.port))
-    listening.listen(BACKLOG)  # at once, so that what is posted before the server runs waits for it
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((settings.host, settings.port))
+        listening.listen(BACKLOG)  # at once, so that what is posted before the server runs waits
+    except OSError:
+        listening.close()
+        raise
     return listening
 
 

@@ -4,15 +4,17 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.passwords import hash_checked
+from commandpost.accounts.actions.sign_in import start_session
 from commandpost.accounts.actions.teams import TEAM_NOUN, add_to_team, create_team
 from commandpost.accounts.actions.users import create_user
 from commandpost.accounts.actor import CONSOLE
 from commandpost.accounts.errors import SetupClosed
 from commandpost.accounts.models import SetupToken
 from commandpost.accounts.passwords import PASSWORDS, Passwords
-from commandpost.accounts.queries import get_user, has_users
+from commandpost.accounts.queries import has_users
 from commandpost.accounts.rules import clean_name, display_name_problem, secret_hash
 from commandpost.kit.clock import now
+from commandpost.kit.db import Database
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import UserId, new_secret
 
@@ -34,24 +36,40 @@ def ask_setup_token(session: Session, secret: str) -> None:
 
 
 def set_up(
-    session: Session,
+    database: Database,
     secret: str,
     *,
     username: str,
     display_name: str,
     password: str,
     team_name: str,
+    user_agent: str = "",
     passwords: Passwords = PASSWORDS,
-) -> UserId:
-    """Make the first administrator and their team; the token is used up."""
-    ask_setup_token(session, secret)
-    user_id = create_user(
-        session, CONSOLE, username=username, display_name=display_name, is_admin=True
-    )
-    user = get_user(session, user_id)
-    user.password_hash = hash_checked(password, username=user.username, passwords=passwords)
+) -> str:
+    """Make the first administrator and their team; the token is used up.
+
+    Return the secret of the cookie of their session. The token is looked at twice: before the hash,
+    which a stranger is not worth and which holds no lock, and in the transaction that uses it up.
+    """
+    with database.reading() as session:
+        ask_setup_token(session, secret)
+    password_hash = hash_checked(password, username=username, passwords=passwords)
+    with database.transaction() as session:
+        ask_setup_token(session, secret)
+        user_id = create_user(
+            session,
+            CONSOLE,
+            username=username,
+            display_name=display_name,
+            password_hash=password_hash,
+            is_admin=True,
+        )
+        _make_first_team(session, team_name, user_id)
+        session.execute(delete(SetupToken))
+        return start_session(session, user_id, user_agent=user_agent)
+
+
+def _make_first_team(session: Session, team_name: str, user_id: UserId) -> None:
     if problem := display_name_problem(clean_name(team_name), noun=TEAM_NOUN):
         raise Invalid(problem, field="team_name")
     add_to_team(session, CONSOLE, create_team(session, CONSOLE, display_name=team_name), user_id)
-    session.execute(delete(SetupToken))
-    return user_id

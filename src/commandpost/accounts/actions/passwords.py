@@ -1,33 +1,37 @@
-"""Passwords: changed by whose they are, set by a link that an administrator hands over."""
+"""Passwords: changed by whose they are, set by a link that an administrator hands over.
+
+Who chooses one waits for 50 ms of hashing; nobody else does, as it is done before the transaction.
+"""
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.may import ask_administrator
-from commandpost.accounts.actions.sign_in import end_sessions
+from commandpost.accounts.actions.sign_in import end_sessions, start_session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import LinkExpired, UserNotFound
 from commandpost.accounts.models import PasswordReset
-from commandpost.accounts.passwords import PASSWORDS, Passwords
+from commandpost.accounts.passwords import PASSWORDS, PasswordHash, Passwords
 from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.secrets import find_reset
-from commandpost.accounts.rules import RESET_LASTS, password_problem, secret_hash
+from commandpost.accounts.rules import RESET_LASTS, fold_username, password_problem, secret_hash
 from commandpost.kit.clock import now
+from commandpost.kit.db import Database
 from commandpost.kit.errors import Invalid
-from commandpost.kit.ids import UserId, new_secret
+from commandpost.kit.ids import new_secret
 
 
 def hash_checked(
     password: str, *, username: str, field: str = "password", passwords: Passwords = PASSWORDS
-) -> str:
-    """Return the hash of a new password, or refuse a poor one."""
-    if problem := password_problem(password, username=username):
+) -> PasswordHash:
+    """Return the hash of a new password, or refuse a poor one; call it outside of transactions."""
+    if problem := password_problem(password, username=fold_username(username)):
         raise Invalid(problem, field=field)
-    return passwords.hash(password)
+    return PasswordHash(passwords.hash(password))
 
 
 def change_password(
-    session: Session,
+    database: Database,
     actor: Actor,
     *,
     new_password: str,
@@ -35,11 +39,12 @@ def change_password(
     passwords: Passwords = PASSWORDS,
 ) -> None:
     """Set one's own password and end all other sessions; the door has asked for the current one."""
-    user = get_user(session, actor.id)
-    user.password_hash = hash_checked(
-        new_password, username=user.username, field="new_password", passwords=passwords
+    password_hash = hash_checked(
+        new_password, username=actor.username, field="new_password", passwords=passwords
     )
-    end_sessions(session, actor.id, keep=keep_session)
+    with database.transaction() as session:
+        get_user(session, actor.id).password_hash = password_hash
+        end_sessions(session, actor.id, keep=keep_session)
 
 
 def make_password_link(session: Session, actor: Actor, user_id: str) -> str:
@@ -57,14 +62,31 @@ def make_password_link(session: Session, actor: Actor, user_id: str) -> str:
 
 
 def set_password_by_link(
-    session: Session, secret: str, password: str, *, passwords: Passwords = PASSWORDS
-) -> UserId:
-    """Set a password by a link, which is used up, and end every session."""
+    database: Database,
+    secret: str,
+    password: str,
+    *,
+    user_agent: str = "",
+    passwords: Passwords = PASSWORDS,
+) -> str:
+    """Set a password by a link, which is used up, and end every session but a new one.
+
+    Return the secret of its cookie. The link is looked at twice: before the hash, which a stranger
+    is not worth, and in the transaction that uses it up.
+    """
+    with database.reading() as session:
+        username = get_user(session, _good_link(session, secret).user_id).username
+    password_hash = hash_checked(password, username=username, passwords=passwords)
+    with database.transaction() as session:
+        link = _good_link(session, secret)
+        get_user(session, link.user_id).password_hash = password_hash
+        session.delete(link)
+        end_sessions(session, link.user_id)
+        return start_session(session, link.user_id, user_agent=user_agent)
+
+
+def _good_link(session: Session, secret: str) -> PasswordReset:
     link = find_reset(session, secret_hash(secret), at=now())
     if link is None:
         raise LinkExpired
-    user = get_user(session, link.user_id)
-    user.password_hash = hash_checked(password, username=user.username, passwords=passwords)
-    session.delete(link)
-    end_sessions(session, user.id)
-    return UserId(user.id)
+    return link

@@ -8,8 +8,8 @@ from commandpost.accounts.actions.passwords import hash_checked
 from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import LastAdministrator, UsernameTaken, UserNotFound
 from commandpost.accounts.models import PasswordReset, SignIn, Token, User
-from commandpost.accounts.passwords import PASSWORDS, Passwords
-from commandpost.accounts.queries import count_administrators, find_user_by_username, get_user
+from commandpost.accounts.passwords import NO_PASSWORD, PASSWORDS, PasswordHash, Passwords
+from commandpost.accounts.queries import find_user_by_username, get_user, lock_administrators
 from commandpost.accounts.rules import (
     clean_name,
     display_name_problem,
@@ -31,10 +31,14 @@ def create_user(
     display_name: str = "",
     email: str = "",
     password: str = "",
+    password_hash: PasswordHash = NO_PASSWORD,
     is_admin: bool = False,
     passwords: Passwords = PASSWORDS,
 ) -> UserId:
-    """Make a person; without a password they sign in by a link or a provider."""
+    """Make a person; without a password they sign in by a link or a provider.
+
+    Doors hand in what `hash_checked` made before the transaction; `password` is for the console.
+    """
     ask_administrator(actor)
     username = fold_username(username)
     if problem := username_problem(username):
@@ -46,7 +50,7 @@ def create_user(
         username=username,
         display_name=_checked_display_name(display_name or username),
         email=_checked_email(email),
-        password_hash=_first_hash(actor, username, password, passwords),
+        password_hash=password_hash or _first_hash(actor, username, password, passwords),
         is_admin=is_admin,
         is_bot=False,
         created_at=now(),
@@ -77,13 +81,13 @@ def change_user(
     if actor.id != user_id or is_admin is not None:
         ask_administrator(actor)
     user = get_user(session, user_id)
+    if is_admin is not None and is_admin != user.is_admin:
+        _keep_an_administrator(session, user)  # before any change: it locks, in one order for all
+        user.is_admin = is_admin
     if display_name is not None:
         user.display_name = _checked_display_name(display_name)
     if email is not None:
         user.email = _checked_email(email)
-    if is_admin is not None and is_admin != user.is_admin:
-        _keep_an_administrator(session, user)
-        user.is_admin = is_admin
     tell(session, f"user:{user_id}")
 
 
@@ -111,8 +115,8 @@ def activate_user(session: Session, actor: Actor, user_id: str) -> None:
 
 
 def _keep_an_administrator(session: Session, user: User) -> None:
-    """Refuse to lose the last one who could undo it."""
-    if user.is_admin and user.is_active and count_administrators(session) == 1:
+    """Refuse to lose the last one who could undo it, also when another is lost at this moment."""
+    if lock_administrators(session) == [user.id]:
         raise LastAdministrator
 
 

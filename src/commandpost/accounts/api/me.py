@@ -3,7 +3,6 @@
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from commandpost.accounts.actions.passwords import change_password
 from commandpost.accounts.actions.sign_in import end_session, prove_password
@@ -12,7 +11,13 @@ from commandpost.accounts.actions.users import change_user
 from commandpost.accounts.api.asked import Id, whole_of
 from commandpost.accounts.aside import aside
 from commandpost.accounts.errors import WrongCredentials, WrongPassword
-from commandpost.accounts.gate import SignedIn, address_of, sign_in_id_of, token_ends_at
+from commandpost.accounts.gate import (
+    SignedIn,
+    SignedInOutside,
+    address_of,
+    sign_in_id_of,
+    token_ends_at,
+)
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.secrets import get_token, list_sessions, list_tokens
@@ -49,7 +54,7 @@ def patch_me(change: ProfileChange, session: Db, actor: SignedIn) -> MeAnswer:
 
 @router.put("/password", status_code=204, responses=refusals(400, 401, 403, 413, 422, 429))
 async def put_password(
-    change: PasswordChange, request: Request, session: Db, actor: SignedIn
+    change: PasswordChange, request: Request, actor: SignedInOutside
 ) -> Response:
     """Change your password. All other sessions end; tokens stay."""
     proof = partial(
@@ -66,13 +71,13 @@ async def put_password(
         raise WrongPassword from error
     deed = partial(
         change_password,
-        session,
+        database_of(request),
         actor,
         new_password=change.new_password,
         keep_session=sign_in_id_of(request),
         passwords=passwords_of(request.app),
     )
-    await run_in_threadpool(deed)
+    await aside(deed)
     return Response(status_code=204)
 
 

@@ -1,25 +1,29 @@
 """REST routes of people, for administrators."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from commandpost.accounts.actions.passwords import make_password_link
+from commandpost.accounts.actions.passwords import hash_checked, make_password_link
 from commandpost.accounts.actions.users import (
     activate_user,
     change_user,
     create_user,
     deactivate_user,
 )
+from commandpost.accounts.actor import Actor
 from commandpost.accounts.api.asked import Id, PageNumber, PerPage, whole
-from commandpost.accounts.gate import Administrator
-from commandpost.accounts.passwords import passwords_of
+from commandpost.accounts.aside import aside
+from commandpost.accounts.gate import Administrator, AdministratorOutside
+from commandpost.accounts.passwords import NO_PASSWORD, Passwords, passwords_of
 from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.directory import Shown, page_of_users
 from commandpost.accounts.rules import RESET_LASTS
 from commandpost.accounts.schemas import NewUser, PasswordLink, UserAnswer, UserChange, UserList
 from commandpost.kit.clock import now
-from commandpost.kit.edge import Db, SettingsOf
+from commandpost.kit.db import Database
+from commandpost.kit.edge import Db, SettingsOf, database_of
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
 from commandpost.ui.refusals import refusals
 
@@ -42,19 +46,27 @@ def get_users(
 
 
 @router.post("", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-def post_user(new: NewUser, request: Request, session: Db, actor: Administrator) -> UserAnswer:
+async def post_user(new: NewUser, request: Request, actor: AdministratorOutside) -> UserAnswer:
     """Make a person."""
-    user_id = create_user(
-        session,
-        actor,
-        username=new.username,
-        display_name=new.display_name,
-        email=new.email,
-        password=new.password,
-        is_admin=new.is_admin,
-        passwords=passwords_of(request.app),
-    )
-    return UserAnswer.model_validate(get_user(session, user_id))
+    deed = partial(_make, database_of(request), actor, new, passwords_of(request.app))
+    return await aside(deed)
+
+
+def _make(database: Database, actor: Actor, new: NewUser, passwords: Passwords) -> UserAnswer:
+    password_hash = NO_PASSWORD
+    if new.password:
+        password_hash = hash_checked(new.password, username=new.username, passwords=passwords)
+    with database.transaction() as session:
+        user_id = create_user(
+            session,
+            actor,
+            username=new.username,
+            display_name=new.display_name,
+            email=new.email,
+            password_hash=password_hash,
+            is_admin=new.is_admin,
+        )
+        return UserAnswer.model_validate(get_user(session, user_id))
 
 
 @router.get("/{user_id}", responses=refusals(401, 403, 404, 422))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -88,10 +88,12 @@ def people(session: Session, user_ids: Sequence[str]) -> dict[str, User]:
     return {user.id: user for user in found}
 
 
-def count_administrators(session: Session) -> int:
-    """Return how many active people administer this server."""
+def lock_administrators(session: Session) -> Sequence[str]:
+    """Return which active people administer this server; that stays so until the commit."""
     administers = User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False)
-    return session.scalar(select(func.count()).select_from(User).where(*administers)) or 0
+    return session.scalars(
+        select(User.id).where(*administers).order_by(User.id).with_for_update()
+    ).all()
 
 
 def get_team(session: Session, team_id: str) -> Team:

@@ -18,7 +18,13 @@ from commandpost.accounts.actions.users import change_user
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.aside import aside
 from commandpost.accounts.errors import WrongCredentials, WrongPassword
-from commandpost.accounts.gate import SignedIn, address_of, sign_in_id_of, token_ends_at
+from commandpost.accounts.gate import (
+    SignedIn,
+    SignedInOutside,
+    address_of,
+    sign_in_id_of,
+    token_ends_at,
+)
 from commandpost.accounts.models import Identity, SignIn, Token
 from commandpost.accounts.openid import provider_of
 from commandpost.accounts.passwords import passwords_of
@@ -90,8 +96,7 @@ def change_profile(
 @router.post("/password")
 async def change_password_by_form(
     request: Request,
-    session: Db,
-    actor: SignedIn,
+    actor: SignedInOutside,
     current_password: Annotated[str, Form()] = "",
     new_password: Annotated[str, Form()] = "",
 ) -> Response:
@@ -105,7 +110,7 @@ async def change_password_by_form(
     )
     change = partial(
         change_password,
-        session,
+        database_of(request),
         actor,
         new_password=new_password,
         keep_session=sign_in_id_of(request),
@@ -115,9 +120,9 @@ async def change_password_by_form(
         await aside(proof)
         await aside(change)
     except WrongCredentials:
-        return await aside(partial(_refused, request, session, actor, WrongPassword()))
+        return await aside(partial(_refused_outside, request, actor, WrongPassword()))
     except (Invalid, TooMany) as refusal:
-        return await aside(partial(_refused, request, session, actor, refusal))
+        return await aside(partial(_refused_outside, request, actor, refusal))
     return done("/account", "Your password is changed, and all other sessions have ended.")
 
 
@@ -222,6 +227,11 @@ def _refused(
         **typed,  # type: ignore[arg-type]  # every typed field is text
     )
     return _show(request, shown, status=status)
+
+
+def _refused_outside(request: Request, actor: Actor, refusal: AppError) -> Response:
+    with database_of(request).reading() as session:
+        return _refused(request, session, actor, refusal)
 
 
 def _show(request: Request, shown: AccountPage, *, status: int = 200) -> Response:

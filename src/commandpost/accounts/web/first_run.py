@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from commandpost.accounts.actions.first_run import ask_setup_token, set_up
-from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.aside import aside
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.accounts.web.forms import errors_of
-from commandpost.kit.edge import Db
+from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import Conflict, Invalid
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
@@ -38,31 +39,31 @@ def show_first_run(request: Request, session: Db, token: str = "") -> Response:
 
 
 @router.post("/setup")
-def set_up_by_form(
+async def set_up_by_form(
     request: Request,
-    session: Db,
     token: Annotated[str, Form()] = "",
     username: Annotated[str, Form()] = "",
     display_name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     team_name: Annotated[str, Form()] = "",
 ) -> Response:
+    deed = partial(
+        set_up,
+        database_of(request),
+        token,
+        username=username,
+        display_name=display_name,
+        password=password,
+        team_name=team_name,
+        user_agent=user_agent_of(request),
+        passwords=passwords_of(request.app),
+    )
     try:
-        user_id = set_up(
-            session,
-            token,
-            username=username,
-            display_name=display_name,
-            password=password,
-            team_name=team_name,
-            passwords=passwords_of(request.app),
-        )
+        secret = await aside(deed)
     except (Invalid, Conflict) as refusal:
-        session.rollback()
         typed = FirstRunPage(token, username, display_name, team_name, errors_of(refusal))
         return _show(request, typed, status=422)
     response = done("/", "Welcome. You administer this server.")
-    secret = start_session(session, user_id, user_agent=user_agent_of(request))
     give_cookie(request, response, secret)
     return response
 

@@ -4,19 +4,21 @@ import base64
 import binascii
 import json
 import secrets
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from commandpost.accounts.actions.identities import connect_identity, sign_in_by_identity
+from commandpost.accounts.actions.identities import Claims, connect_identity, sign_in_by_identity
 from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.aside import aside, away
 from commandpost.accounts.errors import ProviderRefused
 from commandpost.accounts.gate import find_viewer
 from commandpost.accounts.openid import CALLBACK, Journey, OpenIdProvider, provider_of
 from commandpost.accounts.web.cookie import give_cookie, is_secure, user_agent_of
 from commandpost.accounts.web.sign_in import local
-from commandpost.kit.edge import WriteDb
+from commandpost.kit.edge import database_of
 from commandpost.kit.errors import NotFound, Unauthenticated
 from commandpost.ui.shell import done
 
@@ -26,12 +28,13 @@ LASTS = 600  # seconds to sign in at the provider
 
 
 @router.get("/sign-in/openid")
-def go_to_provider(
+async def go_to_provider(
     request: Request,
     next: str = "/",  # noqa: A002 - the field's name
     connect: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
 ) -> Response:
-    address, journey = _provider(request).begin(next_page=local(next), connects=connect)
+    begin = partial(_provider(request).begin, next_page=local(next), connects=connect)
+    address, journey = await away(begin)
     response = RedirectResponse(address, status_code=303)
     packed = base64.urlsafe_b64encode(json.dumps(journey.as_document()).encode()).decode()
     response.set_cookie(
@@ -46,32 +49,43 @@ def go_to_provider(
 
 
 @router.get(CALLBACK)
-def come_back(
+async def come_back(
     request: Request,
-    session: WriteDb,
     state: Annotated[str, Query()] = "",
     code: Annotated[str, Query()] = "",
 ) -> Response:
+    """Ask the provider first, then write: nobody waits for a slow one but who came from there."""
     provider = _provider(request)
     journey = _journey(request)
     if not code or not secrets.compare_digest(state.encode(), journey.state.encode()):
         raise ProviderRefused
-    claims = provider.finish(code, journey)
+    claims = await away(partial(provider.finish, code, journey))
     if journey.connects:
-        actor = find_viewer(request, session)
-        if actor is None:
-            raise Unauthenticated("You were signed out meanwhile. Sign in, then connect again.")
-        connect_identity(session, actor, claims)
-        response = done("/account", "From now on you can sign in by this provider too.")
+        response = await aside(partial(_connect, request, claims))
     else:
-        user_id = sign_in_by_identity(session, claims, may_create=provider.creates_users)
+        may_create = provider.creates_users
+        secret = await aside(partial(_sign_in, request, claims, may_create=may_create))
         response = done(local(journey.next))
-        secret = start_session(session, user_id, user_agent=user_agent_of(request))
         give_cookie(request, response, secret)
     response.delete_cookie(
         _cookie(request), httponly=True, samesite="lax", secure=is_secure(request)
     )
     return response
+
+
+def _connect(request: Request, claims: Claims) -> Response:
+    with database_of(request).transaction() as session:
+        actor = find_viewer(request, session)
+        if actor is None:
+            raise Unauthenticated("You were signed out meanwhile. Sign in, then connect again.")
+        connect_identity(session, actor, claims)
+    return done("/account", "From now on you can sign in by this provider too.")
+
+
+def _sign_in(request: Request, claims: Claims, *, may_create: bool) -> str:
+    with database_of(request).transaction() as session:
+        user_id = sign_in_by_identity(session, claims, may_create=may_create)
+        return start_session(session, user_id, user_agent=user_agent_of(request))
 
 
 def _provider(request: Request) -> OpenIdProvider:

@@ -1,13 +1,15 @@
 """The page behind a password link."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.passwords import set_password_by_link
-from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.aside import aside
 from commandpost.accounts.errors import LinkExpired
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.queries import get_user
@@ -15,7 +17,7 @@ from commandpost.accounts.queries.secrets import find_reset
 from commandpost.accounts.rules import secret_hash
 from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.kit.clock import now
-from commandpost.kit.edge import Db
+from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import Invalid
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
@@ -38,24 +40,33 @@ def show_password_link(request: Request, session: Db, secret: str) -> Response:
 
 
 @router.post("/password/{secret}")
-def set_password_by_form(
-    request: Request, session: Db, secret: str, password: Annotated[str, Form()] = ""
+async def set_password_by_form(
+    request: Request, secret: str, password: Annotated[str, Form()] = ""
 ) -> Response:
+    deed = partial(
+        set_password_by_link,
+        database_of(request),
+        secret,
+        password,
+        user_agent=user_agent_of(request),
+        passwords=passwords_of(request.app),
+    )
     try:
-        user_id = set_password_by_link(
-            session, secret, password, passwords=passwords_of(request.app)
-        )
+        cookie = await aside(deed)
     except Invalid as refusal:
-        session.rollback()
-        return _show(request, session, secret, error=refusal.sentence, status=422)
+        return await aside(partial(_refused, request, secret, refusal.sentence))
     response = done("/", "Your password is set, and you are signed in.")
-    cookie = start_session(session, user_id, user_agent=user_agent_of(request))
     give_cookie(request, response, cookie)
     return response
 
 
+def _refused(request: Request, secret: str, sentence: str) -> Response:
+    with database_of(request).reading() as session:
+        return _show(request, session, secret, error=sentence, status=422)
+
+
 def _show(
-    request: Request, session: Db, secret: str, *, error: str = "", status: int = 200
+    request: Request, session: Session, secret: str, *, error: str = "", status: int = 200
 ) -> Response:
     link = find_reset(session, secret_hash(secret), at=now())
     if link is None:
