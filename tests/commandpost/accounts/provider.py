@@ -8,7 +8,7 @@ import base64
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -32,7 +33,7 @@ KEYS = [RSAKey.generate_key(2048, {"kid": kid, "use": "sig"}) for kid in ("one",
 
 @dataclass
 class Provider:
-    """What the provider knows; `down` makes its token endpoint fail."""
+    """What it knows; `down` makes its token endpoint fail, `before_token` makes it slow."""
 
     issuer: str = ""
     person: dict[str, Any] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Provider:
     announced: dict[str, Any] = field(default_factory=dict)
     instead: str = ""
     down: bool = False
+    before_token: Callable[[], None] | None = None
 
     def change_keys(self) -> None:
         self.signs_with = self.publishes = _other(self.publishes)
@@ -82,6 +84,8 @@ class Provider:
 
     async def _token(self, request: Request) -> Response:
         form = await request.form()
+        if self.before_token is not None:
+            await run_in_threadpool(self.before_token)
         asked = self.codes.pop(str(form.get("code")), None)
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if self.down:
