@@ -35,9 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all journeys; people have contexts of their own."""
+    """One Chromium for a file of journeys; people have contexts of their own.
+
+    It ends with the file: while it runs, a loop runs in this thread, and no test may start its own.
+    """
     program = find_chromium()
     if program is None:
         sentence = "no Chromium: set COMMANDPOST_CHROME, or install chromium or google-chrome"
