@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
     telemetry_pseudonyms: bool = False  # send HMACs of ids instead of the ids
     demo_password: SecretStr | None = None
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, with commas between
     log_level: LogLevel = LogLevel.WARNING
     do_not_track: str = Field(
         default="", validation_alias=AliasChoices("do_not_track", "DO_NOT_TRACK")

@@ -1,9 +1,10 @@
 """What surrounds every request: a limit on its body, headers on its answer, a line in the log."""
 
+import email.message
 from time import perf_counter
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +20,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+NOT_UTF8 = "Send text as UTF-8; nothing was changed."
 TOO_LARGE = "That is more than one request may carry (1 MiB). Nothing was changed; send less."
 
 log = structlog.get_logger()
@@ -100,4 +102,30 @@ class AccessLog:
             await self._app(scope, receive, noting)
         finally:
             took = round((perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            log.info("request", method=scope["method"], path=_shape(scope), status=status, ms=took)
+
+
+def _shape(scope: Scope) -> str:
+    """Return the address as its route declares it: what stands in it may be a secret."""
+    shape: str | None = getattr(scope.get("route"), "path", None)
+    return shape or f"/{scope['path'].split('/')[1]}"
+
+
+class OneCharset:
+    """Refuses forms in another charset than UTF-8: the parser would believe any that is named."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _is_utf8(Headers(scope=scope).get("content-type", "")):
+            await self._app(scope, receive, send)
+            return
+        refusal = JSONResponse({"error": NOT_UTF8, "details": None}, status_code=400)
+        await refusal(scope, receive, send)
+
+
+def _is_utf8(content_type: str) -> bool:
+    message = email.message.Message()
+    message["content-type"] = content_type or "text/plain"
+    return (message.get_content_charset() or "utf-8") in {"utf-8", "utf8", "us-ascii"}

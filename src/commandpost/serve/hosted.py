@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from commandpost.accounts.gate import find_viewer
 from commandpost.kit.db import Database
-from commandpost.kit.errors import Unauthenticated
+from commandpost.kit.errors import Forbidden, Unauthenticated
 from commandpost.serve.parts import Parts
 from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
@@ -47,6 +47,8 @@ class ProductShell:
                 actor = find_viewer(request, session)
         except Unauthenticated:
             actor = None
+        except Forbidden as refusal:
+            return face(request, 403, refusal.sentence)
         if actor is None:
             return to_sign_in(request)
         request.state.viewer = actor

@@ -21,7 +21,7 @@ from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
 from commandpost.kit.errors import Invalid
 from commandpost.kit.logs import configure_logs
-from commandpost.kit.middleware import AccessLog, BodyLimit, SafeHeaders
+from commandpost.kit.middleware import AccessLog, BodyLimit, OneCharset, SafeHeaders
 from commandpost.live.notify import Notifier
 from commandpost.main import create_app
 from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
@@ -55,7 +55,13 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
         welcome = fill_with_demo(parts.database, settings) if demo else _first_run(parts)
         app = compose(parts, said=lambda: _say_all(say, (*welcome, f"ready {settings.site()}")))
         config = uvicorn.Config(
-            app, log_level="warning", http=BoundedProtocol, ws="websockets-sansio", lifespan="on"
+            app,
+            log_level="warning",
+            http=BoundedProtocol,
+            ws="websockets-sansio",
+            lifespan="on",
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
         )
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -105,7 +111,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
             create_pages(parts.log, parts.sources, parts.rejects, ProductShell(parts.database)),
         ),
     ]
-    guarded = SameOrigin(BodyLimit(Router(routes)), site_url=parts.settings.site())
+    guarded = SameOrigin(OneCharset(BodyLimit(Router(routes))), site_url=parts.settings.site())
     beside = AccessLog(SafeHeaders(guarded))
     return Front(product, collector, beside)
 

@@ -25,7 +25,7 @@ from commandpost.telemetry.schemas import (
     RecordedEvents,
     Status,
 )
-from commandpost.telemetry.view import StatusView, definitions, preview, status_view
+from commandpost.telemetry.view import StatusView, definitions, preview, shown_to, status_view
 from commandpost.ui.refusals import refusals
 from commandpost_telemetry.catalogue.event import Definition
 
@@ -48,14 +48,22 @@ def get_catalogue() -> Catalogue:
 
 
 @router.get("/events", responses=refusals(401, 422))
-def get_events(session: Db, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> RecordedEvents:
-    """List the newest recorded events, each exactly as it is sent but for `sentAt`."""
-    items = [_recorded(message) for message in list_recent(session, lane=None, limit=limit)]
+def get_events(
+    session: Db, actor: SignedIn, limit: Annotated[int, Query(ge=1, le=1000)] = 50
+) -> RecordedEvents:
+    """List the newest recorded events, each exactly as it is sent but for `sentAt`.
+
+    Administrators see all of them, everybody else those of their own deeds.
+    """
+    messages = shown_to(actor, list_recent(session, lane=None, limit=limit))
+    items = [_recorded(message) for message in messages]
     return RecordedEvents(items=items, total_count=len(items), page_count=1, has_more=False)
 
 
-@router.get("/batches", responses=refusals(401, 422))
-def get_batches(session: Db, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> Batches:
+@router.get("/batches", responses=refusals(401, 403, 422))
+def get_batches(
+    session: Db, _actor: Administrator, limit: Annotated[int, Query(ge=1, le=200)] = 20
+) -> Batches:
     """List the newest request bodies with the receivers' answers."""
     items = [_batch(batch) for batch in list_batches(session, limit=limit)]
     return Batches(items=items, total_count=len(items), page_count=1, has_more=False)
@@ -64,9 +72,11 @@ def get_batches(session: Db, limit: Annotated[int, Query(ge=1, le=200)] = 20) ->
 @router.get(
     "/batches/{number}",
     response_class=Response,
-    responses={200: {"content": {"application/gzip": {}}}, **refusals(401, 404, 422)},
+    responses={200: {"content": {"application/gzip": {}}}, **refusals(401, 403, 404, 422)},
 )
-def get_batch(session: Db, number: Annotated[int, Path(ge=1, lt=2**31)]) -> Response:
+def get_batch(
+    session: Db, _actor: Administrator, number: Annotated[int, Path(ge=1, lt=2**31)]
+) -> Response:
     """Return the stored body of one batch, byte for byte as it is or was sent."""
     batch = find_batch(session, number)
     if batch is None:
@@ -74,8 +84,8 @@ def get_batch(session: Db, number: Annotated[int, Path(ge=1, lt=2**31)]) -> Resp
     return Response(batch.body, media_type="application/gzip")
 
 
-@router.get("/preview", responses=refusals(401))
-def get_preview(session: WriteDb, actor: SignedIn, settings: SettingsOf) -> PreviewOfBatch:
+@router.get("/preview", responses=refusals(401, 403))
+def get_preview(session: WriteDb, actor: Administrator, settings: SettingsOf) -> PreviewOfBatch:
     """Return what would leave in the mode `send`. An administrator who asks has seen it."""
     note_seen(session, actor)
     view = preview(session, settings)

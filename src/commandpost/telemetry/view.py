@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.actor import Actor
 from commandpost.kit.clock import now
 from commandpost.outbox.models import Batch, Message, State
 from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
@@ -109,6 +110,14 @@ def _lane_view(session: Session, name: str) -> LaneView:
     if lane is None:
         return LaneView(name, counts, held=False, answer="", answered_at=None)
     return LaneView(name, counts, lane.held, lane.answer, lane.answered_at)
+
+
+def shown_to(actor: Actor, messages: Sequence[Message]) -> Sequence[Message]:
+    """Return those that somebody may see: administrators all, others those of their own deeds."""
+    if actor.is_admin:
+        return messages
+    own = actor.id.encode()
+    return [message for message in messages if own in message.payload]
 
 
 def message_view(message: Message) -> MessageView:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from markupsafe import Markup
 
@@ -27,6 +27,7 @@ from commandpost.telemetry.view import (
     message_view,
     metadata,
     preview,
+    shown_to,
     status_view,
 )
 from commandpost.ui.render import page
@@ -85,14 +86,16 @@ def telemetry_page(
         status=status_view(session, settings),
         events=[
             message_view(message)
-            for message in list_recent(session, lane=None, label=event, state=state, limit=SHOWN)
+            for message in shown_to(
+                actor, list_recent(session, lane=None, label=event, state=state, limit=SHOWN)
+            )
         ],
-        batches=[batch_view(batch) for batch in list_batches(session, limit=10)],
+        batches=[batch_view(batch) for batch in list_batches(session, limit=10 * actor.is_admin)],
         definitions=definitions(),
         metadata=metadata(),
         label=event,
         state=state,
-        preview=preview(session, settings),
+        preview=preview(session, settings, limit=10 * actor.is_admin),
         may_change=actor.is_admin,
     )
     return page(
@@ -123,9 +126,9 @@ def reset_id(session: Db, actor: Administrator) -> Response:
 
 
 @router.get(f"{PAGE}/events.jsonl")
-def export_events(session: Db, _actor: SignedIn) -> Response:
+def export_events(session: Db, actor: SignedIn) -> Response:
     """Download the newest recorded messages, one JSON object a line."""
-    messages = list_recent(session, lane=None, limit=EXPORTED)
+    messages = shown_to(actor, list_recent(session, lane=None, limit=EXPORTED))
     lines = "".join(f"{message.payload.decode()}\n" for message in messages)
     return PlainTextResponse(
         lines,
@@ -135,7 +138,9 @@ def export_events(session: Db, _actor: SignedIn) -> Response:
 
 
 @router.get(PAGE + "/batches/{number}.json.gz")
-def download_batch(session: Db, _actor: SignedIn, number: int) -> Response:
+def download_batch(
+    session: Db, _actor: Administrator, number: Annotated[int, Path(ge=1, lt=2**31)]
+) -> Response:
     """Download the stored body of one batch, byte for byte."""
     batch = find_batch(session, number)
     if batch is None:

@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
@@ -29,6 +29,9 @@ MEANWHILE = (
     "Somebody did the same, or changed it, in the same instant. Nothing of yours was kept; look at "
     "how it is now and try again."
 )
+BUSY = (
+    "The database is busy or out of reach. Nothing was changed; wait a few seconds and try again."
+)
 BROKEN = "Something broke on our side. Nothing was changed; try again, and tell an administrator."
 
 
@@ -48,6 +51,7 @@ def add_faces(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DataError, _data_error)
     app.add_exception_handler(IntegrityError, _integrity_error)
+    app.add_exception_handler(OperationalError, _operational_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -115,8 +119,22 @@ def _integrity_error(request: Request, _exc: Exception) -> Response:
     return face(request, 409, MEANWHILE)
 
 
+def _operational_error(request: Request, exc: Exception) -> Response:
+    """Answer while the database is busy or out of reach: later it may work."""
+    log.error("database error", path=_shape(request), error=type(exc).__name__)
+    response = face(request, 503, BUSY)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _shape(request: Request) -> str:
+    """Return the address as its route declares it: what stands in it may be a secret."""
+    shape: str | None = getattr(request.scope.get("route"), "path", None)
+    return shape or "unknown"
+
+
 def _unexpected(request: Request, exc: Exception) -> Response:
     # what the exception says may hold what a user wrote: the log gets its kind and its place only
     places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(exc.__traceback__)[-3:]]
-    log.error("unexpected error", path=request.url.path, error=type(exc).__name__, places=places)
+    log.error("unexpected error", path=_shape(request), error=type(exc).__name__, places=places)
     return face(request, 500, BROKEN)

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from commandpost.kit.middleware import MAX_BODY, AccessLog, BodyLimit, SafeHeaders
+from commandpost.kit.middleware import MAX_BODY, AccessLog, BodyLimit, OneCharset, SafeHeaders
 from commandpost.ui.faces import add_faces
 
 
@@ -13,6 +13,7 @@ def client() -> TestClient:
     app = FastAPI()
     add_faces(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(OneCharset)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 
@@ -52,3 +53,34 @@ def test_every_answer_carries_the_policy(client):
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "punycode", "undefined"])
+def test_a_form_in_a_charset_that_nobody_sends_is_refused(client, charset):
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    response = client.post("/api/v1/size", content=b"", headers={"Content-Type": kind})
+
+    assert response.status_code == 400
+    assert "UTF-8" in response.json()["error"]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain; charset=UTF-8", ""])
+def test_what_browsers_and_programs_send_passes(client, kind):
+    response = client.post("/api/v1/size", content=b"xy", headers={"Content-Type": kind})
+
+    assert response.json() == 2
+
+
+def test_a_secret_in_an_address_stays_out_of_the_log(capsys):
+    app = FastAPI()
+    app.add_middleware(AccessLog)
+
+    @app.get("/password/{secret}")
+    def link(secret: str) -> str:
+        return "ok"
+
+    TestClient(app).get("/password/iGUjhQ36secret")
+
+    logged = "".join(capsys.readouterr())
+    assert "/password" in logged
+    assert "iGUjhQ36secret" not in logged

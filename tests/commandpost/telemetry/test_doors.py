@@ -64,7 +64,7 @@ def test_the_catalogue_lists_every_event_with_its_fields(whole):
 def test_events_are_listed_newest_first_exactly_as_recorded(whole):
     recorded_events(whole.database, 3)
 
-    found = whole.ben.rest.get("/api/v1/telemetry/events", params={"limit": 2}).json()
+    found = whole.ann.rest.get("/api/v1/telemetry/events", params={"limit": 2}).json()
 
     assert [event["state"] for event in found["items"]] == ["queued", "queued"]
     assert found["items"][0]["message"]["messageId"] == found["items"][0]["id"]
@@ -74,18 +74,18 @@ def test_a_batch_is_given_byte_for_byte(whole):
     recorded_events(whole.database, 2)
     (sent,) = relayed(whole)
 
-    (listed,) = whole.ben.rest.get("/api/v1/telemetry/batches").json()["items"]
-    body = whole.ben.rest.get(f"/api/v1/telemetry/batches/{listed['number']}").content
+    (listed,) = whole.ann.rest.get("/api/v1/telemetry/batches").json()["items"]
+    body = whole.ann.rest.get(f"/api/v1/telemetry/batches/{listed['number']}").content
 
     assert body == sent
     assert listed["sha256"] == hashlib.sha256(sent).hexdigest()
     assert (listed["count"], listed["status"], listed["state"]) == (2, 200, "delivered")
-    assert whole.ben.page.get(f"{PAGE}/batches/{listed['number']}.json.gz").content == sent
+    assert whole.ann.page.get(f"{PAGE}/batches/{listed['number']}.json.gz").content == sent
 
 
 def test_a_batch_that_is_not_kept_is_404(whole):
-    assert whole.ben.rest.get("/api/v1/telemetry/batches/99").status_code == 404
-    assert whole.ben.page.get(f"{PAGE}/batches/99.json.gz").status_code == 404
+    assert whole.ann.rest.get("/api/v1/telemetry/batches/99").status_code == 404
+    assert whole.ann.page.get(f"{PAGE}/batches/99.json.gz").status_code == 404
 
 
 def test_an_administrator_looks_and_then_lets_it_be_sent(whole):
@@ -105,12 +105,25 @@ def test_an_administrator_looks_and_then_lets_it_be_sent(whole):
 
 
 def test_a_member_who_looks_opens_no_gate(whole):
-    whole.ben.rest.get("/api/v1/telemetry/preview")
+    previewed = whole.ben.rest.get("/api/v1/telemetry/preview")
     whole.ben.page.get(PAGE)
 
     refused = whole.ann.rest.put("/api/v1/telemetry/mode", json={"mode": "send"})
 
-    assert refused.status_code == 409
+    assert (previewed.status_code, refused.status_code) == (403, 409)
+
+
+def test_a_member_sees_the_events_of_the_own_deeds_and_a_stranger_none_of_them(whole):
+    whole.ben.post("/incidents", team_id=whole.team_id, name="Ben's")
+    whole.ann.post("/incidents", team_id=whole.team_id, name="Ann's")
+
+    def seen(person):
+        return [e["event"] for e in person.rest.get("/api/v1/telemetry/events").json()["items"]]
+
+    exported = whole.cid.page.get(f"{PAGE}/events.jsonl").text
+    assert (len(seen(whole.ann)), len(seen(whole.ben)), seen(whole.cid)) == (2, 1, [])
+    assert exported == ""
+    assert whole.cid.rest.get("/api/v1/telemetry/batches").status_code == 403
 
 
 @pytest.mark.parametrize("wanted", ["off", "send"])
@@ -153,8 +166,8 @@ def test_an_unknown_mode_changes_nothing(whole):
 def test_events_can_be_filtered_and_exported(whole):
     recorded_events(whole.database, 2)
 
-    none = whole.ben.page.get(PAGE, params={"event": "EndIncident", "state": "queued"}).text
-    lines = whole.ben.page.get(f"{PAGE}/events.jsonl").text.splitlines()
+    none = whole.ann.page.get(PAGE, params={"event": "EndIncident", "state": "queued"}).text
+    lines = whole.ann.page.get(f"{PAGE}/events.jsonl").text.splitlines()
 
     assert "No event matches." in none
     assert [json.loads(line)["event"] for line in lines] == ["CheckChecklistItem"] * 2

@@ -5,6 +5,7 @@ from typing import Annotated
 import pytest
 from fastapi import FastAPI, Form
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from commandpost.kit.errors import (
     Conflict,
@@ -26,6 +27,11 @@ REFUSALS = {
     "large": TooLarge("Too much."),
     "often": TooMany("Too often.", retry_after=7),
 }
+BROKEN = {
+    "same": (IntegrityError("INSERT", {}, Exception("a secret")), 409),
+    "odd": (DataError("INSERT", {}, Exception("a secret")), 400),
+    "locked": (OperationalError("INSERT", {}, Exception("a secret")), 503),
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,8 @@ def client() -> TestClient:
     @app.get("/{kind}")
     @app.get("/api/v1/{kind}")
     def refuse(kind: str) -> None:
+        if kind in BROKEN:
+            raise BROKEN[kind][0]
         raise REFUSALS.get(kind) or RuntimeError("a secret of the house")
 
     @app.post("/api/v1/number")
@@ -105,6 +113,15 @@ def test_what_broke_is_not_told_to_strangers(client):
     assert response.status_code == 500
     assert "secret" not in response.text
     assert response.json()["error"].startswith("Something broke on our side.")
+
+
+@pytest.mark.parametrize("kind", sorted(BROKEN))
+def test_what_the_database_says_becomes_a_sentence_without_its_words(client, kind):
+    response = client.get(f"/api/v1/{kind}")
+
+    assert response.status_code == BROKEN[kind][1]
+    assert "Nothing" in response.json()["error"]
+    assert "secret" not in response.text
 
 
 def test_a_field_of_the_wrong_type_is_named(client):
