@@ -55,7 +55,7 @@ class Journey:
     nonce: str
     verifier: str
     next: str
-    connects: bool
+    connects: str  # which session it connects to the provider, hashed; empty to sign in
 
     def as_document(self) -> Document:
         return asdict(self)
@@ -73,7 +73,7 @@ class OpenIdProvider:
         self._metadata: Document = {}
         self._keys: KeySet | None = None
 
-    def begin(self, *, next_page: str, connects: bool) -> tuple[str, Journey]:
+    def begin(self, *, next_page: str, connects: str) -> tuple[str, Journey]:
         """Return the provider's address to send a browser to, and what it takes along."""
         journey = Journey(new_secret(), new_secret(), new_secret(), next_page, connects)
         with self._client() as client:

@@ -1,5 +1,7 @@
 """Signing in by a real OpenID provider, and what a dishonest one can't do."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,16 +10,20 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr, ValidationError
 
+from commandpost.accounts.actions.tokens import create_token_for
 from commandpost.accounts.actions.users import deactivate_user
 from commandpost.accounts.actor import CONSOLE
+from commandpost.accounts.gate import COOKIE
 from commandpost.accounts.openid import OpenIdProvider, OpenIdSettings, openid_from_environment
 from commandpost.accounts.queries import list_teams_of
 from commandpost.accounts.queries.secrets import list_identities
+from commandpost.accounts.rules import Scope
 from commandpost.kit.db import Database
 from tests.commandpost.accounts.browser import SITE, Browser
-from tests.commandpost.accounts.conftest import Cast, an_app
+from tests.commandpost.accounts.conftest import Cast, an_app, signed_in_browser
 from tests.commandpost.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
+JOURNEY = "commandpost_openid"
 DORA = {
     "sub": "4711",
     "preferred_username": "Dora Dunn",
@@ -151,11 +157,109 @@ def test_a_sign_in_is_connected_to_one_account(cast: Cast, provider: Provider) -
     assert _go(cast.cid, query="?connect=true").status_code == 409
 
 
-def test_who_is_signed_out_meanwhile_connects_nothing(browser: Browser, provider: Provider) -> None:
-    answer = _go(browser, query="?connect=true")
+def test_who_is_signed_out_is_not_sent_to_connect(browser: Browser, provider: Provider) -> None:
+    answer = browser.get("/sign-in/openid?connect=true")
 
-    assert answer.headers["location"].startswith("/sign-in")
-    assert browser.get("/api/v1/users/me").status_code == 401
+    assert answer.headers["location"].startswith("/sign-in?")
+    assert "set-cookie" not in answer.headers
+
+
+def _way_back(browser: Browser) -> str:
+    """Return where the provider sends who wants to connect."""
+    there = browser.get("/sign-in/openid?connect=true").headers["location"]
+    return httpx.get(there).headers["location"].removeprefix(SITE)
+
+
+def _identities(database: Database, user_id: str) -> list[str]:
+    with database.reading() as session:
+        return [identity.subject for identity in list_identities(session, user_id)]
+
+
+def test_who_is_signed_out_meanwhile_connects_nothing(
+    cast: Cast, database: Database, provider: Provider
+) -> None:
+    back = _way_back(cast.ben)
+    del cast.ben.cookies[COOKIE]
+
+    answer = cast.ben.get(back)
+
+    assert answer.headers["location"].startswith("/sign-in?")
+    assert _identities(database, cast.ben_id) == []
+
+
+def test_who_signed_in_as_somebody_else_meanwhile_connects_nothing(
+    cast: Cast, database: Database, provider: Provider
+) -> None:
+    back = _way_back(cast.cid)
+    cast.cid.cookies.set(COOKIE, cast.ben.cookies[COOKIE])
+
+    assert cast.cid.get(back).status_code == 403
+    assert _identities(database, cast.ben_id) == []
+    assert _identities(database, cast.cid_id) == []
+
+
+def test_a_journey_to_sign_in_turned_into_one_to_connect_is_refused(
+    cast: Cast, database: Database, provider: Provider
+) -> None:
+    there = cast.ben.get("/sign-in/openid").headers["location"]
+    back = httpx.get(there).headers["location"].removeprefix(SITE)
+    fields = json.loads(base64.urlsafe_b64decode(cast.ben.cookies[JOURNEY].strip('"')))
+    del cast.ben.cookies[JOURNEY]
+    cast.ben.cookies.set(JOURNEY, _packed({**fields, "connects": "é"}))
+
+    assert cast.ben.get(back).status_code == 403
+    assert _identities(database, cast.ben_id) == []
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_a_token_connects_nothing_to_its_owner(
+    app: FastAPI, cast: Cast, database: Database, provider: Provider, scope: Scope
+) -> None:
+    with database.transaction() as session:
+        token = create_token_for(session, username="ben", name="x", scope=scope)
+    thief = signed_in_browser(app, database, cast.cid_id)
+    back = _way_back(thief)
+    thief.headers["authorization"] = f"Bearer {token}"
+
+    began = thief.get("/sign-in/openid?connect=true")
+    came_back = thief.get(back)
+
+    sent_to = [answer.headers["location"].partition("?")[0] for answer in (began, came_back)]
+    assert sent_to == ["/sign-in", "/sign-in"]
+    assert _identities(database, cast.ben_id) == []
+    assert _identities(database, cast.cid_id) == []
+
+
+def _packed(fields: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+
+
+WHOLE = {"state": "5", "nonce": "n", "verifier": "v", "next": "/", "connects": ""}
+
+
+@pytest.mark.parametrize(
+    "journey",
+    [
+        *(_packed({**WHOLE, field: 5}) for field in WHOLE),
+        _packed({**WHOLE, "next": ["/"]}),
+        _packed({**WHOLE, "state": "\ud800"}),
+        _packed({**WHOLE, "more": "x"}),
+        _packed({"state": "5"}),
+        _packed([1]),
+        _packed("x"),
+        base64.urlsafe_b64encode(b"[" * 3_000).decode(),
+        "x",
+    ],
+)
+def test_a_journey_that_somebody_made_is_refused(
+    browser: Browser, provider: Provider, journey: str
+) -> None:
+    browser.cookies.set(JOURNEY, journey)
+
+    answer = browser.get("/sign-in/openid/callback?code=x&state=5")
+
+    assert answer.status_code == 403
+    assert "The sign-in provider did not confirm who you are." in answer.text
 
 
 def test_who_was_deactivated_stays_out(

@@ -9,13 +9,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.identities import Claims, connect_identity, sign_in_by_identity
 from commandpost.accounts.actions.sign_in import start_session
+from commandpost.accounts.actor import Actor
 from commandpost.accounts.aside import aside, away
 from commandpost.accounts.errors import ProviderRefused
-from commandpost.accounts.gate import find_viewer
+from commandpost.accounts.gate import find_viewer, sign_in_id_of
 from commandpost.accounts.openid import CALLBACK, Journey, OpenIdProvider, provider_of
+from commandpost.accounts.rules import secret_hash
 from commandpost.accounts.web.cookie import give_cookie, is_secure, user_agent_of
 from commandpost.accounts.web.sign_in import local
 from commandpost.kit.edge import database_of
@@ -33,7 +36,9 @@ async def go_to_provider(
     next: str = "/",  # noqa: A002 - the field's name
     connect: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
 ) -> Response:
-    begin = partial(_provider(request).begin, next_page=local(next), connects=connect)
+    provider = _provider(request)
+    connects = _session_to_connect(request) if connect else ""
+    begin = partial(provider.begin, next_page=local(next), connects=connects)
     address, journey = await away(begin)
     response = RedirectResponse(address, status_code=303)
     packed = base64.urlsafe_b64encode(json.dumps(journey.as_document()).encode()).decode()
@@ -61,7 +66,7 @@ async def come_back(
         raise ProviderRefused
     claims = await away(partial(provider.finish, code, journey))
     if journey.connects:
-        response = await aside(partial(_connect, request, claims))
+        response = await aside(partial(_connect, request, claims, journey))
     else:
         may_create = provider.creates_users
         secret = await aside(partial(_sign_in, request, claims, may_create=may_create))
@@ -73,13 +78,31 @@ async def come_back(
     return response
 
 
-def _connect(request: Request, claims: Claims) -> Response:
+def _session_to_connect(request: Request) -> str:
+    with database_of(request).reading() as session:
+        _, connects = _by_session(request, session)
+    return connects
+
+
+def _connect(request: Request, claims: Claims, journey: Journey) -> Response:
     with database_of(request).transaction() as session:
-        actor = find_viewer(request, session)
-        if actor is None:
-            raise Unauthenticated("You were signed out meanwhile. Sign in, then connect again.")
+        actor, connects = _by_session(request, session)
+        if not secrets.compare_digest(connects.encode(), journey.connects.encode()):
+            raise ProviderRefused
         connect_identity(session, actor, claims)
     return done("/account", "From now on you can sign in by this provider too.")
+
+
+def _by_session(request: Request, session: Session) -> tuple[Actor, str]:
+    """Return who is signed in by a cookie, and a hash of that session.
+
+    A token is not enough: whoever holds one would get a way to sign in as its owner.
+    """
+    actor = find_viewer(request, session)
+    sign_in_id = sign_in_id_of(request)
+    if actor is None or not sign_in_id:
+        raise Unauthenticated("You are not signed in in this browser. Sign in, then connect again.")
+    return actor, secret_hash(sign_in_id)
 
 
 def _sign_in(request: Request, claims: Claims, *, may_create: bool) -> str:
@@ -99,8 +122,10 @@ def _journey(request: Request) -> Journey:
     """Return what this browser took along; one that took nothing did not begin here."""
     try:
         packed = base64.urlsafe_b64decode(request.cookies.get(_cookie(request), ""))
-        return Journey(**json.loads(packed))
-    except (binascii.Error, ValueError, TypeError) as error:
+        fields = json.loads(packed)
+        "".join(fields.values()).encode()  # anybody can make one: each is a text that can be sent
+        return Journey(**fields)
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ProviderRefused from error
 
 
