@@ -25,7 +25,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_LARGEST_ID = 1 << 62
+_DIGITS = 18  # of any id, and of what a column of the database holds
 
 
 class Pages:
@@ -125,5 +125,5 @@ def _looked(request: Request) -> Looked:
     before = request.query_params.get("before", "")
     return Looked(
         search=request.query_params.get("search", "")[:200],
-        before=min(int(before), _LARGEST_ID) if before.isdecimal() else None,
+        before=int(before[:_DIGITS]) if before.isdecimal() else None,
     )

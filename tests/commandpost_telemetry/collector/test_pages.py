@@ -92,6 +92,15 @@ def test_rejects_are_searched_and_paged(browser: TestClient, plane: Plane) -> No
     assert "No reject contains this." in nothing
 
 
+@pytest.mark.parametrize("before", ["9" * 18, "9" * 19, "9" * 5_000])
+def test_an_id_of_any_length_is_read(browser: TestClient, plane: Plane, before: str) -> None:
+    plane.post("/v1/batch", {"batch": [{"type": "odd-01", "userId": "u"}]})
+
+    page = browser.get("/", params={"before": before})
+
+    assert (page.status_code, "odd-01" in page.text) == (200, True)
+
+
 def test_a_new_source_gets_a_key_that_is_shown_once(browser: TestClient, plane: Plane) -> None:
     shown = browser.post("/", data={"name": " mobile "}).text
     key = shown.split('<code class="mono">')[1].split("<")[0]
