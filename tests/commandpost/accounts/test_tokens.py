@@ -1,6 +1,6 @@
 """Personal access tokens, and what they let a program do."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from fastapi import FastAPI
@@ -92,6 +92,37 @@ def test_what_cannot_be_used_is_refused_at_its_field(
             create_token(session, ben, name=name, expires_at=at_noon + timedelta(hours=hours))
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("hours_from_utc", [-12, 0, 12])
+def test_a_token_lasts_ten_years_at_most(
+    app: FastAPI, database: Database, at_noon: datetime, hours_from_utc: int
+) -> None:
+    with database.transaction() as session:
+        program = Browser(app, token=given.a_token(session, given.an_actor(session, "ben")))
+    there = timezone(timedelta(hours=hours_from_utc))
+    latest = (at_noon + timedelta(days=3653)).astimezone(there)
+    moments = [
+        latest,
+        latest + timedelta(seconds=1),
+        datetime.max.replace(tzinfo=there),
+        datetime.min.replace(tzinfo=there),
+    ]
+
+    answers = [
+        program.send(
+            "POST",
+            "/api/v1/users/me/tokens",
+            json={"name": "x", "expires_at": moment.isoformat()},
+        )
+        for moment in moments
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 400, 400, 400]
+    assert datetime.fromisoformat(answers[0].json()["expires_at"]) == latest.astimezone(UTC)
+    assert answers[1].json()["error"] == (
+        "A token lasts ten years at most. Choose an earlier moment, or none."
+    )
 
 
 @pytest.mark.parametrize("expires_in", [None, timedelta(hours=2)])

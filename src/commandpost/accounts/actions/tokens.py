@@ -1,7 +1,7 @@
 """Personal access tokens: made and revoked by whose they are."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id, new_secret
 
 PREFIX = "cp_"  # so that scanners for leaked secrets can tell what it is
+LASTS_AT_MOST = timedelta(days=3653)  # ten years
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def create_token(
         raise Invalid(problem, field="name")
     if expires_at is not None and expires_at <= now():
         raise Invalid("This moment has passed. Choose a later one.", field="expires_at")
+    if expires_at is not None and expires_at > now() + LASTS_AT_MOST:
+        raise Invalid(
+            "A token lasts ten years at most. Choose an earlier moment, or none.",
+            field="expires_at",
+        )
     if not_after is not None and (expires_at is None or expires_at > not_after):
         raise Invalid("A token can't make one that outlives it.", field="expires_at")
     secret = PREFIX + new_secret()
