@@ -68,24 +68,25 @@ def _loaded(data: bytes) -> Any:  # noqa: ANN401 - a file may hold anything
     if len(data) > MOST_BYTES:
         raise UnreadablePlaybook(f"The file is larger than 1 MiB. {HINT}")
     try:
-        return yaml.load(data.decode("utf-8"), Loader=_Plain)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as wrong:
+        return yaml.load(data.decode("utf-8"), Loader=_Plain)  # noqa: S506 - makes only texts, lists and keys
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as wrong:
         where = getattr(wrong, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         raise UnreadablePlaybook(f"The file is no YAML in UTF-8{line}. {HINT}") from wrong
 
 
-class _Plain(yaml.SafeLoader):
-    """Reads text as text: no dates, no numbers, no yes and no; and no references."""
+class _Plain(yaml.BaseLoader):
+    """Reads text as text: no dates, no numbers, no yes and no; no references and no tags."""
 
     @override
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references are not read")
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # its stubs lack types
+        if getattr(event, "tag", None) is not None:
+            line = event.start_mark.line + 1
+            raise UnreadablePlaybook(f"Line {line} has a tag, as “!!str”. Take it out. {HINT}")
         return super().compose_node(parent, index)
-
-
-_Plain.yaml_implicit_resolvers = {}
 
 
 def _checklist(entry: Any, where: str) -> ChecklistDraft:  # noqa: ANN401 - a file may hold anything

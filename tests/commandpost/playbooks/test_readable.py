@@ -83,7 +83,9 @@ def test_what_is_written_is_read_back_and_written_byte_for_byte(
             "item 1: expected text",
         ),
         (b"format: &a x\ntitle: *a", "no YAML"),
-        (b"!!python/object/apply:os.system [id]", "no YAML"),
+        (b"!!python/object/apply:os.system [id]", "Line 1 has a tag"),
+        (b'format: "\\UFFFFFFFF"', "no YAML"),
+        (b"? [a]\n: b", "no YAML"),
         (b"x" * (1024 * 1024 + 1), "larger than 1 MiB"),
     ],
 )
@@ -95,6 +97,31 @@ def test_a_file_that_is_no_playbook_is_refused_with_where_it_is_wrong(
 
     assert sentence in refusal.value.sentence
     assert "Nothing was imported" in refusal.value.sentence
+
+
+@pytest.mark.parametrize(
+    "tagged",
+    [
+        "!!bool maybe",
+        "!!timestamp foo",
+        '!!int ""',
+        '!!float ""',
+        "!!str x",
+        "!!binary eA==",
+        "!!set {x}",
+        "!!seq [x]",
+        "! x",
+        "!own x",
+        "!<tag:yaml.org,2002:null> x",
+    ],
+)
+def test_a_tag_is_refused_with_its_line(tagged: str) -> None:
+    data = f"format: commandpost playbook 1\ntitle: {tagged}\n".encode()
+
+    with pytest.raises(UnreadablePlaybook) as refusal:
+        read_playbook(data)
+
+    assert refusal.value.sentence.startswith("Line 2 has a tag, as “!!str”. Take it out. Nothing")
 
 
 def test_words_that_mean_something_to_yaml_are_read_as_text() -> None:
