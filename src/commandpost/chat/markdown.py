@@ -23,6 +23,8 @@ ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`]+")
 TRAILING = ".,;:!?)]}*_~"
 PUNCTUATION = ".-_"  # behind a name, not of it
 MOST_NESTED = 20
+MOST_OPENERS = {"[": 500, "*": 2000, "_": 2000, "~": 2000, "`": 2000, "<": 2000}
+"""Beyond these a text costs the parser more than it is worth; it is shown as it was typed."""
 
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
@@ -59,13 +61,19 @@ def render(text: str, names: Names = NOBODY) -> Markup:
     return _render(text, people, channels, reader)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _render(
     text: str, people: frozenset[str], channels: tuple[tuple[str, str], ...], reader: str
 ) -> Markup:
+    if any(text.count(opener) > most for opener, most in MOST_OPENERS.items()):
+        return _as_typed(text)
     env = {"people": people, "channels": dict(channels), "reader": reader}
     html = _PARSER.render(text, env)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this very line
+
+
+def _as_typed(text: str) -> Markup:
+    return Markup("<p>{}</p>\n").format(Markup("<br>\n").join(text.splitlines()))
 
 
 def _named(pattern: re.Pattern[str], text: str) -> set[str]:

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from typing_extensions import override
 
-from commandpost.chat.markdown import Names, render
+from commandpost.chat.markdown import MOST_OPENERS, Names, render
 
 KNOWN = Names(frozenset({"ann", "ben.x"}), {"ops": "c1", "町": "c2"}, reader="ann")
 REL = 'rel="nofollow noopener"'
@@ -95,6 +96,15 @@ def test_no_text_at_all_is_dangerous(text: str) -> None:
 @pytest.mark.parametrize("part", ["[", "*a", "> ", "`", "![](", "- ", "<", "~~", "|a", "_a_"])
 def test_endless_nesting_ends(part: str) -> None:
     assert render((part * 16_000)[:16_000], KNOWN)
+
+
+@pytest.mark.parametrize(("opener", "most"), MOST_OPENERS.items())
+def test_a_text_of_too_many_openers_is_shown_as_it_was_typed(opener: str, most: int) -> None:
+    formatted = render("**a**\n\n" + f"{opener} " * (most - 4), KNOWN)
+    typed = render(f"**@ann**\n<i>\n{opener * (most + 1)}", KNOWN)
+
+    assert formatted.startswith("<p><strong>a</strong></p>")
+    assert typed == f"<p>**@ann**<br>\n&lt;i&gt;<br>\n{escape(opener) * (most + 1)}</p>\n"
 
 
 class Looking(HTMLParser):

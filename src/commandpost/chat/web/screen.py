@@ -141,7 +141,7 @@ def shown_posts(
     return shown
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _rendered(view: PostView) -> Markup:
     html = environment().get_template("chat/_post.html").render(page=view)
     return Markup(html)  # noqa: S704 - rendered by the escaping environment
