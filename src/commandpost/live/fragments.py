@@ -21,6 +21,8 @@ SIGHT_LASTS = 60.0  # seconds; sessions that run out say nothing
 ANSWER_LASTS = 20.0  # seconds; durations and names of people go on
 MOST_SIGHTS = 20_000
 MOST_ANSWERS = 1_000
+MOST_BYTES = 32 * 1024 * 1024  # of all answers together
+LONGEST_ANSWER = 128 * 1024
 MOST_TOPICS = 50_000
 
 
@@ -66,7 +68,9 @@ class Memory:
         self._lock = threading.Lock()
         self._sights: dict[Hashable, Sight] = {}
         self._answers: dict[Hashable, Answer] = {}
+        self._bytes = 0
         self._hanging: dict[str, set[Hashable]] = {}
+        self._hangs_on: dict[Hashable, frozenset[str]] = {}
         self._changed: dict[str, int] = {}
         self._forgotten = 0
         self.tick = 0
@@ -91,13 +95,16 @@ class Memory:
         """Remember an answer that was asked for at the tick `since`, unless it is old already."""
         own = f"user:{kept.viewer_id}"
         with self._lock:
-            if self._is_old((own, *kept.topics), since):
+            if len(answer.body) > LONGEST_ANSWER or self._is_old((own, *kept.topics), since):
                 return
-            self._make_room()
+            answer_key = (path, kept.audience)
+            self._drop(answer_key)  # so that the oldest stand first
+            self._make_room(len(answer.body))
             self._sights[sight_key] = Sight(kept.audience, monotonic() + SIGHT_LASTS)
             self._hanging.setdefault(own, set()).add(sight_key)
-            answer_key = (path, kept.audience)
             self._answers[answer_key] = answer
+            self._hangs_on[answer_key] = kept.topics
+            self._bytes += len(answer.body)
             for topic in kept.topics:
                 self._hanging.setdefault(topic, set()).add(answer_key)
 
@@ -105,13 +112,32 @@ class Memory:
         changed = max((self._changed.get(topic, 0) for topic in topics), default=0)
         return max(changed, self._forgotten) > since
 
-    def _make_room(self) -> None:
-        if len(self._sights) >= MOST_SIGHTS or len(self._answers) >= MOST_ANSWERS:
+    def _make_room(self, size: int) -> None:
+        for key, answer in list(self._answers.items()):
+            if answer.until >= monotonic():
+                break
+            self._drop(key)
+        is_full = len(self._sights) >= MOST_SIGHTS or len(self._answers) >= MOST_ANSWERS
+        if is_full or self._bytes + size > MOST_BYTES:
             self._forget_all()
+
+    def _drop(self, key: Hashable) -> None:
+        """Forget one answer, and that it hangs on anything."""
+        answer = self._answers.pop(key, None)
+        if answer is None:
+            return
+        self._bytes -= len(answer.body)
+        for topic in self._hangs_on.pop(key):
+            hanging = self._hanging.get(topic, set())
+            hanging.discard(key)
+            if not hanging:
+                self._hanging.pop(topic, None)
 
     def _forget_all(self) -> None:
         self._sights.clear()
         self._answers.clear()
+        self._bytes = 0
+        self._hangs_on.clear()
         self._hanging.clear()
 
     def hear(self, topics: frozenset[str]) -> None:
@@ -126,7 +152,7 @@ class Memory:
                 self._changed[topic] = self.tick
                 for key in self._hanging.pop(topic, ()):
                     self._sights.pop(key, None)
-                    self._answers.pop(key, None)
+                    self._drop(key)
 
 
 class Fragments:

@@ -190,6 +190,42 @@ def test_a_crowd_waits_for_the_first_of_its_audience(site: Site, app: FastAPI) -
     assert site.rendered[2:] == ["ann"]
 
 
+def added(memory: Memory, *answers: tuple[str, bytes, float]) -> list[str]:
+    """Add answers by path, and return the paths of those that are remembered."""
+    kept = Kept("ann", "member", frozenset({"page:1", "page:2"}))
+    for path, body, until in answers:
+        memory.add(f"ann {path}", path, kept, Answer([], body, until), since=memory.tick)
+    return [path for path, _, _ in answers if memory.find(f"ann {path}", path)]
+
+
+def test_the_bytes_of_all_answers_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "MOST_BYTES", 10)
+    memory, ever = Memory(), float("inf")
+
+    again = added(memory, ("a", b"12345", ever), ("a", b"12345", ever), ("b", b"12345", ever))
+    full = added(memory, ("a", b"12345", ever), ("b", b"12345", ever), ("c", b"1", ever))
+    memory.hear(frozenset({"page:2"}))
+    after = added(memory, ("d", b"12345", ever), ("e", b"12345", ever))
+
+    assert (again, full, after) == (["a", "a", "b"], ["c"], ["d", "e"])
+
+
+def test_what_is_past_its_time_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "MOST_ANSWERS", 2)
+
+    shown = added(Memory(), ("old", b"1", -1.0), ("a", b"1", float("inf")), ("b", b"1", 1e12))
+
+    assert shown == ["a", "b"]
+
+
+def test_a_long_answer_is_not_kept() -> None:
+    most = fragments.LONGEST_ANSWER
+
+    shown = added(Memory(), ("a", b"x" * most, 1e12), ("b", b"x" * (most + 1), 1e12))
+
+    assert shown == ["a"]
+
+
 @pytest.mark.parametrize("topic", ["page:1", "user:ann"])
 def test_an_answer_that_a_change_overtook_is_not_kept(topic: str) -> None:
     memory = Memory()
