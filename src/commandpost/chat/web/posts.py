@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -43,8 +43,8 @@ def list_posts(
     session: Db,
     actor: SignedIn,
     channel_id: str,
-    before: int = 0,
-    q: str = "",
+    before: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    q: Annotated[str, Query(max_length=200)] = "",
     team: TeamParameter = "",
 ) -> Response:
     place = find_place(session, actor, channel_id, team)

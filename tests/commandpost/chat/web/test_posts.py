@@ -286,3 +286,12 @@ def test_an_address_shows_no_post_of_another_channel(
     answer = doors.of(people.ben).get(f"/channels/{people.town}?show=edit&post={post_id}")
 
     assert (answer.status_code, "secret" in answer.text) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "query", ["before=-1", f"before={2**31}", f"before={10**30}", "q=" + "x" * 201]
+)
+def test_what_no_list_of_posts_can_be_asked_for_is_refused(
+    doors: Doors, people: People, query: str
+) -> None:
+    assert doors.of(people.ben).get(f"/channels/{people.town}/posts?{query}").status_code == 422
