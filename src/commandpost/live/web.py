@@ -179,9 +179,12 @@ class Stream:
 
 def is_own_origin(socket: WebSocket) -> bool:
     """Return whether a page of this site opened the stream: browsers always say which one did."""
-    origin = socket.headers.get("origin", "")
     site = urlsplit(socket.app.state.settings.site()).netloc
-    return bool(origin) and urlsplit(origin).netloc in {socket.headers.get("host", ""), site}
+    try:
+        opener = urlsplit(socket.headers.get("origin", "")).netloc
+    except ValueError:  # no address at all
+        return False
+    return bool(opener) and opener in {socket.headers.get("host", ""), site}
 
 
 @router.websocket("/live")

@@ -133,7 +133,7 @@ def test_a_session_that_ran_out_ends_the_stream(
         assert ended_with(socket) == web.SIGNED_OUT
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "", "null"])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "", "null", "http://["])
 def test_a_page_of_another_site_is_refused(doors: Doors, people: People, origin: str) -> None:
     with listening(doors, people.ben, "x", origin=origin) as socket:
         assert ended_with(socket) == web.FOREIGN
