@@ -56,7 +56,7 @@ def as_markdown(page: DetailPage, posts: Sequence[PostRow]) -> str:
     if posts:
         lines += ["", "## Messages"]
     for post in posts:
-        quoted = "\n".join(f"> {line}" for line in post.message.split("\n"))
+        quoted = "\n".join(f"> {line}" for line in post.message.splitlines())
         lines += ["", f"{iso(post.created_at)} @{post.username}:", "", quoted]
     return "\n".join(lines) + "\n"
 

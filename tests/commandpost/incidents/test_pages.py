@@ -207,7 +207,7 @@ def test_one_incident_is_exported_as_markdown_and_json(stage: Stage) -> None:
     client = stage.of(stage.people.ben)
     path = f"/backstage/incidents/{stage.incident.id}/export"
     client.post(f"/incidents/{stage.incident.id}/items/{stage.item_ids['b']}/check")
-    client.post(f"/channels/{stage.incident.channel_id}/posts", data={"text": "one\ntwo"})
+    client.post(f"/channels/{stage.incident.channel_id}/posts", data={"text": "one\ntwo\u2028# x"})
 
     markdown, document = client.get(f"{path}.md"), json.loads(client.get(f"{path}.json").text)
 
@@ -215,13 +215,13 @@ def test_one_incident_is_exported_as_markdown_and_json(stage: Stage) -> None:
         "attachment; filename*=UTF-8''Checkout%20is%20slow.md"
     )
     assert "- [x] b (2026-11-24T12:00:00.000Z, @ben)" in markdown.text
-    assert "@ben:\n\n> one\n> two\n" in markdown.text
+    assert "@ben:\n\n> one\n> two\n> # x\n" in markdown.text
     assert document["timeline"][-1] == {
         "at": "2026-11-24T12:00:00Z",
         "username": "ben",
         "what": "checked “b”",
     }
-    assert document["messages"][-1]["message"] == "one\ntwo"
+    assert document["messages"][-1]["message"] == "one\ntwo\u2028# x"
 
 
 def test_the_list_is_exported_as_csv_without_formulas(stage: Stage) -> None:

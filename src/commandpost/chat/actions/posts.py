@@ -59,7 +59,7 @@ def post_message(
 
 def checked_message(text: str) -> str:
     """Return a message as it is kept, or refuse a blank or endless one."""
-    message = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    message = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
     if is_blank(message):
         raise MessageInvalid("A message needs some text. Nothing was posted.")
     if len(message) > LONGEST_MESSAGE:

@@ -59,11 +59,11 @@ def test_a_blank_or_endless_message_is_refused(session: Session, people: People,
 
 
 def test_a_message_is_kept_as_it_was_typed(session: Session, people: People) -> None:
-    text = "  100 % `done`\r\n<b>\u202e שלום \u200b\x00 "
+    text = "  100 % `done`\r\nor\rnot\n<b>\u202e שלום \u200b\x00 "
 
     post_id = post_message(session, people.ann, people.town, text)
 
-    assert get_post(session, post_id).message == "100 % `done`\n<b>\u202e שלום \u200b"
+    assert get_post(session, post_id).message == "100 % `done`\nor\nnot\n<b>\u202e שלום \u200b"
 
 
 def test_the_same_key_writes_once(session: Session, people: People) -> None:
