@@ -11,7 +11,7 @@ from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.actions.start import start_incident
-from commandpost.incidents.errors import NameRefused, NotInChannel
+from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
 from commandpost.incidents.queries.one import (
     ChecklistValue,
     Header,
@@ -230,11 +230,18 @@ def commander(session: Session, platform: Platform, invocation: Invocation) -> R
     username = invocation.arguments[0].removeprefix("@")
     person = platform.find_by_username(session, username)
     if person is None:
-        return Ephemeral(f"There is nobody called @{_plain(username)} here.")
+        return _nobody(username)
     if person.id == header.commander_user_id:
         return Ephemeral(f"@{person.username} is the commander already.")
-    change_commander(session, platform, invocation.actor, header.id, user_id=person.id)
+    try:
+        change_commander(session, platform, invocation.actor, header.id, user_id=person.id)
+    except PersonNotFound:  # of another team: the same sentence, else names could be found out
+        return _nobody(username)
     return Ephemeral(f"@{person.username} commands this incident now.")
+
+
+def _nobody(username: str) -> Ephemeral:
+    return Ephemeral(f"There is nobody called @{_plain(username)} here.")
 
 
 def info(session: Session, platform: Platform, invocation: Invocation) -> Reply:

@@ -226,12 +226,13 @@ def test_commander_names_a_person(
 
     answers = [
         say(people.bea, f"/incident commander {who}", incident.channel_id)
-        for who in ("", "@nobody", "@bea", "@ben", "ben")
+        for who in ("", "@nobody", "@cid", "@bea", "@ben", "ben")
     ]
 
     assert answers == [
         Ephemeral("Say who: `/incident commander @user`."),
         Ephemeral("There is nobody called @nobody here."),
+        Ephemeral("There is nobody called @cid here."),
         Ephemeral("@bea is the commander already."),
         Ephemeral("@ben commands this incident now."),
         Ephemeral("@ben is the commander already."),
