@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from commandpost.accounts.gate import SignedIn
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.actions.channels import enter_team
-from commandpost.chat.actions.members import mark_read
 from commandpost.chat.errors import ChannelNotFound, PostNotFound
+from commandpost.chat.marks import marks_of
 from commandpost.chat.place import TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import (
     channels_by_slug,
@@ -61,7 +61,7 @@ def go_to_channel(session: Db, actor: SignedIn, team_id: str, slug: str) -> Resp
 @router.get("/channels/{channel_id}")
 def show_channel(
     request: Request,
-    session: WriteDb,
+    session: Db,
     actor: SignedIn,
     channel_id: str,
     asked: Annotated[Asked, Query()],
@@ -71,10 +71,11 @@ def show_channel(
         posts = found_posts(session, actor, place, asked.q.strip())
     else:
         posts = newest_posts(session, actor, place, before=asked.before)
-    if not asked.before:
-        mark_read(session, channel_id, {actor.id})
     panel = build_panel(session, actor, place, asked) if asked.show else None
-    return show_workspace(request, session, actor, place, posts=posts, panel=panel)
+    shown = show_workspace(request, session, actor, place, posts=posts, panel=panel)
+    if place.channel.is_member and not asked.before:
+        marks_of(request).note(actor.id, channel_id)  # unread or not: it is the last one looked at
+    return shown
 
 
 @router.get("/channels/{channel_id}/rail")

@@ -28,13 +28,14 @@ def test_the_start_page_goes_to_the_town_square(doors: Doors, people: People) ->
 
 
 def test_the_start_page_goes_to_the_channel_one_looked_at_last(
-    doors: Doors, people: People, database: Database
+    app: FastAPI, doors: Doors, people: People, database: Database
 ) -> None:
     with database.transaction() as session:
         channel_id = a_channel(session, people.ben, people.team_id)
     ben = doors.of(people.ben)
 
     ben.get(f"/channels/{channel_id}")
+    app.state.marks.write()
 
     assert ben.get("/").headers["location"] == f"/channels/{channel_id}"
     assert ben.get(f"/teams/{people.team_id}").headers["location"] == f"/channels/{channel_id}"
@@ -77,7 +78,7 @@ def test_a_channel_shows_rail_posts_composer_and_sidebar(doors: Doors, people: P
 
 
 def test_the_rail_counts_mentions_and_marks_what_is_unread(
-    doors: Doors, people: People, database: Database
+    app: FastAPI, doors: Doors, people: People, database: Database
 ) -> None:
     with database.transaction() as session:
         direct = open_conversation(session, people.ann, ["ben"])
@@ -89,6 +90,7 @@ def test_the_rail_counts_mentions_and_marks_what_is_unread(
     before = rail_of(ben.get(f"/channels/{people.town}").text)
     ben.get(f"/channels/{direct}")
     ben.get(f"/channels/{other}")
+    app.state.marks.write()
     after = rail_of(ben.get(f"/channels/{people.town}/rail").text)
 
     assert before == ["Operations unread", "Town Square", "ann 1 unread mentions"]
@@ -130,15 +132,31 @@ def test_a_conversation_keeps_the_team_one_looks_at(
     assert "Northwind" in page
 
 
-def test_a_line_stands_above_what_is_new(doors: Doors, people: People, database: Database) -> None:
+def test_a_channel_is_shown_while_somebody_writes(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+
+    with database.writing() as session:
+        a_post(session, people.ann, people.town, "not yet said")
+        page = ben.get(f"/channels/{people.town}")
+
+    assert (page.status_code, "not yet said" in page.text) == (200, False)
+
+
+def test_a_line_stands_above_what_is_new(
+    app: FastAPI, doors: Doors, people: People, database: Database
+) -> None:
     with database.transaction() as session:
         a_post(session, people.ann, people.town, "old")
     ben = doors.of(people.ben)
     ben.get(f"/channels/{people.town}")
+    app.state.marks.write()
     with database.transaction() as session:
         a_post(session, people.ann, people.town, "fresh")
 
     first = ben.get(f"/channels/{people.town}").text
+    app.state.marks.write()
     second = ben.get(f"/channels/{people.town}").text
 
     assert first.index("old") < first.index('id="new_posts"') < first.index("fresh")
