@@ -131,7 +131,7 @@ def _lifespan(
     parts: Parts, control: ControlFile, said: Callable[[], None]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         notifier = None if parts.database.is_sqlite else Notifier(parts.database)
         if notifier:
             notifier.start()  # what other processes changed is told here too
@@ -141,6 +141,8 @@ def _lifespan(
         asyncio.get_running_loop().call_later(FIRST_SYNC, parts.schedule.start)
         said()
         yield
+        if marks := getattr(app.state, "marks", None):
+            await run_in_threadpool(marks.write)  # what was seen in the last second
         await run_in_threadpool(parts.worker.stop)
         await run_in_threadpool(parts.schedule.stop)
         if notifier:

@@ -64,6 +64,7 @@ def test_forms_come_back_to_where_they_were_sent_from(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_htmx_is_answered_with_the_sidebar_as_it_is_afterwards(stage: Stage) -> None:
     client = stage.of(stage.people.ben)
     path = f"/incidents/{stage.incident.id}"
