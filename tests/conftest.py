@@ -1,7 +1,8 @@
 """What every test may use: a fixed clock and an empty database of the kind asked for."""
 
+import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,21 @@ from commandpost_telemetry.kit import clock as pipeline_clock
 from tools.postgres import a_postgres
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Collect garbage between tests, never inside one.
+
+    What a finalizer complains of is formatted by building a syntax tree; when that happens while a
+    test or pytest builds one, CPython 3.11 ends both with a SystemError (its gh-106905).
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect(1)
 
 
 @pytest.fixture
