@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
 from commandpost.kit import clock as application_clock
@@ -21,7 +22,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Collect garbage between tests, never inside one.
+    """Collect garbage between tests, never inside one; forget how logs were configured.
 
     What a finalizer complains of is formatted by building a syntax tree; when that happens while a
     test or pytest builds one, CPython 3.11 ends both with a SystemError (its gh-106905).
@@ -30,6 +31,7 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
+        structlog.reset_defaults()  # what a command configured ends with its test
         gc.enable()
         gc.collect(1)
 

@@ -1,9 +1,12 @@
 """What surrounds every request."""
 
+import logging
+
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from commandpost.kit.logs import configure_logs
 from commandpost.kit.middleware import MAX_BODY, AccessLog, BodyLimit, OneCharset, SafeHeaders
 from commandpost.ui.faces import add_faces
 
@@ -72,6 +75,7 @@ def test_what_browsers_and_programs_send_passes(client, kind):
 
 
 def test_a_secret_in_an_address_stays_out_of_the_log(capsys):
+    configure_logs(level=logging.INFO)
     app = FastAPI()
     app.add_middleware(AccessLog)
 
