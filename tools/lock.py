@@ -13,6 +13,7 @@ OPTIONS = (
     "--no-header",
     "--no-emit-index-url",
     "--no-emit-find-links",
+    "--no-strip-extras",  # older pips ask for the extra's own pin and else take an unpinned one
 )
 # dev.txt comes first and constrains the others: what is tested is what runs.
 FILES = ("dev", "run", "build")
