@@ -29,6 +29,7 @@ from commandpost.serve.hosted import ProductShell, insights_pages
 from commandpost.serve.parts import Parts, listen, open_parts, own_address
 from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
+from commandpost.ui.faces import add_faces
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.protocol import BoundedProtocol
 from commandpost_telemetry.collector.web import create_collector
@@ -103,13 +104,15 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         lags=lambda: {READER: parts.log.last_position() - parts.warehouse.position(READER)},
     )
     commands = control_commands(parts)
+    insights = insights_pages(parts, commands["sync"])
+    shell = ProductShell(parts.database)
+    data_plane = create_pages(parts.log, parts.sources, parts.rejects, shell)
+    for pages in (insights, data_plane):
+        add_faces(pages)
     routes = [
         *control_routes(control.token, commands),
-        Mount(INSIGHTS, insights_pages(parts, commands["sync"])),
-        Mount(
-            DATA_PLANE,
-            create_pages(parts.log, parts.sources, parts.rejects, ProductShell(parts.database)),
-        ),
+        Mount(INSIGHTS, insights),
+        Mount(DATA_PLANE, data_plane),
     ]
     guarded = SameOrigin(OneCharset(BodyLimit(Router(routes))), site_url=parts.settings.site())
     beside = AccessLog(SafeHeaders(guarded))

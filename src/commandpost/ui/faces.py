@@ -5,10 +5,11 @@ from http import HTTPStatus
 from traceback import extract_tb
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
@@ -44,7 +45,7 @@ class ErrorPage:
     sentence: str
 
 
-def add_faces(app: FastAPI) -> None:
+def add_faces(app: Starlette) -> None:
     """Turn every exception into a sentence with the right status."""
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
