@@ -13,9 +13,8 @@ MAY_COMMIT = (
     "commandpost/kit/db.py",
     "commandpost/outbox/relay.py",
     "commandpost/worker.py",
-    "commandpost/cli.py",
     "commandpost/cli/",
-    "commandpost/serve.py",
+    "commandpost/serve/",
     "commandpost/demo.py",
 )
 # What a claim or a self-test asks in the same breath as it writes.

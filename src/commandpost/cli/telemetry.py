@@ -1,0 +1,54 @@
+"""`commandpost telemetry`."""
+
+from typing import Annotated
+
+import typer
+
+from commandpost.cli.given import DataDir, fail, opened
+
+telemetry_app = typer.Typer(
+    name="telemetry", help="See and switch what is recorded.", no_args_is_help=True
+)
+
+
+@telemetry_app.command("status")
+def telemetry_status(data_dir: DataDir = None) -> None:
+    """Say the mode in one sentence, and how many events stand where."""
+    from commandpost.telemetry.view import status_view
+
+    with opened(data_dir) as (settings, database), database.reading() as session:
+        view = status_view(session, settings)
+    typer.echo(f"{view.mode}: {view.headline} {view.sentence}")
+    for lane in view.lanes:
+        counts = ", ".join(f"{count} {state}" for state, count in lane.counts.items())
+        typer.echo(f"  {lane.lane}: {counts}")
+
+
+@telemetry_app.command("preview")
+def telemetry_preview(
+    limit: Annotated[int, typer.Option(min=1, help="How many events.")] = 5,
+    data_dir: DataDir = None,
+) -> None:
+    """Print the newest recorded events, each exactly as it is sent but for sentAt."""
+    from commandpost.outbox.queries import list_recent
+
+    with opened(data_dir) as (_, database), database.reading() as session:
+        messages = list_recent(session, lane=None, limit=limit)
+    for message in messages:
+        typer.echo(message.payload.decode())
+
+
+@telemetry_app.command("set-mode")
+def telemetry_set_mode(
+    mode: Annotated[str, typer.Argument(help="off, local or send.")], data_dir: DataDir = None
+) -> None:
+    """Switch the mode; `off` deletes what is queued."""
+    from commandpost.accounts.actor import CONSOLE
+    from commandpost.settings import TelemetryMode
+    from commandpost.telemetry.actions import choose_mode
+
+    if mode not in set(TelemetryMode):
+        fail(f"“{mode}” is no mode. Write off, local or send; nothing was changed.")
+    with opened(data_dir) as (settings, database), database.transaction() as session:
+        choose_mode(session, CONSOLE, settings, mode=TelemetryMode(mode))
+    typer.echo(f"The telemetry mode is now {mode}.")
