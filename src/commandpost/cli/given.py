@@ -1,4 +1,4 @@
-"""What every command needs: the settings, the database, one sentence when something is wrong."""
+"""What every command is given: the settings, the database, one sentence when something is wrong."""
 
 from contextlib import contextmanager
 from pathlib import Path
