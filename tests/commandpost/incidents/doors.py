@@ -47,11 +47,6 @@ class Stage:
                 client.cookies.set(COOKIE, start_session(session, actor.id))
         return client
 
-    def anew(self) -> "Stage":
-        """The same stage with another incident and another playbook."""
-        with self.database.transaction() as session:
-            return _fill(session, self.app, self.database, self.people, self.town)
-
 
 _APPS: list[FastAPI] = []  # one for all stages of a run: to make it costs more than a whole test
 

@@ -3,18 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
-from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.chart import ChartRow, Tick, chart_of, ticks
 from commandpost.incidents.export import safe_cell
-from commandpost.incidents.listening import may_listen
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import ChecklistValue, ItemValue
 from commandpost.incidents.rules import Happening
 from commandpost.incidents.told import SENTENCES, told
-from tests.commandpost.incidents.given import an_incident
-from tests.commandpost.incidents.people import People
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -89,16 +84,3 @@ def test_a_conversation_keeps_the_team_in_every_address() -> None:
         conversation.commands(),
         conversation.fragment("/x"),
     ] == ["/channels/d?team=t&incident=i#sidebar", "/channels/d/posts?team=t", "/x?team=t&here=d"]
-
-
-def test_the_team_and_administrators_may_hear_of_an_incident(
-    session: Session, people: People, platform: MemoryPlatform
-) -> None:
-    incident = an_incident(session, platform, people.bea, people.team_id)
-    topic = f"incident:{incident.id}"
-
-    heard = [may_listen(session, actor, topic) for actor in (people.ann, people.dan, people.cid)]
-
-    assert heard == [True, True, False]
-    assert not may_listen(session, people.ann, "incident:nothing")
-    assert not may_listen(session, people.ann, f"channel:{incident.channel_id}")
