@@ -64,4 +64,4 @@ def test_the_year_is_sent_synced_and_licensed(
     assert source.ask("SELECT MIN(received_at) < MAX(received_at) FROM tracks").rows == ((True,),)
     assert [each.name for each in latest(history(source)) if each.verdict is Verdict.BROKEN] == []
     assert said[0].startswith("November 2026: ")
-    assert now() - at_noon < timedelta(days=1)
+    assert now() > at_noon  # the clock runs again
