@@ -30,13 +30,14 @@ from commandpost.kit.middleware import AccessLog, BodyLimit, OneCharset, SafeHea
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
+from commandpost.outbox.record import SETTLED
 from commandpost.playbooks import api as playbooks_api
 from commandpost.playbooks import web as playbooks_web
 from commandpost.settings import Settings, wrong_setting
 from commandpost.slash.registry import Registry
 from commandpost.telemetry import api as telemetry_api
 from commandpost.telemetry import web as telemetry_web
-from commandpost.telemetry.actions import TOPIC as TELEMETRY_TOPIC
+from commandpost.telemetry.actions import TOPICS as TELEMETRY_TOPICS
 from commandpost.telemetry.actions import configure
 from commandpost.telemetry.record import product_version
 from commandpost.ui.cached import CachedFiles
@@ -122,8 +123,8 @@ def commands() -> Registry[Platform]:
 
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
     """Return whether somebody may be told that a topic changed."""
-    if topic == TELEMETRY_TOPIC:
-        return True
+    if topic in TELEMETRY_TOPICS:
+        return actor.is_admin or topic != SETTLED
     return incidents_may_listen(session, actor, topic) or chat_may_listen(session, actor, topic)
 
 

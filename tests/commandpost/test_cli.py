@@ -73,6 +73,20 @@ def test_a_preview_prints_the_messages_as_they_are_sent(folder):
     assert [json.loads(line)["event"] for line in lines] == ["CheckChecklistItem"] * 2
 
 
+def test_a_test_event_is_recorded_and_its_way_is_said(folder):
+    said_of_it = said("telemetry", "test", "--wait", "0")
+
+    assert said_of_it.startswith("local: queued\n")
+    assert "as soon as the product runs" in said_of_it
+    assert json.loads(said("telemetry", "preview"))["event"] == "SendTestEvent"
+
+
+def test_a_test_event_in_the_mode_off_is_refused(folder):
+    said("telemetry", "set-mode", "off")
+
+    assert "so no test event was recorded" in said("telemetry", "test", code=1)
+
+
 def test_a_command_leaves_alone_what_the_server_was_started_with(folder, monkeypatch):
     monkeypatch.setenv("COMMANDPOST_TELEMETRY_MODE", "off")
     assert said("telemetry", "status").startswith("off")  # the first start, as it were

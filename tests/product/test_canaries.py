@@ -8,6 +8,7 @@ import pytest
 from commandpost.outbox.queries import list_recent
 from commandpost.outbox.relay import Relay
 from commandpost.telemetry.carrier import RudderCarrier
+from commandpost.telemetry.rules import LANES
 from commandpost_telemetry.collector.sources import Sources
 from tests.commandpost.telemetry.receiver import a_receiver
 from tests.product.test_triggers import start_by_command, town_square
@@ -99,7 +100,7 @@ def test_no_text_that_anybody_wrote_is_captured_kept_or_logged(whole, database, 
         carrier.close()
         captured = " ".join(gzip.decompress(body).decode() for body in receiver.bodies)
     with database.reading() as session:
-        outbox = " ".join(m.payload.decode() for m in list_recent(session, lane=None, limit=999))
+        outbox = " ".join(m.payload.decode() for m in list_recent(session, lanes=LANES, limit=999))
     logged = "".join(capfd.readouterr())
 
     assert len(canary) >= 19

@@ -82,8 +82,9 @@ def _admits(kind: Kind, value: Any) -> bool:
     return kind.admits(tuple(value) if isinstance(value, list) else value)
 
 
-def by_rest(person: Person, team_id: str) -> None:
+def by_rest(person: Person, whole: Whole) -> None:
     """Do every tracked deed by REST, and the no-ops that must record nothing."""
+    team_id = whole.team_id
     playbook = person.post("/playbooks", team_id=team_id, title="Outage", checklists=[])
     person.rest.put(f"/api/v1/playbooks/{playbook['id']}", json=playbook | {"title": "Big outage"})
     person.rest.delete(f"/api/v1/playbooks/{playbook['id']}")
@@ -100,13 +101,14 @@ def by_rest(person: Person, team_id: str) -> None:
     person.post(f"{item}/move", position=1)  # is there already
     person.rest.delete(f"/api/v1{lists}/items/{second['id']}")
     person.post(f"/incidents/{incident['id']}/end")
+    whole.ann.post("/telemetry/test")
 
 
 EVERYTHING = Counter({event.definition.name: 1 for event in all_events()} | {"AddChecklistItem": 2})
 
 
 def test_every_deed_by_rest_sends_exactly_what_the_catalogue_says(whole, receiver):
-    by_rest(whole.ben, whole.team_id)
+    by_rest(whole.ben, whole)
 
     messages = captured(whole, receiver)
 
@@ -147,6 +149,7 @@ def by_pages(person: Person, whole: Whole) -> None:
     person.submit(f"{base}/items/{first}/move", position="1")
     person.submit(f"{base}/items/{second}/remove")
     person.submit(f"{base}/end")
+    whole.ann.submit("/backstage/telemetry/test")
 
 
 def start_by_command(person: Person, command: str = "/incident start") -> dict[str, Any]:
@@ -274,7 +277,7 @@ def test_a_planted_difference_is_found(planted, problem):
 
 
 def test_what_was_captured_is_what_the_page_shows(whole, receiver):
-    by_rest(whole.ben, whole.team_id)
+    by_rest(whole.ben, whole)
     captured(whole, receiver)
 
     shown = whole.ann.rest.get("/api/v1/telemetry/batches").json()["items"]

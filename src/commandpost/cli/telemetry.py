@@ -31,11 +31,32 @@ def telemetry_preview(
 ) -> None:
     """Print the newest recorded events, each exactly as it is sent but for sentAt."""
     from commandpost.outbox.queries import list_recent
+    from commandpost.telemetry.rules import LANES
 
     with opened(data_dir) as (_, database), database.reading() as session:
-        messages = list_recent(session, lane=None, limit=limit)
+        messages = list_recent(session, lanes=LANES, limit=limit)
     for message in messages:
         typer.echo(message.payload.decode())
+
+
+@telemetry_app.command("test")
+def telemetry_test(
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to watch where it gets to.")] = 5,
+    data_dir: DataDir = None,
+) -> None:
+    """Record a test event and say how far it came at each receiver."""
+    from commandpost.accounts.actor import CONSOLE
+    from commandpost.telemetry.actions import send_test_event
+    from commandpost.telemetry.watching import watch_test
+
+    with opened(data_dir) as (_, database):
+        with database.transaction() as session:
+            send_test_event(session, CONSOLE)
+        ways = watch_test(database, seconds=wait)
+    for way in ways:
+        typer.echo(f"{way.lane}: {way.state}{f' ({way.reason})' if way.reason else ''}")
+    if any(way.state == "queued" for way in ways):
+        typer.echo("What is queued goes on as soon as the product runs on this data directory.")
 
 
 @telemetry_app.command("set-mode")

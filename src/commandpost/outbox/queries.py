@@ -1,6 +1,6 @@
 """Every question about what is queued, sent, refused or withheld."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -63,19 +63,20 @@ def count_open(session: Session, lane: str) -> int:
 
 
 def list_recent(
-    session: Session, *, lane: str | None, label: str = "", state: str = "", limit: int = 50
+    session: Session, *, lanes: Collection[str], label: str = "", state: str = "", limit: int = 50
 ) -> Sequence[Message]:
-    """Return the newest messages first, of one lane or of all."""
-    asked = select(Message).order_by(Message.number.desc()).limit(limit)
-    for column, value in ((Message.lane, lane), (Message.label, label), (Message.state, state)):
+    """Return the newest messages of these lanes first."""
+    asked = select(Message).where(Message.lane.in_(lanes)).order_by(Message.number.desc())
+    for column, value in ((Message.label, label), (Message.state, state)):
         if value:
             asked = asked.where(column == value)
-    return session.scalars(asked).all()
+    return session.scalars(asked.limit(limit)).all()
 
 
-def list_batches(session: Session, *, limit: int = 20) -> Sequence[Batch]:
-    """Return the newest batches first."""
-    return session.scalars(select(Batch).order_by(Batch.number.desc()).limit(limit)).all()
+def list_batches(session: Session, *, lanes: Collection[str], limit: int = 20) -> Sequence[Batch]:
+    """Return the newest batches of these lanes first."""
+    asked = select(Batch).where(Batch.lane.in_(lanes)).order_by(Batch.number.desc())
+    return session.scalars(asked.limit(limit)).all()
 
 
 def find_batch(session: Session, number: int) -> Batch | None:

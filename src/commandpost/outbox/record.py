@@ -8,6 +8,7 @@ from commandpost.kit.db import tell
 from commandpost.outbox.models import Message
 
 TOPIC = "outbox"
+SETTLED = "outbox-settled"  # a receiver has answered
 
 
 def add(

@@ -11,7 +11,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from commandpost.kit.clock import now
-from commandpost.kit.db import Database
+from commandpost.kit.db import Database, tell
 from commandpost.kit.ids import new_id
 from commandpost.outbox.carrier import Answer, Carrier, Outcome
 from commandpost.outbox.models import Batch, Lane, Message, State
@@ -24,6 +24,7 @@ from commandpost.outbox.queries import (
     list_overdue,
     list_queued,
 )
+from commandpost.outbox.record import SETTLED
 
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = 1.0  # seconds; the contract says a first retry within two
@@ -186,6 +187,7 @@ class Relay:
                 at,
             )
             self._note(lane, answer, at)
+            tell(session, SETTLED)
             if answer.outcome is Outcome.DELIVERED:
                 _deliver(session, batch, at)
             elif answer.outcome is Outcome.REFUSED:

@@ -8,13 +8,17 @@ from commandpost.kit.db import tell
 from commandpost.kit.errors import Forbidden
 from commandpost.kit.ids import new_id, new_secret
 from commandpost.outbox.keeping import empty
+from commandpost.outbox.record import SETTLED
 from commandpost.settings import Settings, TelemetryMode, TelemetryPolicy
-from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NotSeenYet
+from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NothingIsRecorded, NotSeenYet
 from commandpost.telemetry.models import Installation
 from commandpost.telemetry.queries import find_installation, get_installation
+from commandpost.telemetry.record import record
 from commandpost.telemetry.rules import closed_lanes
+from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 
 TOPIC = "telemetry"
+TOPICS = (TOPIC, SETTLED)  # all that changes what the page shows
 
 
 def configure(session: Session, settings: Settings) -> Installation:
@@ -65,6 +69,15 @@ def reset_diagnostic_id(session: Session, actor: Actor) -> str:
     installation.diagnostic_id = new_id()
     tell(session, TOPIC)
     return installation.diagnostic_id
+
+
+def send_test_event(session: Session, actor: Actor) -> None:
+    """Record an event that means nothing, so that its way can be watched."""
+    _may_administer(actor)
+    if get_installation(session).mode() is TelemetryMode.OFF:
+        raise NothingIsRecorded
+    record(session, SendTestEvent())
+    tell(session, TOPIC)
 
 
 def _may_administer(actor: Actor) -> None:

@@ -1,6 +1,7 @@
 """REST routes of telemetry: read by everybody, changed by administrators."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -8,10 +9,11 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from commandpost.accounts.gate import Administrator, SignedIn, signed_in
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.outbox.models import Batch, Message, State
-from commandpost.outbox.queries import find_batch, list_batches, list_recent
+from commandpost.outbox.queries import list_batches, list_recent
 from commandpost.settings import TelemetryMode
-from commandpost.telemetry.actions import choose_mode, note_seen
-from commandpost.telemetry.errors import BatchNotFound
+from commandpost.telemetry.actions import choose_mode, note_seen, send_test_event
+from commandpost.telemetry.queries import get_batch as get_stored_batch
+from commandpost.telemetry.rules import LANES
 from commandpost.telemetry.schemas import (
     Batches,
     BatchSummary,
@@ -25,7 +27,14 @@ from commandpost.telemetry.schemas import (
     RecordedEvents,
     Status,
 )
-from commandpost.telemetry.view import StatusView, definitions, preview, shown_to, status_view
+from commandpost.telemetry.view import (
+    StatusView,
+    definitions,
+    latest_test,
+    preview,
+    shown_to,
+    status_view,
+)
 from commandpost.ui.refusals import refusals
 from commandpost_telemetry.catalogue.event import Definition
 
@@ -55,9 +64,15 @@ def get_events(
 
     Administrators see all of them, everybody else those of their own deeds.
     """
-    messages = shown_to(actor, list_recent(session, lane=None, limit=limit))
-    items = [_recorded(message) for message in messages]
-    return RecordedEvents(items=items, total_count=len(items), page_count=1, has_more=False)
+    return _all_recorded(shown_to(actor, list_recent(session, lanes=LANES, limit=limit)))
+
+
+@router.post("/test", status_code=201, responses=refusals(401, 403, 409))
+def post_test(session: Db, actor: Administrator) -> RecordedEvents:
+    """Record a test event, once for each receiver; `GET /events` shows how it fares."""
+    send_test_event(session, actor)
+    session.flush()  # so that it is read below as it will be committed
+    return _all_recorded(latest_test(session))
 
 
 @router.get("/batches", responses=refusals(401, 403, 422))
@@ -65,7 +80,7 @@ def get_batches(
     session: Db, _actor: Administrator, limit: Annotated[int, Query(ge=1, le=200)] = 20
 ) -> Batches:
     """List the newest request bodies with the receivers' answers."""
-    items = [_batch(batch) for batch in list_batches(session, limit=limit)]
+    items = [_batch(batch) for batch in list_batches(session, lanes=LANES, limit=limit)]
     return Batches(items=items, total_count=len(items), page_count=1, has_more=False)
 
 
@@ -78,10 +93,7 @@ def get_batch(
     session: Db, _actor: Administrator, number: Annotated[int, Path(ge=1, lt=2**31)]
 ) -> Response:
     """Return the stored body of one batch, byte for byte as it is or was sent."""
-    batch = find_batch(session, number)
-    if batch is None:
-        raise BatchNotFound
-    return Response(batch.body, media_type="application/gzip")
+    return Response(get_stored_batch(session, number).body, media_type="application/gzip")
 
 
 @router.get("/preview", responses=refusals(401, 403))
@@ -148,6 +160,9 @@ def _entry(definition: Definition) -> EventEntry:
         label=definition.label,
         description=definition.description,
         triggers=list(definition.triggers),
+        purpose=definition.purpose,
+        readers=definition.readers,
+        retention=definition.retention,
         owner=definition.owner,
         since=definition.since,
         version=definition.version,
@@ -163,6 +178,11 @@ def _entry(definition: Definition) -> EventEntry:
             for field in definition.fields
         ],
     )
+
+
+def _all_recorded(messages: Sequence[Message]) -> RecordedEvents:
+    items = [_recorded(message) for message in messages]
+    return RecordedEvents(items=items, total_count=len(items), page_count=1, has_more=False)
 
 
 def _recorded(message: Message) -> RecordedEvent:

@@ -34,6 +34,16 @@ class NoReceiver(Conflict):
         )
 
 
+class NothingIsRecorded(Conflict):
+    """In the mode off there is no event to send, not even to try it out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Telemetry is off, so no test event was recorded. Switch it to “local” or “send”, "
+            "then try again."
+        )
+
+
 class BatchNotFound(NotFound):
     """Batches are kept for 30 days."""
 

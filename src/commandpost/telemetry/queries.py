@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commandpost.outbox.models import Batch
+from commandpost.outbox.queries import find_batch
 from commandpost.settings import TelemetryMode
+from commandpost.telemetry.errors import BatchNotFound
 from commandpost.telemetry.models import ONLY, Installation, wished_mode
-from commandpost.telemetry.rules import lanes
+from commandpost.telemetry.rules import LANES, lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,11 @@ def find_installation(session: Session) -> Installation | None:
 def get_installation(session: Session) -> Installation:
     """Return the row; `configure` makes it at the start of every process."""
     return session.get_one(Installation, ONLY)
+
+
+def get_batch(session: Session, number: int) -> Batch:
+    """Return one batch of telemetry; the outbox also carries what is no telemetry."""
+    batch = find_batch(session, number)
+    if batch is None or batch.lane not in LANES:
+        raise BatchNotFound
+    return batch

@@ -6,6 +6,7 @@ from commandpost.settings import TelemetryMode
 
 LOCAL_LANE = "local"  # the data plane on this machine
 VENDOR_LANE = "vendor"  # the configured data plane
+LANES = (LOCAL_LANE, VENDOR_LANE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ def lanes(mode: TelemetryMode) -> tuple[str, ...]:
     return {
         TelemetryMode.OFF: (),
         TelemetryMode.LOCAL: (LOCAL_LANE,),
-        TelemetryMode.SEND: (LOCAL_LANE, VENDOR_LANE),
+        TelemetryMode.SEND: LANES,
     }[mode]
 
 
 def closed_lanes(mode: TelemetryMode) -> tuple[str, ...]:
     """Return where nothing may go in this mode."""
-    return tuple(lane for lane in (LOCAL_LANE, VENDOR_LANE) if lane not in lanes(mode))
+    return tuple(lane for lane in LANES if lane not in lanes(mode))
 
 
 def mode_sentences(mode: TelemetryMode, *, sent: int) -> tuple[str, str]:

@@ -58,6 +58,9 @@ class EventEntry(BaseModel):
     label: str
     description: str
     triggers: list[str]
+    purpose: str
+    readers: str
+    retention: str
     owner: str
     since: str
     version: int

@@ -17,11 +17,13 @@ UNTRACKED_DEEDS: Mapping[str, str] = {
     "ask_for_access": "Somebody asks to be let into the channel of an incident.",
     "give_access": "Somebody is let into the channel of an incident.",
     "restore_playbook": "The deletion of a playbook is undone; the deletion stays recorded.",
+    "choose_mode": "The telemetry mode is changed.",
+    "note_seen": "An administrator sees what would be sent.",
+    "reset_diagnostic_id": "The server gets a new diagnostic id.",
 }
 
 # whole features of which nothing is recorded
 UNTRACKED_FEATURES: Mapping[str, str] = {
     "accounts": "Users, teams, sign-in, passwords and tokens.",
     "chat": "Channels, posts, members, mentions and unread marks.",
-    "telemetry": "Changes of the telemetry mode and of the diagnostic id.",
 }

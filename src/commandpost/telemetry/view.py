@@ -15,10 +15,11 @@ from commandpost.outbox.models import Batch, Message, State
 from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.queries import get_installation
-from commandpost.telemetry.rules import LOCAL_LANE, VENDOR_LANE, mode_sentences
+from commandpost.telemetry.rules import LANES, LOCAL_LANE, mode_sentences
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.metadata import METADATA, Metadata
 from commandpost_telemetry.catalogue.registry import all_events
+from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 from commandpost_telemetry.rudder.message import batch_body
 
 
@@ -29,6 +30,7 @@ class LaneView:
     lane: str
     counts: dict[State, int]
     held: bool
+    failing: bool  # the last try did not go through
     answer: str
     answered_at: datetime | None
 
@@ -63,6 +65,7 @@ class MessageView:
     recorded_at: datetime
     settled_at: datetime | None
     reason: str
+    batch: int | None
     size: int
     properties: Sequence[str]
     text: str
@@ -88,7 +91,7 @@ class BatchView:
 def status_view(session: Session, settings: Settings) -> StatusView:
     """Return how telemetry stands."""
     installation = get_installation(session)
-    lanes = [_lane_view(session, name) for name in (LOCAL_LANE, VENDOR_LANE)]
+    lanes = [_lane_view(session, name) for name in LANES]
     sent = lanes[1].counts[State.DELIVERED]
     headline, sentence = mode_sentences(installation.mode(), sent=sent)
     return StatusView(
@@ -108,8 +111,9 @@ def _lane_view(session: Session, name: str) -> LaneView:
     lane = find_lane_to_read(session, name)
     counts = count_by_state(session, name)
     if lane is None:
-        return LaneView(name, counts, held=False, answer="", answered_at=None)
-    return LaneView(name, counts, lane.held, lane.answer, lane.answered_at)
+        return LaneView(name, counts, held=False, failing=False, answer="", answered_at=None)
+    failing = lane.attempts > 0
+    return LaneView(name, counts, lane.held, failing, lane.answer, lane.answered_at)
 
 
 def shown_to(actor: Actor, messages: Sequence[Message]) -> Sequence[Message]:
@@ -131,10 +135,18 @@ def message_view(message: Message) -> MessageView:
         recorded_at=message.created_at,
         settled_at=message.settled_at,
         reason=message.reason,
+        batch=message.batch_number,
         size=len(message.payload),
         properties=tuple(content["properties"]),
         text=message.payload.decode(),
     )
+
+
+def latest_test(session: Session) -> Sequence[Message]:
+    """Return the newest test event, once for each receiver that it goes to."""
+    name = SendTestEvent.definition.name
+    newest = list_recent(session, lanes=LANES, label=name, limit=len(LANES))
+    return [message for message in reversed(newest) if message.id == newest[0].id]
 
 
 def batch_view(batch: Batch) -> BatchView:
@@ -166,7 +178,7 @@ class Preview:
 
 def preview(session: Session, settings: Settings, *, limit: int = 10) -> Preview:
     """Return what would leave in the mode `send`: the newest events of this server as one body."""
-    newest = list_recent(session, lane=LOCAL_LANE, limit=limit)
+    newest = list_recent(session, lanes=[LOCAL_LANE], limit=limit)
     payloads = [message.payload for message in reversed(newest)]
     body = batch_body(payloads, sent_at=now())
     return Preview(

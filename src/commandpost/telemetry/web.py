@@ -7,16 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import Administrator, SignedIn
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.kit.errors import Invalid
-from commandpost.outbox.queries import find_batch, list_batches, list_recent
+from commandpost.outbox.queries import list_batches, list_recent
 from commandpost.settings import Settings, TelemetryMode
-from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnostic_id
+from commandpost.telemetry.actions import (
+    TOPICS,
+    choose_mode,
+    note_seen,
+    reset_diagnostic_id,
+    send_test_event,
+)
 from commandpost.telemetry.documentation import telemetry_page_markup
-from commandpost.telemetry.errors import BatchNotFound
+from commandpost.telemetry.queries import get_batch
+from commandpost.telemetry.rules import LANES
 from commandpost.telemetry.view import (
     BatchView,
     MessageView,
@@ -24,26 +32,37 @@ from commandpost.telemetry.view import (
     StatusView,
     batch_view,
     definitions,
+    latest_test,
     message_view,
     metadata,
     preview,
     shown_to,
     status_view,
 )
-from commandpost.ui.render import page
+from commandpost.ui.render import fragment, page
 from commandpost.ui.shell import done, shell
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.metadata import Metadata
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/backstage/telemetry"
+TEST = f"{PAGE}/test"
 
 SHOWN = 50
 EXPORTED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class TelemetryPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOfTest:
+    """What the block `test_event` shows: the newest test event on its way to each receiver."""
+
+    ways: Sequence[MessageView]
+    topics: str = ",".join(TOPICS)
+    href: str = TEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryPage(WayOfTest):
     """What telemetry/telemetry.html shows."""
 
     status: StatusView
@@ -87,10 +106,14 @@ def telemetry_page(
         events=[
             message_view(message)
             for message in shown_to(
-                actor, list_recent(session, lane=None, label=event, state=state, limit=SHOWN)
+                actor, list_recent(session, lanes=LANES, label=event, state=state, limit=SHOWN)
             )
         ],
-        batches=[batch_view(batch) for batch in list_batches(session, limit=10 * actor.is_admin)],
+        batches=[
+            batch_view(batch)
+            for batch in list_batches(session, lanes=LANES, limit=10 * actor.is_admin)
+        ],
+        ways=_ways(session) if actor.is_admin else (),
         definitions=definitions(),
         metadata=metadata(),
         label=event,
@@ -125,10 +148,28 @@ def reset_id(session: Db, actor: Administrator) -> Response:
     return done(PAGE, "This server has a new diagnostic id.")
 
 
+@router.post(TEST)
+def send_test(session: Db, actor: Administrator) -> Response:
+    """Record a test event and show its way."""
+    send_test_event(session, actor)
+    return done(f"{PAGE}#test", "A test event was recorded; its way is shown below.")
+
+
+@router.get(TEST)
+def show_test(request: Request, session: Db, _actor: Administrator) -> Response:
+    """Show how far the newest test event has come, for the page that waits for it."""
+    context = WayOfTest(ways=_ways(session))
+    return fragment(request, "telemetry/telemetry.html", "test_event", page=context)
+
+
+def _ways(session: Session) -> Sequence[MessageView]:
+    return [message_view(message) for message in latest_test(session)]
+
+
 @router.get(f"{PAGE}/events.jsonl")
 def export_events(session: Db, actor: SignedIn) -> Response:
     """Download the newest recorded messages, one JSON object a line."""
-    messages = shown_to(actor, list_recent(session, lane=None, limit=EXPORTED))
+    messages = shown_to(actor, list_recent(session, lanes=LANES, limit=EXPORTED))
     lines = "".join(f"{message.payload.decode()}\n" for message in messages)
     return PlainTextResponse(
         lines,
@@ -142,11 +183,8 @@ def download_batch(
     session: Db, _actor: Administrator, number: Annotated[int, Path(ge=1, lt=2**31)]
 ) -> Response:
     """Download the stored body of one batch, byte for byte."""
-    batch = find_batch(session, number)
-    if batch is None:
-        raise BatchNotFound
     return Response(
-        batch.body,
+        get_batch(session, number).body,
         media_type="application/gzip",
         headers={"Content-Disposition": f'attachment; filename="batch-{number}.json.gz"'},
     )

@@ -33,6 +33,7 @@ def _user(says: str) -> Wire:
         "Any user creates a new checklist item through the incident details view in the sidebar.",
         "Any user adds a checklist item through the REST API.",
     ),
+    purpose="Whether checklists have to be completed during an incident.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -49,6 +50,7 @@ class AddChecklistItem(Event):
         "Any user deletes a checklist item through the incident details view in the sidebar.",
         "Any user deletes a checklist item through the REST API.",
     ),
+    purpose="Whether checklists hold what an incident does not need.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -68,6 +70,7 @@ class RemoveChecklistItem(Event):
         ),
         "Any user renames a checklist item through the REST API.",
     ),
+    purpose="Whether items can be used as they are worded.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -87,6 +90,7 @@ class RenameChecklistItem(Event):
         ),
         "Any user moves a checklist item through the REST API.",
     ),
+    purpose="Whether the order of a checklist fits the work.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -106,6 +110,7 @@ class MoveChecklistItem(Event):
         ),
         "Any user checks an unchecked checklist item through the REST API.",
     ),
+    purpose="Whether checklists are worked through, and how fast.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -125,6 +130,7 @@ class CheckChecklistItem(Event):
         ),
         "Any user unchecks a checked checklist item through the REST API.",
     ),
+    purpose="How often a check was a mistake, or work had to be done again.",
     owner=OWNER,
     since="0.4.0",
 )

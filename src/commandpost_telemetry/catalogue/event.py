@@ -24,6 +24,14 @@ class FieldValueError(ValueError):
     """A field was given a value that its kind cannot hold."""
 
 
+READERS = (
+    "The operators of the server; in the mode “send” also the vendor's staff. Never third parties."
+)
+RETENTION = (
+    "On the server for 30 days after it was delivered; in a warehouse until its owner deletes it."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """What the page says about an event."""
@@ -32,9 +40,13 @@ class Definition:
     label: str
     description: str
     triggers: tuple[str, ...]
+    purpose: str
     owner: str
     since: str
     version: int
+    readers: str
+    retention: str
+    is_counted: bool  # whether it is a deed that metrics count
     fields: tuple[Field, ...]
 
 
@@ -70,7 +82,16 @@ E = TypeVar("E", bound=Event)
     kw_only_default=True, frozen_default=True, field_specifiers=(dataclasses.field,)
 )
 def event(
-    *, label: str, triggers: tuple[str, ...], owner: str, since: str, version: int = 1
+    *,
+    label: str,
+    triggers: tuple[str, ...],
+    purpose: str,
+    owner: str,
+    since: str,
+    version: int = 1,
+    readers: str = READERS,
+    retention: str = RETENTION,
+    is_counted: bool = True,
 ) -> Callable[[type[E]], type[E]]:
     """Make a class an event: its name is the wire name, its docstring the description."""
 
@@ -81,9 +102,13 @@ def event(
             label=label,
             description=" ".join((cls.__doc__ or "").split()),
             triggers=triggers,
+            purpose=purpose,
             owner=owner,
             since=since,
             version=version,
+            readers=readers,
+            retention=retention,
+            is_counted=is_counted,
             fields=_declared_fields(made),
         )
         return made

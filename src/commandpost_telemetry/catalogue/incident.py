@@ -90,6 +90,7 @@ NumChecklists = Annotated[
         ),
         "Any user creates an incident through the REST API.",
     ),
+    purpose="How often incidents are started, from where, and with how much of a checklist.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -139,6 +140,7 @@ class CreateIncident(Event):
         "Any user clicks on the End incident button in the incident details view, in the sidebar.",
         "Any user ends an incident through the REST API.",
     ),
+    purpose="How long incidents last, and how many of them are ended at all.",
     owner=OWNER,
     since="0.4.0",
 )

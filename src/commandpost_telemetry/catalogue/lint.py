@@ -10,6 +10,7 @@ from commandpost_telemetry.catalogue.field import Field, Unit
 _VERBS = frozenset({"Create", "Update", "Delete", "End", "Add", "Remove", "Rename", "Move"}) | {
     "Check",
     "Uncheck",
+    "Send",
 }
 _EVENT_NAME = re.compile(r"([A-Z][a-z]+)(?:[A-Z][a-z]+)+")
 _WIRE_NAME = re.compile(r"[A-Z][A-Za-z]+")
@@ -44,6 +45,9 @@ def _of_event(event: type[Event]) -> Iterator[str]:
         yield f"{name}: the docstring says nothing."
     if not definition.label or not definition.owner or not definition.triggers:
         yield f"{name}: label, owner and triggers must be told."
+    told = (definition.purpose, definition.readers, definition.retention)
+    if any(len(text) < _SHORTEST for text in told):
+        yield f"{name}: why it is recorded, who reads it and how long it is kept must be told."
     if _SINCE.fullmatch(definition.since) is None:
         yield f"{name}: since {definition.since!r} is no version."
     for field in definition.fields:

@@ -53,6 +53,7 @@ def _items(says: str) -> Wire:
         "Any user clicks on the + New Playbook button on the backstage and saves it.",
         "Any user creates a playbook through the REST API.",
     ),
+    purpose="Whether teams prepare for incidents, and how large playbooks are.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -71,6 +72,7 @@ class CreatePlaybook(Event):
         "Any user clicks on the Edit button next to a playbook on the backstage and saves it.",
         "Any user updates a playbook through the REST API.",
     ),
+    purpose="Whether playbooks are kept up to date.",
     owner=OWNER,
     since="0.4.0",
 )
@@ -89,6 +91,7 @@ class UpdatePlaybook(Event):
         "Any user clicks on the Delete button next to a playbook on the backstage and confirms.",
         "Any user deletes a playbook through the REST API.",
     ),
+    purpose="Whether playbooks are given up, and after how long.",
     owner=OWNER,
     since="0.4.0",
 )

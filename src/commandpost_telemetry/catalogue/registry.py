@@ -11,6 +11,7 @@ from commandpost_telemetry.catalogue.checklist import (
 from commandpost_telemetry.catalogue.event import Event
 from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
 from commandpost_telemetry.catalogue.playbook import CreatePlaybook, DeletePlaybook, UpdatePlaybook
+from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 
 _EVENTS: tuple[type[Event], ...] = (
     CreateIncident,
@@ -24,6 +25,7 @@ _EVENTS: tuple[type[Event], ...] = (
     CreatePlaybook,
     UpdatePlaybook,
     DeletePlaybook,
+    SendTestEvent,
 )
 _BY_NAME = {event.definition.name: event for event in _EVENTS}
 

@@ -70,7 +70,7 @@ def test_the_stored_body_is_what_was_posted(relay, receiver, database):
     relay.drain()
 
     with database.reading() as session:
-        (batch,) = list_batches(session)
+        (batch,) = list_batches(session, lanes=[LANE])
     assert batch.body == receiver.bodies[0]
     assert (batch.status, batch.answer, batch.state) == (200, "ok", State.DELIVERED)
 
@@ -101,6 +101,42 @@ def test_a_passing_failure_is_retried_within_two_seconds_with_the_same_bytes(
     assert counts(database) == {State.DELIVERED: 1}
 
 
+def test_a_connection_that_is_reset_half_way_is_tried_again(relay, receiver, database, at_noon):
+    receiver.replies = [Reply(resets=True)]
+    recorded_events(database)
+
+    assert relay.drain() == 1
+    later(at_noon, 2)
+    assert relay.drain() == 0
+
+    assert len(receiver.bodies) == 1
+    assert counts(database) == {State.DELIVERED: 1}
+
+
+def test_a_batch_that_is_too_large_for_the_receiver_is_halved_until_it_fits(
+    relay, receiver, database
+):
+    receiver.most = 3
+    recorded_events(database, 8)
+
+    assert relay.drain() == 0
+
+    assert counts(database) == {State.DELIVERED: 8}
+    sizes = [len(json.loads(gzip.decompress(body))["batch"]) for body in receiver.bodies]
+    assert sizes == [8, 4, 4, 2, 2, 2, 2]
+
+
+def test_a_message_that_is_too_large_alone_is_parked(relay, receiver, database):
+    receiver.most = 0
+    recorded_events(database, 2)
+
+    assert relay.drain() == 0
+
+    with database.reading() as session:
+        reasons = [m.reason for m in list_recent(session, lanes=[LANE], state=State.PARKED)]
+    assert reasons == ["refused with 413: request is too large\n"] * 2
+
+
 def test_retry_after_is_honoured(relay, receiver, database, at_noon):
     receiver.replies = [Reply(429, b"later", {"Retry-After": "40"})]
     recorded_events(database)
@@ -117,14 +153,14 @@ def test_retry_after_is_honoured(relay, receiver, database, at_noon):
 def test_a_bad_message_is_found_by_halving_and_parked_with_the_answer(relay, receiver, database):
     recorded_events(database, 8)
     with database.reading() as session:
-        bad = list_recent(session, lane=LANE)[3].id
+        bad = list_recent(session, lanes=[LANE])[3].id
     receiver.refuses = bad
 
     assert relay.drain() == 0
 
     assert counts(database) == {State.DELIVERED: 7, State.PARKED: 1}
     with database.reading() as session:
-        (parked,) = list_recent(session, lane=LANE, state=State.PARKED)
+        (parked,) = list_recent(session, lanes=[LANE], state=State.PARKED)
     assert parked.id == bad
     assert parked.reason == "refused with 400: event is not a valid rudder event\n"
 
@@ -176,7 +212,7 @@ def test_past_the_limit_the_oldest_are_parked_and_say_why(database, carrier, rec
 
     assert counts(database) == {State.PARKED: 3, State.SENDING: 2}
     with database.reading() as session:
-        reasons = {m.reason for m in list_recent(session, lane=LANE, state=State.PARKED)}
+        reasons = {m.reason for m in list_recent(session, lanes=[LANE], state=State.PARKED)}
     assert reasons == {"withheld: the queue is longer or older than its limit"}
 
 

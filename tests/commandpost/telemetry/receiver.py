@@ -20,6 +20,7 @@ class Reply:
     body: bytes = b"ok"
     headers: dict[str, str] = field(default_factory=dict)
     drops: bool = False
+    resets: bool = False  # ends the connection half-way, with the body unread
     hangs: bool = False  # reads the request and then keeps still until the test is over
 
 
@@ -33,15 +34,22 @@ class Receiver:
     replies: list[Reply] = field(default_factory=list)
     otherwise: Reply = field(default_factory=Reply)
     refuses: str = ""  # a message id that makes a batch unacceptable
+    most: int = 1_000_000  # messages in one batch; more are 413
 
     def messages(self) -> list[dict[str, Any]]:
         """Return every message that came in, in order, repeats included."""
         return [m for body in self.bodies for m in json.loads(gzip.decompress(body))["batch"]]
 
+    def resets(self) -> bool:
+        """Return whether this request is broken off before its body is read."""
+        return bool(self.replies and self.replies[0].resets and self.replies.pop(0))
+
     def answer(self, body: bytes) -> Reply:
         self.bodies.append(body)
         if self.refuses and self.refuses in gzip.decompress(body).decode():
             return Reply(400, b"event is not a valid rudder event\n")
+        if len(json.loads(gzip.decompress(body))["batch"]) > self.most:
+            return Reply(413, b"request is too large\n")
         return self.replies.pop(0) if self.replies else self.otherwise
 
 
@@ -55,6 +63,9 @@ def a_receiver() -> Iterator[Receiver]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
+            if receiver.resets():
+                self.close_connection = True
+                return
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = receiver.answer(body)

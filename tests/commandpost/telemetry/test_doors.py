@@ -59,6 +59,8 @@ def test_the_catalogue_lists_every_event_with_its_fields(whole):
     assert found["total_count"] == len(by_name) >= 11
     fields = [name for f in by_name["CheckChecklistItem"]["fields"] for name in f["names"]]
     assert fields == ["IncidentID", "UserID", "UserActualID"]
+    wanted = {"purpose", "readers", "retention", "triggers", "owner"}
+    assert all(event[word] for event in found["items"] for word in wanted)
 
 
 def test_events_are_listed_newest_first_exactly_as_recorded(whole):
@@ -145,6 +147,7 @@ def test_the_page_shows_everything_and_switches_the_mode(whole):
     assert "Nothing has left this server." in shown
     assert "CheckChecklistItem" in shown
     assert "What would be sent first" in shown
+    assert "Whether checklists are worked through, and how fast." in shown
     assert mode(whole) is TelemetryMode.OFF
     assert "Telemetry is off." in whole.ann.page.get(PAGE).text
 
@@ -214,6 +217,14 @@ def test_a_held_receiver_is_shown_to_the_administrator(whole):
     shown = whole.ann.page.get(PAGE).text
 
     assert "last answered: invalid write key" in shown
+
+
+def test_a_receiver_that_answered_well_is_no_complaint(whole):
+    recorded_events(whole.database)
+    relayed(whole)
+    recorded_events(whole.database)
+
+    assert "last answered" not in whole.ann.page.get(PAGE).text
 
 
 def test_the_stored_body_is_gzip_of_what_is_shown(whole):

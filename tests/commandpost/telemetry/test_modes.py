@@ -9,7 +9,7 @@ from commandpost.telemetry.actions import choose_mode, note_seen, reset_diagnost
 from commandpost.telemetry.carrier import RudderCarrier
 from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NotSeenYet
 from commandpost.telemetry.queries import get_installation
-from commandpost.telemetry.rules import Wishes, mode_in_force, mode_sentences
+from commandpost.telemetry.rules import LANES, Wishes, mode_in_force, mode_sentences
 from commandpost.worker import Worker
 from tests.commandpost.telemetry.given import ANN, BEN, an_installation, recorded_events
 from tests.commandpost.telemetry.receiver import a_receiver
@@ -108,7 +108,7 @@ def test_switching_back_to_local_deletes_what_was_queued_for_sending(database):
     settings = an_installation(database, telemetry_data_plane_url="http://127.0.0.1:9")
 
     with database.reading() as session:
-        lanes = [message.lane for message in list_recent(session, lane=None)]
+        lanes = [message.lane for message in list_recent(session, lanes=LANES)]
     assert settings.telemetry_mode is None
     assert lanes == ["local", "local"]
 

@@ -6,6 +6,7 @@ from commandpost.outbox.queries import list_recent
 from commandpost.telemetry.pseudonyms import pseudonym, under_pseudonyms
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.record import record
+from commandpost.telemetry.rules import LANES
 from commandpost_telemetry.catalogue.incident import CreateIncident
 from tests.commandpost.telemetry.given import an_installation
 
@@ -46,7 +47,7 @@ def test_what_is_recorded_holds_no_id_and_no_salt(database):
         record(session, EVENT)
 
     with database.reading() as session:
-        (message,) = list_recent(session, lane=None)
+        (message,) = list_recent(session, lanes=LANES)
         salt = get_installation(session).salt
     text = message.payload.decode()
     assert [each for each in ("i" * 26, "u" * 26, "t" * 26, "c" * 26, salt) if each in text] == []
@@ -60,5 +61,5 @@ def test_by_default_the_ids_of_the_contract_are_recorded(database):
         record(session, EVENT)
 
     with database.reading() as session:
-        (message,) = list_recent(session, lane=None)
+        (message,) = list_recent(session, lanes=LANES)
     assert json.loads(message.payload)["properties"]["IncidentID"] == "i" * 26

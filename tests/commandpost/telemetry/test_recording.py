@@ -12,6 +12,7 @@ from commandpost.settings import TelemetryMode
 from commandpost.telemetry.actions import choose_mode
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.record import product_version, record
+from commandpost.telemetry.rules import LANES
 from commandpost_telemetry.catalogue.checklist import CheckChecklistItem
 from tests.commandpost.telemetry.given import ANN, an_installation, recorded_events
 
@@ -26,7 +27,7 @@ def test_a_message_is_whole_but_for_the_moment_of_sending(database, at_noon):
     recorded_events(database)
 
     with database.reading() as session:
-        (message,) = list_recent(session, lane=None)
+        (message,) = list_recent(session, lanes=LANES)
         diagnostic_id = get_installation(session).diagnostic_id
 
     assert json.loads(message.payload) == {
@@ -94,7 +95,7 @@ def test_sending_records_the_same_message_for_both_receivers(database):
     recorded_events(database)
 
     with database.reading() as session:
-        vendor, local = list_recent(session, lane=None)
+        vendor, local = list_recent(session, lanes=LANES)
     assert (local.lane, vendor.lane) == ("local", "vendor")
     assert (local.id, local.payload) == (vendor.id, vendor.payload)
 

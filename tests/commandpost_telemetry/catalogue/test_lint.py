@@ -39,11 +39,17 @@ def made(
     doc: str = "A thing was made by somebody.",
     since: str = "0.4.0",
     label: str = "Thing created",
+    purpose: str = "Whether anybody makes things.",
 ) -> type[Event]:
     body = {"__annotations__": {"thing_id": annotation}, "__doc__": doc, "__module__": __name__}
-    return event(label=label, triggers=("Any user makes a thing.",), owner="things", since=since)(
-        type(name, (Event,), body)
-    )
+    bare = type(name, (Event,), body)
+    return event(
+        label=label,
+        triggers=("Any user makes a thing.",),
+        purpose=purpose,
+        owner="things",
+        since=since,
+    )(bare)
 
 
 def test_the_catalogue_is_in_order() -> None:
@@ -71,6 +77,10 @@ def test_an_event_in_order_has_no_problem() -> None:
         (
             made(Annotated[Id, wire("ThingID")], label=""),
             "CreateThing: label, owner and triggers must be told.",
+        ),
+        (
+            made(Annotated[Id, wire("ThingID")], purpose=""),
+            ("CreateThing: why it is recorded, who reads it and how long it is kept must be told."),
         ),
         (
             made(Annotated[Id, wire("ThingID")], since="soon"),

@@ -175,6 +175,7 @@ TABLE: dict[Callable[..., object], tuple[Deed, dict[str, str]]] = {
     telemetry.choose_mode: (_mode, TELEMETRY),
     telemetry.note_seen: (_named(telemetry.note_seen), ALL),
     telemetry.reset_diagnostic_id: (_named(telemetry.reset_diagnostic_id), TELEMETRY),
+    telemetry.send_test_event: (_named(telemetry.send_test_event), TELEMETRY),
 }
 
 
