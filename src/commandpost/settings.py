@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     telemetry_mode: TelemetryMode | None = None  # None = what an administrator chose, else local
     telemetry_data_plane_url: str = ""
     telemetry_write_key: SecretStr = SecretStr("")
+    telemetry_local_url: str = (
+        "http://127.0.0.1:8080"  # for `worker`: `collect` of this installation
+    )
     telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
     telemetry_pseudonyms: bool = False  # send HMACs of ids instead of the ids
     demo_password: SecretStr | None = None

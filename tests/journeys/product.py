@@ -61,11 +61,8 @@ def served(folder: Path, *options: str, more: Mapping[str, str] | None = None) -
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        said: queue.Queue[str] = queue.Queue()
-        reader = threading.Thread(target=_read, args=(process, said), daemon=True)
-        reader.start()
         try:
-            *before, ready = _heard(said)
+            *before, ready = said_until(process, ("ready ",))
             yield Product(ready.removeprefix("ready ").rstrip("/"), folder, tuple(before))
         finally:
             process.terminate()
@@ -73,7 +70,21 @@ def served(folder: Path, *options: str, more: Mapping[str, str] | None = None) -
                 process.wait(STOP)
             except subprocess.TimeoutExpired:
                 process.kill()
-            reader.join(STOP)
+
+
+def said_until(process: "subprocess.Popen[str]", ready: tuple[str, ...]) -> list[str]:
+    """Return the lines up to the one that says it is ready; what follows is read and dropped."""
+    said: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read, args=(process, said), daemon=True).start()
+    heard: list[str] = []
+    while not heard or heard[-1]:
+        try:
+            heard.append(said.get(timeout=START))
+        except queue.Empty:
+            break
+        if heard[-1].startswith(ready):
+            return heard
+    raise AssertionError("The product did not start:\n" + "\n".join(heard))
 
 
 def _read(process: "subprocess.Popen[str]", said: "queue.Queue[str]") -> None:
@@ -81,16 +92,3 @@ def _read(process: "subprocess.Popen[str]", said: "queue.Queue[str]") -> None:
     for line in process.stdout:
         said.put(line.strip())
     said.put("")
-
-
-def _heard(said: "queue.Queue[str]") -> list[str]:
-    """Return the lines up to the one that says it is ready."""
-    heard: list[str] = []
-    while not heard or heard[-1]:
-        try:
-            heard.append(said.get(timeout=START))
-        except queue.Empty:
-            break
-        if heard[-1].startswith("ready "):
-            return heard
-    raise AssertionError("The product did not start:\n" + "\n".join(heard))

@@ -1,11 +1,12 @@
-"""The command line: start, migrate, look after users, tokens and telemetry."""
+"""The command line: start, keep, look after users, tokens and telemetry."""
 
 import typer
 
 from commandpost.cli.people import token_app, user_app
-from commandpost.cli.processes import serve
+from commandpost.cli.processes import serve, web, worker
 from commandpost.cli.schema import docs, migrate
 from commandpost.cli.telemetry import telemetry_app
+from commandpost.cli.upkeep import backup, doctor, restore
 
 app = typer.Typer(
     name="commandpost",
@@ -14,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (serve, migrate, docs):
+for command in (serve, web, worker, migrate, doctor, backup, restore, docs):
     app.command()(command)
 for group in (user_app, token_app, telemetry_app):
     app.add_typer(group)

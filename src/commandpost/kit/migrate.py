@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from commandpost.kit.db import Base, Database
 from commandpost.kit.errors import AppError
@@ -30,12 +31,21 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def upgrade(database: Database, to: str = "head") -> None:
     """Run every migration that is missing, in one transaction where the database can."""
-    config = _config()
     with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_within(connection, to)
+
+
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """As `upgrade`, in a transaction that goes on."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -48,9 +58,19 @@ def downgrade(database: Database, to: str) -> None:
 
 def is_current(database: Database) -> bool:
     """Return whether every migration has run."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return revision_of(connection) == head
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the last migration that has run, if any has."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Return whether this version has the migration: one of a newer version it has not."""
+    return any(each.revision == revision for each in _scripts().walk_revisions())
 
 
 def require_current(database: Database) -> None:

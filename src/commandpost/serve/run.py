@@ -10,28 +10,33 @@ from contextlib import (
     closing,
 )
 
-import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Router
 
-from commandpost.accounts.actions.first_run import offer_setup
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
 from commandpost.kit.errors import Invalid
 from commandpost.kit.logs import configure_logs
 from commandpost.kit.middleware import AccessLog, BodyLimit, OneCharset, SafeHeaders
-from commandpost.live.notify import Notifier
 from commandpost.main import create_app
+from commandpost.serve.answering import (
+    Say,
+    first_run,
+    hearing_others,
+    say_all,
+    server_of,
+    write_marks,
+)
 from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
 from commandpost.serve.hosted import ProductShell, insights_pages
 from commandpost.serve.parts import Parts, listen, open_parts, own_address
+from commandpost.serve.snapshot import snapshot_commands
 from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
 from commandpost.ui.faces import add_faces
 from commandpost_telemetry.collector.pages import create_pages
-from commandpost_telemetry.collector.protocol import BoundedProtocol
 from commandpost_telemetry.collector.web import create_collector
 from commandpost_telemetry.insights.commands import insights_commands
 from commandpost_telemetry.insights.source import DuckDBSource
@@ -42,8 +47,6 @@ from commandpost_telemetry.warehouse.sync import READER
 
 FIRST_SYNC = 1.0  # seconds after the start
 
-Say = Callable[[str], None]
-
 
 def run(settings: Settings, *, demo: bool, say: Say) -> None:
     """Serve until told to stop; the address is said on one line once it answers."""
@@ -53,18 +56,13 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
     with closing(listen(settings)) as listening, ExitStack() as stack:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         parts = open_parts(settings, pipeline, stack)
-        welcome = fill_with_demo(parts.database, settings) if demo else _first_run(parts)
-        app = compose(parts, said=lambda: _say_all(say, (*welcome, f"ready {settings.site()}")))
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            http=BoundedProtocol,
-            ws="websockets-sansio",
-            lifespan="on",
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies,
+        welcome = (
+            fill_with_demo(parts.database, settings)
+            if demo
+            else first_run(parts.database, settings)
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        app = compose(parts, said=lambda: say_all(say, (*welcome, f"ready {settings.site()}")))
+        server_of(app, settings).run(sockets=[listening])
 
 
 def read_pipeline_settings(settings: Settings) -> PipelineSettings:
@@ -73,23 +71,6 @@ def read_pipeline_settings(settings: Settings) -> PipelineSettings:
         return PipelineSettings(data_dir=settings.data_dir)
     except ValidationError as error:
         raise Invalid(wrong_setting(error, "COMMANDPOST_TELEMETRY_")) from error
-
-
-def _first_run(parts: Parts) -> tuple[str, ...]:
-    """Return the lines that let the first administrator in, while there is nobody."""
-    with parts.database.transaction() as session:
-        secret = offer_setup(session)
-    if secret is None:
-        return ()
-    return (
-        "Nobody can sign in yet. Make the first administrator at",
-        f"{parts.settings.site()}/setup?token={secret}",
-    )
-
-
-def _say_all(say: Say, lines: tuple[str, ...]) -> None:
-    for line in lines:
-        say(line)
 
 
 def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
@@ -127,7 +108,7 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     insights = insights_commands(
         DuckDBSource(parts.warehouse.cursor), sync_interval=parts.pipeline.sync_interval
     )
-    return {**commands, **insights}
+    return {**commands, **insights, **snapshot_commands(parts)}
 
 
 def _lifespan(
@@ -135,21 +116,16 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        notifier = None if parts.database.is_sqlite else Notifier(parts.database)
-        if notifier:
-            notifier.start()  # what other processes changed is told here too
-        parts.worker.take_over()  # only one process owns the data directory
-        parts.worker.start()
-        # once this process answers, so that the outbox can be posted to its own data plane first
-        asyncio.get_running_loop().call_later(FIRST_SYNC, parts.schedule.start)
-        said()
-        yield
-        if marks := getattr(app.state, "marks", None):
-            await run_in_threadpool(marks.write)  # what was seen in the last second
-        await run_in_threadpool(parts.worker.stop)
-        await run_in_threadpool(parts.schedule.stop)
-        if notifier:
-            await run_in_threadpool(notifier.stop)
+        with hearing_others(parts.database):
+            parts.worker.take_over()  # only one process owns the data directory
+            parts.worker.start()
+            # once this process answers, so that the outbox can be posted to its own data plane
+            asyncio.get_running_loop().call_later(FIRST_SYNC, parts.schedule.start)
+            said()
+            yield
+            await run_in_threadpool(write_marks, app)
+            await run_in_threadpool(parts.worker.stop)
+            await run_in_threadpool(parts.schedule.stop)
         control.remove(parts.settings.data_dir)
 
     return lifespan

@@ -12,11 +12,11 @@ BACKSTAGE = (
     ("Playbooks", "/backstage/playbooks", "playbooks"),
     ("Telemetry", "/backstage/telemetry", "telemetry"),
 )
-FOR_ADMINISTRATORS = (
+OF_THE_PIPELINE = (
     ("Insights", "/backstage/insights", "insights"),
     ("Data plane", "/backstage/data-plane", "data-plane"),
-    ("People", "/backstage/people", "people"),
 )
+PEOPLE = ("People", "/backstage/people", "people")
 
 
 def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics: str = "") -> Shell:
@@ -30,10 +30,18 @@ def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics:
 
 def _nav(request: Request, viewer: Viewer | None) -> tuple[NavEntry, ...]:
     path = request.url.path
-    entries = (*BACKSTAGE, *FOR_ADMINISTRATORS) if viewer and viewer.is_admin else BACKSTAGE
     return tuple(
-        NavEntry(label, href, path.startswith(href), icon) for label, href, icon in entries
+        NavEntry(label, href, path.startswith(href), icon)
+        for label, href, icon in _entries(request, viewer)
     )
+
+
+def _entries(request: Request, viewer: Viewer | None) -> tuple[tuple[str, str, str], ...]:
+    """Return what the viewer may open; a process without the pipeline has none of its pages."""
+    if viewer is None or not viewer.is_admin:
+        return BACKSTAGE
+    hosted = OF_THE_PIPELINE if getattr(request.app.state, "has_pipeline", True) else ()
+    return (*BACKSTAGE, *hosted, PEOPLE)
 
 
 def _flash(request: Request) -> tuple[str, ...]:

@@ -23,11 +23,11 @@ def answer_to(settings: Settings, command: str, ask: Ask) -> Answer:
     """Return the outcome of the command; raises with a sentence when there is none."""
     running = ControlFile.find_alive(settings.data_dir)
     if running is not None:
-        return _ask_process(running, command, ask)
+        return ask_process(running, command, ask)
     return _ask_here(settings, command, ask)
 
 
-def _ask_process(control: ControlFile, command: str, ask: Ask) -> Answer:
+def ask_process(control: ControlFile, command: str, ask: Ask) -> Answer:
     try:
         response = httpx.post(
             f"{control.url}/control/{command}",

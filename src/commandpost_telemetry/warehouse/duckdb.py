@@ -12,7 +12,7 @@ from commandpost_telemetry.rudder.naming import Destination as Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import (
     declared_tables,
     identifies_table,
@@ -125,6 +125,17 @@ class DuckDBDestination:
     def cursor(self) -> DuckDBPyConnection:
         """Return a connection of the caller's own, for one thread."""
         return self._database.cursor()
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole warehouse to a new file as it is at one moment, while others use it."""
+        with self._database.cursor() as cursor:
+            [(here,)] = cursor.execute("SELECT current_database()").fetchall()
+            parts = {"path": literal(str(path)), "here": ident(here), "copy": ident(path.name)}
+            cursor.execute(compose("ATTACH {path} AS {copy}", **parts))
+            try:
+                cursor.execute(compose("COPY FROM DATABASE {here} TO {copy}", **parts))
+            finally:
+                cursor.execute(compose("DETACH {copy}", **parts))
 
     def close(self) -> None:
         """Let go of the file."""

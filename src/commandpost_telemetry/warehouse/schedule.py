@@ -1,10 +1,11 @@
 """When to sync: every so many seconds, at once when somebody asks, later when it failed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.errors import WarehouseError
@@ -45,6 +46,7 @@ class Schedule:
         self._before = before
         self._interval = timedelta(seconds=interval)
         self._changed = Condition()
+        self._at_work = Lock()
         self._thread: Thread | None = None
         self._stopping = False
         self._asked = 0  # how often somebody asked for a sync
@@ -72,6 +74,12 @@ class Schedule:
     def status(self) -> Status:
         with self._changed:
             return Status(self._running, self._next_at, self._last, self._error, self._failures)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let a running sync end and none begin while the block runs."""
+        with self._at_work:
+            yield
 
     def sync_now(self, timeout: float = 600.0) -> Outcome:
         """Sync and return what it did; one under way may have missed the newest."""
@@ -118,7 +126,8 @@ class Schedule:
         try:
             if self._before is not None:
                 self._before()
-            return self._sync(), ""
+            with self._at_work:
+                return self._sync(), ""
         except WarehouseError as error:
             logger.warning("The sync failed: %s", error)
             return None, str(error)

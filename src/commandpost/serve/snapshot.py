@@ -1,0 +1,89 @@
+"""Copies of the files that the pipeline keeps, all of one moment between two syncs."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
+from pathlib import Path
+from tempfile import mkdtemp
+
+import duckdb
+
+from commandpost.kit.errors import Conflict
+from commandpost.serve.parts import Parts
+from commandpost_telemetry.cli.asking import ask_process
+from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
+from commandpost_telemetry.settings import Settings as PipelineSettings
+from commandpost_telemetry.warehouse.connect import duckdb_path
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.errors import WarehouseError
+
+COMMAND = "snapshot"
+WAREHOUSE = "warehouse.duckdb"
+_PATIENCE = 3600.0  # seconds
+
+
+def snapshot_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
+    """Return what a backup asks of the process that owns the warehouse."""
+
+    def snapshot(_ask: Ask) -> Answer:
+        folder = _new_folder(parts.settings.data_dir)
+        try:
+            with parts.schedule.held():
+                _copy(parts.settings.data_dir, parts.warehouse, folder)
+        except (OSError, sqlite3.Error, duckdb.Error) as error:
+            raise CommandFailed(f"The files can't be copied: {error}.") from error
+        return {"folder": str(folder)}
+
+    return {COMMAND: snapshot}
+
+
+def take_snapshot(pipeline: PipelineSettings) -> Path:
+    """Return a new folder of copies, made by the process that owns the files or by this one."""
+    running = ControlFile.find_alive(pipeline.data_dir)
+    try:
+        if running is not None:
+            return Path(str(ask_process(running, COMMAND, {})["folder"]))
+        return _copied_here(pipeline)
+    except (CommandFailed, WarehouseError) as refusal:
+        raise Conflict(f"{refusal} No backup was written.") from refusal
+
+
+def _copied_here(pipeline: PipelineSettings) -> Path:
+    folder = _new_folder(pipeline.data_dir)
+    file = duckdb_path(pipeline) if _is_ours(pipeline) else None
+    has_warehouse = file is not None and file.exists()
+    with closing(DuckDBDestination(file)) if has_warehouse else nullcontext() as warehouse:
+        _copy(pipeline.data_dir, warehouse, folder)
+    return folder
+
+
+def _is_ours(pipeline: PipelineSettings) -> bool:
+    return not pipeline.warehouse_url or pipeline.warehouse_url.startswith("duckdb:")
+
+
+def _new_folder(data_dir: Path) -> Path:
+    """Return a folder on the same disk, for its owner's eyes only."""
+    beside = data_dir / "tmp"
+    beside.mkdir(parents=True, exist_ok=True)
+    return Path(mkdtemp(prefix="backup-", dir=beside))
+
+
+def _copy(data_dir: Path, warehouse: DuckDBDestination | None, folder: Path) -> None:
+    """Copy the warehouse first: what the log has more than it is loaded again, or not at all."""
+    if warehouse is not None:
+        warehouse.copy_to(folder / WAREHOUSE)
+    for name in ("sources.sqlite", "rejects.sqlite"):
+        _copy_sqlite(data_dir / name, folder / name)
+    for path in sorted((data_dir / "log").glob("*.sqlite")):
+        _copy_sqlite(path, folder / "log" / path.name)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    if not source.exists():
+        return
+    target.parent.mkdir(exist_ok=True)
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as from_file,
+        closing(sqlite3.connect(target)) as to_file,
+    ):
+        from_file.backup(to_file)
