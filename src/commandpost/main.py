@@ -26,7 +26,7 @@ from commandpost.incidents.listening import may_listen as incidents_may_listen
 from commandpost.incidents.sidebar import IncidentWorkspace
 from commandpost.kit.db import Base, Database
 from commandpost.kit.errors import Invalid
-from commandpost.kit.middleware import AccessLog, BodyLimit, OneCharset, SafeHeaders
+from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneCharset, SafeHeaders
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
@@ -99,6 +99,7 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add what surrounds every request; what is added last is outermost."""
     add_faces(app)
+    app.add_middleware(Languages)
     app.add_middleware(BodyLimit)
     app.add_middleware(OneCharset)
     app.add_middleware(SameOrigin, site_url=settings.site())

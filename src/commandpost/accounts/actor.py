@@ -13,6 +13,7 @@ class Actor:
     username: str
     display_name: str
     is_admin: bool = False
+    language: str = ""  # empty: as the browser asks
 
 
 # Whoever runs commands on the server's own machine may do what an administrator may.

@@ -12,8 +12,9 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import find_actor_by_sign_in, find_actor_by_token
 from commandpost.accounts.rules import needs_renewal, secret_hash
 from commandpost.kit.clock import now
-from commandpost.kit.edge import SAFE_METHODS, Db, database_of
+from commandpost.kit.edge import SAFE_METHODS, Db, database_of, language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
+from commandpost.kit.words import speak
 
 COOKIE = "commandpost_session"
 
@@ -44,6 +45,7 @@ def _known(request: Request, actor: Actor | None) -> Actor:
     if actor is None:
         raise Unauthenticated("You are not signed in. Sign in, or send a personal access token.")
     request.state.viewer = actor
+    speak(language_of(request))
     return actor
 
 

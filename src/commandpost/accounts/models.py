@@ -20,6 +20,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(256), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_bot: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(16), default="", server_default="")
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
 

@@ -9,8 +9,10 @@ from anyio.lowlevel import RunVar
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from commandpost.kit.db import Database
+from commandpost.kit.words import ENGLISH, preferred
 from commandpost.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,6 +28,17 @@ async def settings_of(request: Request) -> Settings:
     """Return the settings that the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
+
+
+def language_of(connection: HTTPConnection) -> str:
+    """Return in which language to answer: as the viewer chose, else as the browser asks.
+
+    Programs are answered in English.
+    """
+    if connection.url.path.startswith("/api/"):
+        return ENGLISH
+    chosen: str = getattr(getattr(connection.state, "viewer", None), "language", "")
+    return chosen or preferred(connection.headers.get("accept-language", ""))
 
 
 async def transaction(request: Request) -> AsyncIterator[Session]:

@@ -6,8 +6,12 @@ from time import perf_counter
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from commandpost.kit.edge import language_of
+from commandpost.kit.words import speaking
 
 MAX_BODY = 1 << 20  # bytes
 POLICY = (
@@ -78,6 +82,20 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Languages:
+    """Lets each request be answered in its language; once the viewer is known, their choice wins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with speaking(language_of(HTTPConnection(scope))):
+            await self._app(scope, receive, send)
 
 
 class AccessLog:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commandpost.kit.db import Database
+from commandpost.kit.words import language
 from commandpost.live.hub import EVERYTHING
 
 SIGHT_LASTS = 60.0  # seconds; sessions that run out say nothing
@@ -38,10 +39,10 @@ class Kept:
 def keep(request: Request, *, viewer_id: str, audience: str, topics: Iterable[str]) -> None:
     """Let others of the same audience have this answer too, until a topic changes.
 
-    The audience names all that the answer depends on beside the path: two viewers with the same
-    one get the same bytes.
+    The audience names all that the answer depends on beside the path and the language: two
+    viewers with the same one get the same bytes.
     """
-    request.state.kept = Kept(viewer_id, audience, frozenset(topics))
+    request.state.kept = Kept(viewer_id, f"{language()} {audience}", frozenset(topics))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class Fragments:
         if who is None:
             await self._app(scope, receive, send)
             return
-        path = (scope["path"], scope["query_string"], who[1])
+        path = (scope["path"], scope["query_string"])
         answer = self._memory.find((path, who), path) or await self._wait(path, who)
         if answer is None:
             await self._ask_first(scope, receive, send, path=path, who=who)
@@ -225,7 +226,7 @@ class Fragments:
 
 
 def _who(scope: Scope) -> tuple[bytes, bytes] | None:
-    """Return whose fragment is asked for, and in which language; nothing for other requests."""
+    """Return whose fragment is asked for, in what language; nothing for other requests."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     headers = dict(scope["headers"])

@@ -12,7 +12,7 @@ from commandpost.accounts.errors import TeamNotFound, UserNotFound
 from commandpost.accounts.models import SignIn, Team, TeamMember, Token, User
 from commandpost.kit.ids import UserId
 
-ACTOR = (User.id, User.username, User.display_name, User.is_admin)
+ACTOR = (User.id, User.username, User.display_name, User.is_admin, User.language)
 
 # Every request asks one of these two. They are built once and go past the session: to build and key
 # a statement costs three times as much as to run it.
@@ -55,7 +55,7 @@ def find_actor_by_sign_in(
     """Return whose session this is, unless it ran out or they were deactivated."""
     asked = {"sign_in_id": sign_in_id, "at": at}
     row = session.connection().execute(BY_SIGN_IN, asked).first()
-    return FoundSession(Actor(UserId(row[0]), row[1], row[2], row[3]), row[4]) if row else None
+    return FoundSession(Actor(UserId(row[0]), *row[1:5]), row[5]) if row else None
 
 
 def find_actor_by_token(session: Session, token_hash: str, *, at: datetime) -> FoundToken | None:
@@ -63,7 +63,7 @@ def find_actor_by_token(session: Session, token_hash: str, *, at: datetime) -> F
     row = session.connection().execute(BY_TOKEN, {"token_hash": token_hash}).first()
     if row is None or (row.expires_at is not None and row.expires_at <= at):
         return None
-    actor = Actor(UserId(row.id), row.username, row.display_name, row.is_admin)
+    actor = Actor(UserId(row[0]), *row[1:5])
     return FoundToken(actor, row.scope, row.expires_at)
 
 

@@ -1,0 +1,100 @@
+"""Interface texts in the reader's language, by gettext.
+
+A text stands in English where it is shown, `_("Saved.")`, and is its own id in the catalogues. The
+door says which language is read; where none does, as at the console and in REST, it is English.
+"""
+
+import gettext as catalogues
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from io import BytesIO
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "languages"
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
+
+_loaded: dict[str, catalogues.NullTranslations] = {ENGLISH: catalogues.NullTranslations()}
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def speak(language: str) -> None:
+    """Answer in this language from now on, in this context; its catalogue is read the first time."""
+    if language not in _loaded:
+        _loaded[language] = _read(language)
+    _language.set(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, then again the one before."""
+    before = _language.get()
+    speak(language)
+    try:
+        yield
+    finally:
+        _language.set(before)
+
+
+def _read(language: str) -> catalogues.NullTranslations:
+    # a tenth of a second, and only where somebody reads another language than English
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with path_of(language).open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return catalogues.GNUTranslations(compiled)
+
+
+def path_of(language: str) -> Path:
+    """Return where the texts of a language are."""
+    return FOLDER / language / "LC_MESSAGES" / "commandpost.po"
+
+
+def language() -> str:
+    """Return the language that is spoken here."""
+    return _language.get()
+
+
+def gettext(text: str) -> str:
+    """Return a text as it stands in the catalogue, its placeholders still in it; for templates."""
+    return _loaded[_language.get()].gettext(text)
+
+
+def ngettext(one: str, many: str, num: int) -> str:
+    """Return the form that fits a number, its placeholders still in it; for templates."""
+    return _loaded[_language.get()].ngettext(one, many, num)
+
+
+def _(text: str, /, **values: object) -> str:
+    """Return a text in the reader's language with its `%(name)s` filled in; a `%` is doubled."""
+    return gettext(text) % values
+
+
+def plural(one: str, many: str, num: int, /, **values: object) -> str:
+    """Return the form that fits a number, filled in; `%(num)s` is the number."""
+    return ngettext(one, many, num) % {"num": num, **values}
+
+
+def N_(text: str) -> str:  # noqa: N802 - what gettext's tools know as "translate later"
+    """Mark a constant; `_` says it when it is shown."""
+    return text
+
+
+def number(value: int) -> str:
+    """Return a number with the reader's mark between thousands."""
+    return f"{value:,}".replace(",", _loaded[_language.get()].pgettext("thousands", ","))
+
+
+def preferred(accepted: str) -> str:
+    """Return the language of an Accept-Language header that we have and that is liked best."""
+    liked: list[tuple[float, str]] = []
+    for part in accepted.split(","):
+        tag, _sign, weight = part.strip().partition(";q=")
+        with suppress(ValueError):
+            liked.append((float(weight or 1), tag.strip().lower().split("-")[0]))
+    best = sorted(liked, key=lambda wish: -wish[0])
+    return next((name for weight, name in best if weight > 0 and name in LANGUAGES), ENGLISH)
