@@ -1,7 +1,7 @@
 # Each target sets up what it needs; a second call only compares hashes.
 # ARGS goes to the program behind the target: make run ARGS="--port 9000", make test ARGS="tests/bench -k table".
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock assets clean setup-run setup-dev
+.PHONY: help run test check bench lock assets words clean setup-run setup-dev
 
 VENV := .venv/bin/python
 
@@ -26,6 +26,9 @@ assets: setup-run ## build the front-end packages into the static folder
 
 lock: setup-dev ## compile requirements/*.in anew (ARGS="--upgrade" takes newer versions)
 	@$(VENV) tools/lock.py $(ARGS)
+
+words: setup-dev ## bring the catalogues of interface texts up to what the sources say
+	@$(VENV) tools/words.py
 
 clean: ## remove caches and build results; keeps .venv and data
 	@rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \

@@ -43,6 +43,7 @@ CHECKS = (
     Check("djlint --check", ("djlint", "--check", *TEMPLATES)),
     Check("deptry", ("deptry", "src")),
     Check("migrate --check", ("commandpost", "migrate", "--check")),
+    Check("words --check", ("python", "tools/words.py", "--check")),
     Check("docs --check", ("commandpost", "docs", "--check")),
     Check("pip check", ("python", "-m", "pip", "--disable-pip-version-check", "check")),
     Check("codespell", ("codespell", *WORDS)),

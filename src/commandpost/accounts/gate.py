@@ -14,7 +14,7 @@ from commandpost.accounts.rules import needs_renewal, secret_hash
 from commandpost.kit.clock import now
 from commandpost.kit.edge import SAFE_METHODS, Db, database_of, language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.words import speak
+from commandpost.kit.words import _, speak
 
 COOKIE = "commandpost_session"
 
@@ -43,7 +43,7 @@ async def signed_in_outside(request: Request) -> Actor:
 
 def _known(request: Request, actor: Actor | None) -> Actor:
     if actor is None:
-        raise Unauthenticated("You are not signed in. Sign in, or send a personal access token.")
+        raise Unauthenticated(_("You are not signed in. Sign in, or send a personal access token."))
     request.state.viewer = actor
     speak(language_of(request))
     return actor
@@ -55,14 +55,14 @@ def find_viewer(request: Request, session: Session) -> Actor | None:
 
 
 def _by_token(request: Request, session: Session) -> Actor | None:
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
     found = find_actor_by_token(session, secret_hash(secret.strip()), at=now())
     if found is None:
-        raise Unauthenticated("This token is unknown, expired or revoked. Make a new one.")
+        raise Unauthenticated(_("This token is unknown, expired or revoked. Make a new one."))
     if found.scope == "read" and request.method not in SAFE_METHODS:
-        raise Forbidden("This token may only read. Make one with the scope “write”.")
+        raise Forbidden(_("This token may only read. Make one with the scope “write”."))
     request.state.token_expires_at = found.expires_at
     return found.actor
 
@@ -94,7 +94,7 @@ def _renew_now(request: Request) -> None:
 def administrator(actor: Annotated[Actor, Depends(signed_in, scope="function")]) -> Actor:
     """Return who asks if they administer this server, else refuse."""
     if not actor.is_admin:
-        raise Forbidden("Only an administrator may do this.")
+        raise Forbidden(_("Only an administrator may do this."))
     return actor
 
 

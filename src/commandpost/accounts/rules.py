@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from commandpost.kit.words import _
+
 USERNAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 TEAM_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
@@ -63,12 +65,15 @@ def fold_username(typed: str) -> str:
 def username_problem(username: str) -> str:
     """Return what is wrong with a user name, or nothing."""
     if not USERNAME.fullmatch(username):
-        return (
+        return _(
             "A user name has 1 to 64 of the letters a to z, digits, dots, hyphens and underscores, "
             "and starts and ends with a letter or digit."
         )
     if username in RESERVED_USERNAMES:
-        return f"“{username}” has a meaning of its own in messages. Choose another user name."
+        return _(
+            "“%(username)s” has a meaning of its own in messages. Choose another user name.",
+            username=username,
+        )
     return ""
 
 
@@ -76,7 +81,7 @@ def team_name_problem(name: str) -> str:
     """Return what is wrong with the short name of a team, or nothing."""
     if TEAM_NAME.fullmatch(name):
         return ""
-    return (
+    return _(
         "The short name of a team has 1 to 64 of the letters a to z, digits and hyphens, "
         "and starts and ends with a letter or digit."
     )
@@ -98,14 +103,18 @@ def clean_name(typed: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def display_name_problem(
-    name: str, *, noun: str = "A name", at_most: int = MAX_DISPLAY_NAME
-) -> str:
+def display_name_problem(name: str, *, noun: str = "", at_most: int = MAX_DISPLAY_NAME) -> str:
     """Return what is wrong with a cleaned display name, or nothing."""
+    noun = noun or _("A name")
     if not any(c.isalnum() for c in name):
-        return f"{noun} needs at least one letter or digit."
+        return _("%(noun)s needs at least one letter or digit.", noun=noun)
     if len(name) > at_most:
-        return f"{noun} has at most {at_most} characters; this one has {len(name)}."
+        return _(
+            "%(noun)s has at most %(at_most)s characters; this one has %(count)s.",
+            noun=noun,
+            at_most=at_most,
+            count=len(name),
+        )
     return ""
 
 
@@ -113,17 +122,20 @@ def email_problem(email: str) -> str:
     """Return what is wrong with an address that is not empty, or nothing."""
     if not email or (len(email) <= MAX_EMAIL and EMAIL.fullmatch(email)):
         return ""
-    return "This is not an e-mail address. Write one like ann@example.org, or leave it empty."
+    return _("This is not an e-mail address. Write one like ann@example.org, or leave it empty.")
 
 
 def password_problem(password: str, *, username: str) -> str:
     """Return what is wrong with a new password, or nothing."""
     if len(password) < MIN_PASSWORD:
-        return f"A password has at least {MIN_PASSWORD} characters. A few words in a row are good."
+        return _(
+            "A password has at least %(fewest)s characters. A few words in a row are good.",
+            fewest=MIN_PASSWORD,
+        )
     if len(password) > MAX_PASSWORD:
-        return f"A password has at most {MAX_PASSWORD} characters."
+        return _("A password has at most %(most)s characters.", most=MAX_PASSWORD)
     if len(set(password)) < 4 or fold_username(password) == username:  # noqa: PLR2004 - said here
-        return "This password is too easy to guess. A few words in a row are good."
+        return _("This password is too easy to guess. A few words in a row are good.")
     return ""
 
 
@@ -131,7 +143,9 @@ def browser_name(user_agent: str) -> str:
     """Return a browser as people call it: `Firefox on Linux`; else what it calls itself."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if browser and system else user_agent or "Unknown"
+    if not browser or not system:
+        return user_agent or _("Unknown")
+    return _("%(browser)s on %(system)s", browser=browser, system=system)
 
 
 def address_subject(address: str) -> str:

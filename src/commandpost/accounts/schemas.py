@@ -48,6 +48,7 @@ class MeAnswer(PersonAnswer):
     """Oneself."""
 
     email: str
+    language: str = Field(description="Of pages; empty: as the browser asks.", examples=["de"])
     is_admin: bool
 
 
@@ -79,6 +80,7 @@ class ProfileChange(Asked):
 
     display_name: str | None = Field(default=None, max_length=LOOSE_TEXT)
     email: str | None = Field(default=None, max_length=LOOSE_TEXT)
+    language: str | None = Field(default=None, max_length=LOOSE_TEXT, examples=["de"])
 
 
 class UserChange(ProfileChange):

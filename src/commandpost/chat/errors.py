@@ -1,6 +1,7 @@
 """What the chat refuses, each with the sentence that people read."""
 
 from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from commandpost.kit.words import _
 
 
 class ChannelNotFound(NotFound):
@@ -8,8 +9,10 @@ class ChannelNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no such channel, or you are not in it."
-            " Go back, or ask one of its members to invite you."
+            _(
+                "There is no such channel, or you are not in it. Go back, or ask one of "
+                "its members to invite you."
+            )
         )
 
 
@@ -17,21 +20,25 @@ class PostNotFound(NotFound):
     """There is no such post, or they may not read it."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such post, or it was deleted. Nothing was changed.")
+        super().__init__(_("There is no such post, or it was deleted. Nothing was changed."))
 
 
 class TeamNotFound(NotFound):
     """There is no such team, or they are not in it."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such team, or you are not in it. Go back to your own teams.")
+        super().__init__(
+            _("There is no such team, or you are not in it. Go back to your own teams.")
+        )
 
 
 class PersonNotFound(NotFound):
     """Nobody of that name may be reached."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is nobody called “{name}” here. Check the name and try again.")
+        super().__init__(
+            _("There is nobody called “%(name)s” here. Check the name and try again.", name=name)
+        )
 
 
 class ChannelNameInvalid(Invalid):
@@ -39,8 +46,10 @@ class ChannelNameInvalid(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "A channel's name has 2 to 64 characters, at least one of them a letter or a digit."
-            " Nothing was made; change the name and try again.",
+            _(
+                "A channel's name has 2 to 64 characters, at least one of them a letter "
+                "or a digit. Nothing was made; change the name and try again."
+            ),
             field="display_name",
         )
 
@@ -56,14 +65,14 @@ class NotAMember(Forbidden):
     """They may read the channel but write only once they joined."""
 
     def __init__(self) -> None:
-        super().__init__("Only members of this channel may do that. Join it first.")
+        super().__init__(_("Only members of this channel may do that. Join it first."))
 
 
 class NotYourPost(Forbidden):
     """Only who wrote a post may change it."""
 
     def __init__(self) -> None:
-        super().__init__("Only the person who wrote a post can change it. It stays as it is.")
+        super().__init__(_("Only the person who wrote a post can change it. It stays as it is."))
 
 
 class CannotLeave(Conflict):
@@ -78,7 +87,10 @@ class TooManyPeople(Invalid):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"A group message holds at most {most} people. Make a private channel for more.",
+            _(
+                "A group message holds at most %(most)s people. Make a private channel for more.",
+                most=most,
+            ),
             field="usernames",
         )
 
@@ -87,7 +99,7 @@ class NobodyChosen(Invalid):
     """A message to nobody."""
 
     def __init__(self) -> None:
-        super().__init__("Choose at least one person. Nothing was opened.", field="usernames")
+        super().__init__(_("Choose at least one person. Nothing was opened."), field="usernames")
 
 
 class BotHasNoName(Conflict):
@@ -95,6 +107,8 @@ class BotHasNoName(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The bot can't speak: people are called “incident” and “incident-bot”."
-            " Nothing was changed; an administrator has to rename one of them."
+            _(
+                "The bot can't speak: people are called “incident” and “incident-bot”. "
+                "Nothing was changed; an administrator has to rename one of them."
+            )
         )

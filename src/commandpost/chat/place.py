@@ -21,6 +21,7 @@ from commandpost.chat.queries.channels import (
 from commandpost.chat.queries.members import names_in_conversations
 from commandpost.chat.rules import conversation_title
 from commandpost.kit.ids import TeamId
+from commandpost.kit.words import N_, _
 
 TeamParameter = Annotated[str, Query(alias="team", max_length=26)]
 
@@ -32,10 +33,10 @@ ICONS = {
 }
 
 KIND_LABELS = {
-    ChannelKind.PUBLIC: "public",
-    ChannelKind.PRIVATE: "private",
-    ChannelKind.DIRECT: "direct message",
-    ChannelKind.GROUP: "group message",
+    ChannelKind.PUBLIC: N_("public"),
+    ChannelKind.PRIVATE: N_("private"),
+    ChannelKind.DIRECT: N_("direct message"),
+    ChannelKind.GROUP: N_("group message"),
 }
 
 
@@ -76,7 +77,7 @@ def _name_of(session: Session, actor: Actor, team_id: str) -> str:
     try:
         return get_team(session, actor, team_id).display_name
     except TeamNotFound:
-        return "Another team"
+        return _("Another team")
 
 
 def some_channel(session: Session, actor: Actor, team_id: str) -> str:

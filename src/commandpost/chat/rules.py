@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from commandpost.kit.words import _
+
 SHORTEST_NAME = 2
 LONGEST_NAME = 64
 LONGEST_SLUG = 64
@@ -88,4 +90,4 @@ def may_read(*, kind: str, is_member: bool, is_team_member: bool, is_admin: bool
 
 def conversation_title(names: Iterable[str]) -> str:
     """Return what a direct or group message is called: the names of the others."""
-    return ", ".join(sorted(names)) or "Notes to yourself"
+    return ", ".join(sorted(names)) or _("Notes to yourself")

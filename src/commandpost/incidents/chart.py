@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commandpost.incidents.queries.one import ChecklistValue, ItemValue
+from commandpost.kit.words import _
 from commandpost.ui.formats import duration
 
 ROW = 40
@@ -92,18 +93,23 @@ def _x(seconds: float, span: float) -> float:
 
 def _row(y: int, item: ItemValue, start: datetime, span: float) -> ChartRow:
     if item.checked_at is None:
-        return ChartRow(y, item.title, after="not checked")
+        return ChartRow(y, item.title, after=_("not checked"))
     seconds = (item.checked_at - start).total_seconds()
-    return ChartRow(y, item.title, x=_x(seconds, span), after=f"after {duration(seconds)}")
+    after = _("after %(duration)s", duration=duration(seconds))
+    return ChartRow(y, item.title, x=_x(seconds, span), after=after)
 
 
 def _summary(checklists: Sequence[ChecklistValue], start: datetime) -> str:
     items = [item for checklist in checklists for item in checklist.items]
     checked = sorted(item.checked_at for item in items if item.checked_at is not None)
     if not checked:
-        return f"None of {len(items)} items has been checked."
+        return _("None of %(total)s items has been checked.", total=len(items))
     first, last = ((moment - start).total_seconds() for moment in (checked[0], checked[-1]))
-    return (
-        f"{len(checked)} of {len(items)} items were checked, "
-        f"the first after {duration(first)}, the last after {duration(last)}."
+    return _(
+        "%(done)s of %(total)s items were checked, the first after %(first)s, the last after "
+        "%(last)s.",
+        done=len(checked),
+        total=len(items),
+        first=duration(first),
+        last=duration(last),
     )

@@ -13,14 +13,15 @@ from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.actions.start import start_incident
 from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
 from commandpost.incidents.queries.one import (
-    ChecklistValue,
     Header,
     find_header_of_channel,
     list_checklists,
 )
 from commandpost.incidents.rules import NAME_MAX, NAME_MIN
+from commandpost.incidents.standing import plain, standing
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
+from commandpost.kit.words import N_, _, plural
 from commandpost.playbooks.queries import list_playbook_headers, may_see_team
 from commandpost.slash.registry import Command, Registry, Subcommand
 from commandpost.slash.replies import (
@@ -33,13 +34,12 @@ from commandpost.slash.replies import (
     Reply,
     Submission,
 )
-from commandpost.ui.formats import duration
 
 START = "incident.start"
 END = "incident.end"
 POST = re.compile("[a-z0-9]{26}")
 
-NO_INCIDENT = "This channel belongs to no incident. Use this command in an incident's channel."
+NO_INCIDENT = N_("This channel belongs to no incident. Use this command in an incident's channel.")
 
 
 def register(registry: Registry[Platform]) -> None:
@@ -47,16 +47,21 @@ def register(registry: Registry[Platform]) -> None:
     registry.add(
         Command(
             "incident",
-            "Start, run and end incidents.",
+            N_("Start, run and end incidents."),
             (
                 Subcommand(
-                    "start", "[name]", "Start an incident: its channel, its checklists.", start
+                    "start",
+                    N_("[name]"),
+                    N_("Start an incident: its channel, its checklists."),
+                    start,
                 ),
-                Subcommand("check", "<number>", "Check an item of this incident.", check),
-                Subcommand("commander", "@user", "Hand command to somebody here.", commander),
-                Subcommand("info", "", "Say how this incident stands, to you alone.", info),
-                Subcommand("end", "", "End this incident, after a question.", end),
-                Subcommand("restart", "", "Make this ended incident ongoing again.", restart),
+                Subcommand("check", N_("<number>"), N_("Check an item of this incident."), check),
+                Subcommand(
+                    "commander", N_("@user"), N_("Hand command to somebody here."), commander
+                ),
+                Subcommand("info", "", N_("Say how this incident stands, to you alone."), info),
+                Subcommand("end", "", N_("End this incident, after a question."), end),
+                Subcommand("restart", "", N_("Make this ended incident ongoing again."), restart),
             ),
         )
     )
@@ -102,7 +107,9 @@ def start_submitted(session: Session, platform: Platform, submission: Submission
             chosen=playbook_id,
             error=refusal.sentence,
         )
-    return Goto(f"/channels/{started.channel_id}", f"Incident “{started.name}” started.")
+    return Goto(
+        f"/channels/{started.channel_id}", _("Incident “%(name)s” started.", name=started.name)
+    )
 
 
 def _start_dialog(
@@ -117,21 +124,25 @@ def _start_dialog(
 ) -> Dialog:
     return Dialog(
         callback=START,
-        title="Start an incident",
-        submit="Start incident",
-        introduction=f"**Commander:** {name}",
+        title=_("Start an incident"),
+        submit=_("Start incident"),
+        introduction=_("**Commander:** %(name)s", name=name),
         fields=(
             Field(
                 "name",
-                "Channel name",
-                help=f"{NAME_MIN} to {NAME_MAX} characters. Say what is wrong.",
+                _("Channel name"),
+                help=_(
+                    "%(fewest)s to %(most)s characters. Say what is wrong.",
+                    fewest=NAME_MIN,
+                    most=NAME_MAX,
+                ),
                 value=typed,
                 required=True,
                 min_length=NAME_MIN,
                 max_length=NAME_MAX,
                 error=error,
             ),
-            Field("playbook_id", "Playbook", value=chosen, choices=playbooks),
+            Field("playbook_id", _("Playbook"), value=chosen, choices=playbooks),
         ),
         state=state,
         key=key or new_id(),
@@ -141,35 +152,38 @@ def _start_dialog(
 def _playbook_choices(session: Session, asked: Invocation | Submission) -> list[Choice]:
     headers = list_playbook_headers(session, asked.actor, asked.team_id)
     return [
-        Choice("", "None"),
+        Choice("", _("None")),
         *(
-            Choice(
-                each.id,
-                f"{each.title} · {_several(each.num_checklists, 'checklist')}, "
-                f"{_several(each.num_items, 'item')}",
-            )
+            Choice(each.id, f"{each.title} · {_size(each.num_checklists, each.num_items)}")
             for each in headers
         ),
     ]
 
 
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _size(checklists: int, items: int) -> str:
+    lists = plural("%(num)s checklist", "%(num)s checklists", checklists)
+    points = plural("%(num)s item", "%(num)s items", items)
+    return f"{lists}, {points}"
 
 
 def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Ask before ending."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(NO_INCIDENT)
+        return Ephemeral(_(NO_INCIDENT))
     if not header.is_active:
-        return Ephemeral("This incident has ended already. `/incident restart` makes it ongoing.")
+        return Ephemeral(
+            _("This incident has ended already. `/incident restart` makes it ongoing.")
+        )
     return Dialog(
         callback=END,
-        title="End this incident?",
-        submit="End incident",
-        introduction=f"“{_plain(header.name)}” will be shown as ended and leave the list of "
-        "ongoing incidents. Its channel and its checklists stay, and it can be restarted.",
+        title=_("End this incident?"),
+        submit=_("End incident"),
+        introduction=_(
+            "“%(name)s” will be shown as ended and leave the list of ongoing incidents. Its "
+            "channel and its checklists stay, and it can be restarted.",
+            name=plain(header.name),
+        ),
         state=header.id,
         key=new_id(),
         danger=True,
@@ -179,34 +193,42 @@ def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
 def end_submitted(session: Session, platform: Platform, submission: Submission) -> Reply:
     """End the incident that the dialog asked about."""
     end_incident(session, platform, submission.actor, submission.state)
-    return Goto(f"/channels/{submission.channel_id}", "The incident has ended.")
+    return Goto(f"/channels/{submission.channel_id}", _("The incident has ended."))
 
 
 def restart(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Make the channel's ended incident ongoing again."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(NO_INCIDENT)
+        return Ephemeral(_(NO_INCIDENT))
     if header.is_active:
-        return Ephemeral("This incident is ongoing, so there is nothing to restart.")
+        return Ephemeral(_("This incident is ongoing, so there is nothing to restart."))
     restart_incident(session, platform, invocation.actor, header.id)
-    return Goto(f"/channels/{header.channel_id}", "The incident is ongoing again.")
+    return Goto(f"/channels/{header.channel_id}", _("The incident is ongoing again."))
 
 
 def check(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Check the item of that number, counted from 1 through all checklists."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(NO_INCIDENT)
+        return Ephemeral(_(NO_INCIDENT))
     items = [i for checklist in list_checklists(session, header.id) for i in checklist.items]
     number = _number(invocation.arguments)
     if not 1 <= number <= len(items):
         return Ephemeral(_which_number(len(items)))
     item = items[number - 1]
     if item.checked:
-        return Ephemeral(f"Item {number}, “{_plain(item.title)}”, is checked already.")
+        return Ephemeral(
+            _(
+                "Item %(number)s, “%(title)s”, is checked already.",
+                number=number,
+                title=plain(item.title),
+            )
+        )
     check_item(session, platform, invocation.actor, header.id, item.id)
-    return Ephemeral(f"Checked item {number}: “{_plain(item.title)}”.")
+    return Ephemeral(
+        _("Checked item %(number)s: “%(title)s”.", number=number, title=plain(item.title))
+    )
 
 
 def _number(arguments: Sequence[str]) -> int:
@@ -216,59 +238,45 @@ def _number(arguments: Sequence[str]) -> int:
 
 def _which_number(count: int) -> str:
     if not count:
-        return "This incident has no items to check. Add one in the sidebar."
-    return f"Say which item: `/incident check 1` to `{count}`. `/incident info` lists them."
+        return _("This incident has no items to check. Add one in the sidebar.")
+    return _(
+        "Say which item: `/incident check 1` to `%(count)s`. `/incident info` lists them.",
+        count=count,
+    )
 
 
 def commander(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Hand command to the person named."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(NO_INCIDENT)
+        return Ephemeral(_(NO_INCIDENT))
     if len(invocation.arguments) != 1:
-        return Ephemeral("Say who: `/incident commander @user`.")
+        return Ephemeral(_("Say who: `/incident commander @user`."))
     username = invocation.arguments[0].removeprefix("@")
     person = platform.find_by_username(session, username)
     if person is None:
         return _nobody(username)
     if person.id == header.commander_user_id:
-        return Ephemeral(f"@{person.username} is the commander already.")
+        return Ephemeral(_("@%(username)s is the commander already.", username=person.username))
     try:
         change_commander(session, platform, invocation.actor, header.id, user_id=person.id)
     except PersonNotFound:  # of another team: the same sentence, else names could be found out
         return _nobody(username)
-    return Ephemeral(f"@{person.username} commands this incident now.")
+    return Ephemeral(_("@%(username)s commands this incident now.", username=person.username))
 
 
 def _nobody(username: str) -> Ephemeral:
-    return Ephemeral(f"There is nobody called @{_plain(username)} here.")
+    return Ephemeral(_("There is nobody called @%(username)s here.", username=plain(username)))
 
 
 def info(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Say how the incident stands."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(NO_INCIDENT)
+        return Ephemeral(_(NO_INCIDENT))
     person = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
-    until = header.ended_at or now()
-    lasted = duration((until - header.created_at).total_seconds())
-    state = "ongoing" if header.is_active else "ended"
-    whose = f"@{person.username}" if person else "unknown"
-    first = f"**{_plain(header.name)}**: {state}, {lasted}. Commander: {whose}."
-    return Ephemeral("\n".join([first, *_listed(list_checklists(session, header.id))]))
-
-
-def _listed(checklists: Sequence[ChecklistValue]) -> list[str]:
-    lines: list[str] = []
-    number = 0
-    for checklist in checklists:
-        lines += ["", f"**{_plain(checklist.title)}** ({checklist.done} of {len(checklist.items)})"]
-        lines += [""] if checklist.items else []
-        for item in checklist.items:
-            number += 1
-            mark = "☑" if item.checked else "☐"
-            lines.append(f"- {number}\\. {mark} {_plain(item.title)}")
-    return lines
+    checklists = list_checklists(session, header.id)
+    return Ephemeral(standing(header, person, checklists, at=now()))
 
 
 def _incident_here(session: Session, platform: Platform, asked: Invocation) -> Header | None:
@@ -279,8 +287,3 @@ def _incident_here(session: Session, platform: Platform, asked: Invocation) -> H
     if not is_inside(session, platform, asked.actor, header.channel_id):
         raise NotInChannel
     return header
-
-
-def _plain(text: str) -> str:
-    """Return text that Markdown shows as it was typed."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~@&" else c for c in text)

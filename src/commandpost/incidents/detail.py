@@ -13,7 +13,7 @@ from commandpost.incidents.chart import Chart, chart_of
 from commandpost.incidents.queries.one import ChecklistValue, Header, list_checklists
 from commandpost.incidents.queries.timeline import Entry, has_asked_for_access, list_timeline
 from commandpost.incidents.told import told
-from commandpost.incidents.view import NOBODY
+from commandpost.incidents.view import nobody
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId
 
@@ -77,7 +77,7 @@ def detail_page(session: Session, platform: Platform, viewer: Actor, header: Hea
         created_at=header.created_at,
         ended_at=header.ended_at,
         until=until,
-        commander=people.get(header.commander_user_id, NOBODY),
+        commander=people.get(header.commander_user_id, nobody()),
         done=sum(checklist.done for checklist in checklists),
         total=sum(len(checklist.items) for checklist in checklists),
         checklists=checklists,
@@ -97,5 +97,5 @@ def _mentioned(
 
 
 def _told(entry: Entry, people: dict[str, Person]) -> Told:
-    username = people.get(entry.user_id, NOBODY).username
+    username = people.get(entry.user_id, nobody()).username
     return Told(entry.at, username, told(entry.kind, entry.detail))

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from commandpost.kit.words import _, number
 
 
 class IncidentNotFound(NotFound):
     """There is none of that id, or it belongs to a team that the viewer is not in."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such incident. Check the address, or look at the list.")
+        super().__init__(_("There is no such incident. Check the address, or look at the list."))
 
 
 class DetailsNotFound(NotFound):
@@ -17,8 +18,10 @@ class DetailsNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "Only people in the incident's channel see its details. "
-            "Ask its commander to let you in."
+            _(
+                "Only people in the incident's channel see its details. Ask its "
+                "commander to let you in."
+            )
         )
 
 
@@ -26,32 +29,43 @@ class ChecklistNotFound(NotFound):
     """There is no such checklist in this incident."""
 
     def __init__(self) -> None:
-        super().__init__("This incident has no such checklist; it may have been removed meanwhile.")
+        super().__init__(
+            _("This incident has no such checklist; it may have been removed meanwhile.")
+        )
 
 
 class ItemNotFound(NotFound):
     """There is no such item in this incident."""
 
     def __init__(self) -> None:
-        super().__init__("This incident has no such item; somebody may have removed it meanwhile.")
+        super().__init__(
+            _("This incident has no such item; somebody may have removed it meanwhile.")
+        )
 
 
 class IncidentNotActive(Conflict):
     """An ended incident keeps what it has."""
 
     def __init__(self, ended_at: datetime | None) -> None:
-        when = f" at {ended_at:%Y-%m-%d %H:%M} UTC" if ended_at else ""
-        super().__init__(
-            f"This incident has ended already{when}. Nothing was changed; "
-            "restart it to work on it again."
-        )
+        if ended_at is None:
+            sentence = _(
+                "This incident has ended already. Nothing was changed; restart it to work on it "
+                "again."
+            )
+        else:
+            sentence = _(
+                "This incident has ended already at %(moment)s UTC. Nothing was changed; restart "
+                "it to work on it again.",
+                moment=ended_at.strftime("%Y-%m-%d %H:%M"),
+            )
+        super().__init__(sentence)
 
 
 class IncidentStillActive(Conflict):
     """Only an ended incident can be restarted."""
 
     def __init__(self) -> None:
-        super().__init__("This incident is ongoing, so there is nothing to restart.")
+        super().__init__(_("This incident is ongoing, so there is nothing to restart."))
 
 
 class NotInChannel(Forbidden):
@@ -59,8 +73,10 @@ class NotInChannel(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Only people in the incident's channel may change it. Nothing was changed; "
-            "ask its commander to let you in."
+            _(
+                "Only people in the incident's channel may change it. Nothing was "
+                "changed; ask its commander to let you in."
+            )
         )
 
 
@@ -69,7 +85,7 @@ class TeamRequired(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Only an administrator lists the incidents of all teams. Say which one: team_id=…"
+            _("Only an administrator lists the incidents of all teams. Say which one: team_id=…")
         )
 
 
@@ -85,8 +101,10 @@ class StartUnderWay(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This incident is being started already. Nothing was started twice; "
-            "look at the list of incidents."
+            _(
+                "This incident is being started already. Nothing was started twice; look "
+                "at the list of incidents."
+            )
         )
 
 
@@ -95,7 +113,7 @@ class SystemPost(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "An incident can't be started from a system message. Pick what somebody wrote.",
+            _("An incident can't be started from a system message. Pick what somebody wrote."),
             field="post_id",
         )
 
@@ -105,8 +123,11 @@ class NotACommander(Forbidden):
 
     def __init__(self, who: str) -> None:
         super().__init__(
-            f"{who} is not in the incident's channel and so can't command it. "
-            "Nothing was changed; invite them first."
+            _(
+                "%(who)s is not in the incident's channel and so can't command it. "
+                "Nothing was changed; invite them first.",
+                who=who,
+            )
         )
 
 
@@ -114,7 +135,7 @@ class PersonNotFound(NotFound):
     """Nobody of that id or name may be known here."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such person in this team. Nothing was changed.")
+        super().__init__(_("There is no such person in this team. Nothing was changed."))
 
 
 class PositionRefused(Invalid):
@@ -122,8 +143,12 @@ class PositionRefused(Invalid):
 
     def __init__(self, position: int, last: int) -> None:
         super().__init__(
-            f"There is no position {position}: the list has positions 0 to {last}. "
-            "Nothing was moved.",
+            _(
+                "There is no position %(position)s: the list has positions 0 to "
+                "%(last)s. Nothing was moved.",
+                position=position,
+                last=last,
+            ),
             field="position",
         )
 
@@ -133,8 +158,12 @@ class TooManyItems(Invalid):
 
     def __init__(self, most: int, what: str) -> None:
         super().__init__(
-            f"This incident has {most:,} {what}, which is the most. Nothing was added; "
-            "remove some first."
+            _(
+                "This incident has %(most)s %(what)s, which is the most. Nothing was "
+                "added; remove some first.",
+                most=number(most),
+                what=what,
+            )
         )
 
 
@@ -143,8 +172,11 @@ class StaleTitle(Conflict):
 
     def __init__(self, *, yours: str, stored: str) -> None:
         super().__init__(
-            f"Somebody renamed it to “{stored}” meanwhile. Nothing was changed; "
-            "look at theirs and rename it again if you still want to.",
+            _(
+                "Somebody renamed it to “%(stored)s” meanwhile. Nothing was changed; "
+                "look at theirs and rename it again if you still want to.",
+                stored=stored,
+            ),
             details={"yours": yours, "stored": stored},
         )
 
@@ -153,4 +185,4 @@ class AlreadyInside(Conflict):
     """Who is in the channel needs no access."""
 
     def __init__(self) -> None:
-        super().__init__("You are in this incident's channel already.")
+        super().__init__(_("You are in this incident's channel already."))

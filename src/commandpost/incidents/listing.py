@@ -20,10 +20,11 @@ from commandpost.incidents.queries.many import (
 )
 from commandpost.incidents.queries.one import Header
 from commandpost.incidents.rules import Order, Sort, Status
-from commandpost.incidents.view import NOBODY
+from commandpost.incidents.view import nobody
 from commandpost.kit.clock import now
 from commandpost.kit.paging import Page, PageRequest
 from commandpost.kit.text import fold
+from commandpost.kit.words import N_, _
 
 PATH = "/backstage/incidents"
 E = TypeVar("E", bound=StrEnum)
@@ -31,11 +32,11 @@ E = TypeVar("E", bound=StrEnum)
 MOST_ROWS = 100_000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = (
-    ("Name", Sort.NAME),
-    ("Status", Sort.STATUS),
-    ("Started", Sort.CREATED),
-    ("Ended", Sort.ENDED),
-    ("Commander", Sort.COMMANDER),
+    (N_("Name"), Sort.NAME),
+    (N_("Status"), Sort.STATUS),
+    (N_("Started"), Sort.CREATED),
+    (N_("Ended"), Sort.ENDED),
+    (N_("Commander"), Sort.COMMANDER),
 )
 
 
@@ -155,7 +156,7 @@ def found_page(
 
 
 def _name(people: dict[str, Person], user_id: str) -> str:
-    person = people.get(user_id, NOBODY)
+    person = people.get(user_id, nobody())
     return person.display_name or person.username
 
 
@@ -188,7 +189,7 @@ def list_page(
         live_href=asked.address(page=str(asked.page) if asked.page else ""),
         topics=f"team:{filters.team_id}:incidents",
         csv_href=asked.address(f"{PATH}/export.csv"),
-        headings=[_heading(asked, label, sort) for label, sort in COLUMNS],
+        headings=[_heading(asked, _(label), sort) for label, sort in COLUMNS],
         rows=[_row(header, people) for header in found.items],
         page=asked.page,
         page_count=found.page_count,
@@ -210,7 +211,7 @@ def file_rows(session: Session, platform: Platform, viewer: Actor, asked: Asked)
 
 def _commanders(people: dict[str, Person]) -> list[tuple[str, str]]:
     named = [(person.id, person.display_name or person.username) for person in people.values()]
-    return [("", "Everybody"), *sorted(named, key=lambda each: fold(each[1]))]
+    return [("", _("Everybody")), *sorted(named, key=lambda each: fold(each[1]))]
 
 
 def _heading(asked: Asked, label: str, sort: Sort) -> Heading:
@@ -232,7 +233,7 @@ def _row(header: Header, people: dict[str, Person]) -> ListRow:
         created_at=header.created_at,
         ended_at=header.ended_at,
         until=header.ended_at or now(),
-        commander=people.get(header.commander_user_id, NOBODY),
+        commander=people.get(header.commander_user_id, nobody()),
     )
 
 

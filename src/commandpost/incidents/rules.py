@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from commandpost.incidents.errors import NameRefused, PositionRefused
+from commandpost.kit.words import _
 from commandpost.playbooks.rules import cleaned
 
 T = TypeVar("T")
@@ -68,18 +69,27 @@ def incident_name(text: str) -> str:
     name = cleaned(text)
     if len(name) < NAME_MIN:
         raise NameRefused(
-            f"A channel name needs at least {NAME_MIN} characters that can be read. "
-            "Nothing was started; write a longer one."
+            _(
+                "A channel name needs at least %(name_min)s characters that can be read. "
+                "Nothing was started; write a longer one.",
+                name_min=NAME_MIN,
+            )
         )
     if len(name) > NAME_MAX:
         raise NameRefused(
-            f"This channel name has {len(name)} characters; {NAME_MAX} are the most. "
-            "Nothing was started; shorten it."
+            _(
+                "This channel name has %(count)s characters; %(name_max)s are the most. "
+                "Nothing was started; shorten it.",
+                count=len(name),
+                name_max=NAME_MAX,
+            )
         )
     if not any(character.isalnum() for character in name):
         raise NameRefused(
-            "A channel name needs a letter or a digit; this one is only symbols. "
-            "Nothing was started; say what is wrong in a word or two."
+            _(
+                "A channel name needs a letter or a digit; this one is only symbols. "
+                "Nothing was started; say what is wrong in a word or two."
+            )
         )
     return name
 

@@ -4,28 +4,29 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from commandpost.incidents.rules import Happening
+from commandpost.kit.words import N_, gettext
 
 SENTENCES: dict[Happening, str] = {
-    Happening.STARTED: "started the incident",
-    Happening.ENDED: "ended the incident",
-    Happening.RESTARTED: "restarted the incident",
-    Happening.COMMANDER_CHANGED: "changed the commander from @{was} to @{now}",
-    Happening.ITEM_ADDED: "added “{title}”",
-    Happening.ITEM_RENAMED: "renamed “{was}” to “{title}”",
-    Happening.ITEM_MOVED: "moved “{title}” in “{checklist}”",
-    Happening.ITEM_CHECKED: "checked “{title}”",
-    Happening.ITEM_UNCHECKED: "unchecked “{title}”",
-    Happening.ITEM_REMOVED: "removed “{title}”",
-    Happening.ITEM_RESTORED: "restored “{title}”",
-    Happening.CHECKLIST_ADDED: "added the checklist “{title}”",
-    Happening.CHECKLIST_RENAMED: "renamed the checklist “{was}” to “{title}”",
-    Happening.CHECKLIST_REMOVED: "removed the checklist “{title}”",
-    Happening.CHECKLIST_RESTORED: "restored the checklist “{title}”",
-    Happening.ACCESS_ASKED: "asked to be let in",
-    Happening.ACCESS_GIVEN: "let @{who} in",
+    Happening.STARTED: N_("started the incident"),
+    Happening.ENDED: N_("ended the incident"),
+    Happening.RESTARTED: N_("restarted the incident"),
+    Happening.COMMANDER_CHANGED: N_("changed the commander from @%(was)s to @%(now)s"),
+    Happening.ITEM_ADDED: N_("added “%(title)s”"),
+    Happening.ITEM_RENAMED: N_("renamed “%(was)s” to “%(title)s”"),
+    Happening.ITEM_MOVED: N_("moved “%(title)s” in “%(checklist)s”"),
+    Happening.ITEM_CHECKED: N_("checked “%(title)s”"),
+    Happening.ITEM_UNCHECKED: N_("unchecked “%(title)s”"),
+    Happening.ITEM_REMOVED: N_("removed “%(title)s”"),
+    Happening.ITEM_RESTORED: N_("restored “%(title)s”"),
+    Happening.CHECKLIST_ADDED: N_("added the checklist “%(title)s”"),
+    Happening.CHECKLIST_RENAMED: N_("renamed the checklist “%(was)s” to “%(title)s”"),
+    Happening.CHECKLIST_REMOVED: N_("removed the checklist “%(title)s”"),
+    Happening.CHECKLIST_RESTORED: N_("restored the checklist “%(title)s”"),
+    Happening.ACCESS_ASKED: N_("asked to be let in"),
+    Happening.ACCESS_GIVEN: N_("let @%(who)s in"),
 }
 
 
 def told(kind: Happening, detail: Mapping[str, str]) -> str:
     """Return what somebody did, to be read behind their name."""
-    return SENTENCES[kind].format_map(defaultdict(str, detail))
+    return gettext(SENTENCES[kind]) % defaultdict(str, detail)

@@ -19,9 +19,13 @@ from commandpost.incidents.queries.timeline import (
 )
 from commandpost.kit.clock import now
 from commandpost.kit.ids import UserId
+from commandpost.kit.words import _
 from commandpost.playbooks.queries import may_see_team
 
-NOBODY = Person(UserId(""), "unknown", "Somebody who is gone")
+
+def nobody() -> Person:
+    """Return who stands for somebody whom the chat does not know any more."""
+    return Person(UserId(""), "unknown", _("Somebody who is gone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def incident_side(
         asked=not inside and has_asked_for_access(session, header.id, viewer.id),
         created_at=header.created_at,
         until=header.ended_at or now(),
-        commander=names.get(header.commander_user_id, NOBODY),
+        commander=names.get(header.commander_user_id, nobody()),
         checklists=[_part(href, checklist, names) for checklist in checklists],
         undo=_undo(session, header, href) if inside and header.is_active else None,
         requests=[names[user_id] for user_id in requests if user_id in names],
@@ -166,7 +170,7 @@ def list_side(
                 href=place.address(incident=header.id),
                 live_href=place.fragment(f"/incidents/{header.id}/sidebar"),
                 created_at=header.created_at,
-                commander=names.get(header.commander_user_id, NOBODY),
+                commander=names.get(header.commander_user_id, nobody()),
             )
             for header in headers
         ],
@@ -192,7 +196,7 @@ def _part(href: str, checklist: ChecklistValue, names: dict[str, Person]) -> Che
                 title=item.title,
                 checked=item.checked,
                 checked_at=item.checked_at,
-                checker=names.get(item.checked_by, NOBODY).username if item.checked_by else "",
+                checker=names.get(item.checked_by, nobody()).username if item.checked_by else "",
                 position=position,
                 is_last=position == last,
             )

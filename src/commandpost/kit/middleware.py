@@ -85,7 +85,7 @@ class SafeHeaders:
 
 
 class Languages:
-    """Lets each request be answered in its language; once the viewer is known, their choice wins."""
+    """Answers in the language of the browser; a viewer's choice is known later, and wins."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -20,7 +20,7 @@ _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def speak(language: str) -> None:
-    """Answer in this language from now on, in this context; its catalogue is read the first time."""
+    """Answer in this language from now on; its catalogue is read the first time."""
     if language not in _loaded:
         _loaded[language] = _read(language)
     _language.set(language)
@@ -38,9 +38,8 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _read(language: str) -> catalogues.NullTranslations:
-    # a tenth of a second, and only where somebody reads another language than English
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - who reads English never pays for it
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
 
     compiled = BytesIO()
     with path_of(language).open("rb") as source:
@@ -61,6 +60,8 @@ def language() -> str:
 
 def gettext(text: str) -> str:
     """Return a text as it stands in the catalogue, its placeholders still in it; for templates."""
+    if not text:
+        return ""  # in a catalogue the empty text is the head
     return _loaded[_language.get()].gettext(text)
 
 

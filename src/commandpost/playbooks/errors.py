@@ -1,6 +1,7 @@
 """What a playbook may refuse."""
 
 from commandpost.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from commandpost.kit.words import _
 
 
 class PlaybookNotFound(NotFound):
@@ -8,7 +9,7 @@ class PlaybookNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no such playbook. It may have been deleted; look at the list of playbooks."
+            _("There is no such playbook. It may have been deleted; look at the list of playbooks.")
         )
 
 
@@ -16,7 +17,7 @@ class NoTeamYet(NotFound):
     """Who is in no team has no incidents and no playbooks to look at."""
 
     def __init__(self) -> None:
-        super().__init__("You are in no team yet. Ask an administrator to add you to one.")
+        super().__init__(_("You are in no team yet. Ask an administrator to add you to one."))
 
 
 class TeamIsFixed(Forbidden):
@@ -24,7 +25,7 @@ class TeamIsFixed(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "A playbook stays in its team. Nothing was changed; export it and import it there."
+            _("A playbook stays in its team. Nothing was changed; export it and import it there.")
         )
 
 
@@ -41,8 +42,10 @@ class StalePlaybook(Conflict):
 
     def __init__(self, *, yours: object, stored: object) -> None:
         super().__init__(
-            "Somebody saved this playbook after you opened it. Nothing was changed; "
-            "compare both versions and save again.",
+            _(
+                "Somebody saved this playbook after you opened it. Nothing was changed; "
+                "compare both versions and save again."
+            ),
             details={"yours": yours, "stored": stored},
         )
 

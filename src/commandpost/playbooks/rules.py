@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commandpost.kit.words import _, number
 from commandpost.playbooks.errors import TextRefused, TooMuch
 
 TITLE_MAX = 128
@@ -74,27 +75,35 @@ def titled(text: str, *, what: str, longest: int, field: str = "title") -> str:
     """Return a title as it is kept, or refuse it with a sentence that names what it is for."""
     title = cleaned(text)
     if is_blank(title):
-        raise TextRefused(f"{what} needs a title that can be read. Write one.", field=field)
+        raise TextRefused(
+            _("%(what)s needs a title that can be read. Write one.", what=what), field=field
+        )
     if len(title) > longest:
         raise TextRefused(
-            f"{what} has a title of {len(title)} characters. Shorten it to {longest}.", field=field
+            _(
+                "%(what)s has a title of %(count)s characters. Shorten it to %(longest)s.",
+                what=what,
+                count=len(title),
+                longest=longest,
+            ),
+            field=field,
         )
     return title
 
 
 def item_title(text: str, *, field: str = "title") -> str:
     """Return the title of a checklist item as it is kept."""
-    return titled(text, what="A checklist item", longest=ITEM_MAX, field=field)
+    return titled(text, what=_("A checklist item"), longest=ITEM_MAX, field=field)
 
 
 def checklist_title(text: str, *, field: str = "title") -> str:
     """Return the title of a checklist as it is kept."""
-    return titled(text, what="A checklist", longest=TITLE_MAX, field=field)
+    return titled(text, what=_("A checklist"), longest=TITLE_MAX, field=field)
 
 
 def playbook_title(text: str) -> str:
     """Return the title of a playbook as it is kept."""
-    return titled(text, what="A playbook", longest=TITLE_MAX)
+    return titled(text, what=_("A playbook"), longest=TITLE_MAX)
 
 
 def copy_title(title: str) -> str:
@@ -123,15 +132,23 @@ def not_too_many(checklists: Sequence[ChecklistDraft]) -> None:
     """Refuse more checklists or items than a page and a person can take in."""
     if len(checklists) > MAX_CHECKLISTS:
         raise TooMuch(
-            f"That is {len(checklists):,} checklists; {MAX_CHECKLISTS} are the most. "
-            "Nothing was saved. Put some together.",
+            _(
+                "That is %(count)s checklists; %(max_checklists)s are the most. Nothing "
+                "was saved. Put some together.",
+                count=number(len(checklists)),
+                max_checklists=MAX_CHECKLISTS,
+            ),
             field="checklists",
         )
     items = counted(checklists).items
     if items > MAX_ITEMS:
         raise TooMuch(
-            f"That is {items:,} items; {MAX_ITEMS:,} are the most. "
-            "Nothing was saved. Split it into several playbooks.",
+            _(
+                "That is %(items)s items; %(max_items)s are the most. Nothing was saved. "
+                "Split it into several playbooks.",
+                items=number(items),
+                max_items=number(MAX_ITEMS),
+            ),
             field="checklists",
         )
 

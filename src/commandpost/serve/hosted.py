@@ -11,6 +11,7 @@ from starlette.responses import Response
 from commandpost.accounts.gate import find_viewer
 from commandpost.kit.db import Database
 from commandpost.kit.errors import Forbidden, Unauthenticated
+from commandpost.kit.words import N_, _
 from commandpost.serve.parts import Parts
 from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
@@ -21,7 +22,7 @@ from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import Answer, Ask
 from commandpost_telemetry.kit.shell import Viewer
 
-ADMINISTRATORS_ONLY = (
+ADMINISTRATORS_ONLY = N_(
     "This page counts the deeds of every team, so only administrators see it. Ask one for a figure."
 )
 
@@ -53,7 +54,7 @@ class ProductShell:
             return to_sign_in(request)
         request.state.viewer = actor
         if not actor.is_admin:
-            return face(request, 403, ADMINISTRATORS_ONLY)
+            return face(request, 403, _(ADMINISTRATORS_ONLY))
         return Viewer(actor.display_name, is_administrator=True)
 
     def page(

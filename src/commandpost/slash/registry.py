@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.kit.ids import ChannelId, TeamId
+from commandpost.kit.words import _
 from commandpost.slash.errors import DialogUnknown
 from commandpost.slash.parser import parse
 from commandpost.slash.replies import Ephemeral, Invocation, Reply, Submission
@@ -17,7 +18,10 @@ P = TypeVar("P")  # the chat platform; the chat stands above and hands itself in
 
 @dataclass(frozen=True, slots=True)
 class Subcommand(Generic[P]):
-    """One word behind the trigger; `hint` names its arguments, `help` says what it does."""
+    """One word behind the trigger; `hint` names its arguments, `help` says what it does.
+
+    Both are ids of texts, marked by `N_`, as is a command's description.
+    """
 
     name: str
     hint: str
@@ -95,8 +99,8 @@ class Registry(Generic[P]):
         return [s for s in offered if _continues(typed, s.text)]
 
     def _overview(self, trigger: str) -> str:
-        lines = [f"There is no command `/{_code(trigger)}`. These are here:"]
-        lines += [f"- `/{c.trigger}`: {c.description}" for c in self.commands.values()]
+        lines = [_("There is no command `/%(trigger)s`. These are here:", trigger=_code(trigger))]
+        lines += [f"- `/{c.trigger}`: {_(c.description)}" for c in self.commands.values()]
         return "\n".join(lines)
 
 
@@ -107,10 +111,11 @@ def invocation(actor: Actor, team_id: str, channel_id: str) -> Invocation:
 
 def help_text(command: Command[P], word: str = "") -> str:
     """Return a command's help, made from what is registered."""
-    lines = [f"`/{command.trigger} {_code(word)}` is not known."] if word else []
-    lines.append(f"**/{command.trigger}**: {command.description}")
+    typed = f"/{command.trigger} {_code(word)}"
+    lines = [_("`%(command)s` is not known.", command=typed)] if word else []
+    lines.append(f"**/{command.trigger}**: {_(command.description)}")
     lines.append("")
-    lines += [f"- `{_usage(command, s.name, s.hint)}`: {s.help}" for s in command.subcommands]
+    lines += [f"- `{_usage(command, s.name, _(s.hint))}`: {_(s.help)}" for s in command.subcommands]
     return "\n".join(lines)
 
 
@@ -124,9 +129,9 @@ def _usage(command: Command[P], *words: str) -> str:
 
 def _suggestions(command: Command[P]) -> list[Suggestion]:
     return [
-        Suggestion(_usage(command), _with_hint(command.hint, command.description)),
+        Suggestion(_usage(command), _with_hint(_(command.hint), _(command.description))),
         *(
-            Suggestion(_usage(command, s.name), _with_hint(s.hint, s.help))
+            Suggestion(_usage(command, s.name), _with_hint(_(s.hint), _(s.help)))
             for s in command.subcommands
         ),
     ]

@@ -7,6 +7,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Forbidden
 from commandpost.kit.ids import new_id, new_secret
+from commandpost.kit.words import _
 from commandpost.outbox.keeping import empty
 from commandpost.outbox.record import SETTLED
 from commandpost.settings import Settings, TelemetryMode, TelemetryPolicy
@@ -82,7 +83,7 @@ def send_test_event(session: Session, actor: Actor) -> None:
 
 def _may_administer(actor: Actor) -> None:
     if not actor.is_admin:
-        raise Forbidden("Only an administrator may change telemetry. Nothing was changed.")
+        raise Forbidden(_("Only an administrator may change telemetry. Nothing was changed."))
 
 
 def _may_send(installation: Installation, settings: Settings) -> None:

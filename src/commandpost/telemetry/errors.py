@@ -1,6 +1,7 @@
 """What telemetry refuses, with what to do instead."""
 
 from commandpost.kit.errors import Conflict, NotFound
+from commandpost.kit.words import _
 
 
 class ModeIsConfigured(Conflict):
@@ -8,8 +9,11 @@ class ModeIsConfigured(Conflict):
 
     def __init__(self, by: str) -> None:
         super().__init__(
-            f"The mode is set by {by} on this server and was not changed. Change it there, "
-            "then restart."
+            _(
+                "The mode is set by %(by)s on this server and was not changed. Change it "
+                "there, then restart.",
+                by=by,
+            )
         )
 
 
@@ -18,8 +22,11 @@ class NotSeenYet(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing is sent before an administrator has seen it. Open the telemetry page (or GET "
-            "/api/v1/telemetry/preview), look at the first batch, then switch to “send”."
+            _(
+                "Nothing is sent before an administrator has seen it. Open the telemetry "
+                "page (or GET /api/v1/telemetry/preview), look at the first batch, then "
+                "switch to “send”."
+            )
         )
 
 
@@ -28,9 +35,11 @@ class NoReceiver(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no data plane to send to; the mode was not changed. Set "
-            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL and COMMANDPOST_TELEMETRY_WRITE_KEY, then "
-            "restart."
+            _(
+                "There is no data plane to send to; the mode was not changed. Set "
+                "COMMANDPOST_TELEMETRY_DATA_PLANE_URL and "
+                "COMMANDPOST_TELEMETRY_WRITE_KEY, then restart."
+            )
         )
 
 
@@ -39,8 +48,8 @@ class NothingIsRecorded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Telemetry is off, so no test event was recorded. Switch it to “local” or “send”, "
-            "then try again."
+            _("Telemetry is off, so no test event was recorded. Switch it to “local” "
+"or “send”, then try again.")
         )
 
 
@@ -48,4 +57,4 @@ class BatchNotFound(NotFound):
     """Batches are kept for 30 days."""
 
     def __init__(self) -> None:
-        super().__init__("This batch is not kept any more, or never was.")
+        super().__init__(_("This batch is not kept any more, or never was."))

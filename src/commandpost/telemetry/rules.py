@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commandpost.kit.words import _
 from commandpost.settings import TelemetryMode
 
 LOCAL_LANE = "local"  # the data plane on this machine
@@ -49,18 +50,18 @@ def closed_lanes(mode: TelemetryMode) -> tuple[str, ...]:
 def mode_sentences(mode: TelemetryMode, *, sent: int) -> tuple[str, str]:
     """Return the page's headline and what follows it; `sent` events have ever left."""
     if mode is TelemetryMode.OFF:
-        return ("Telemetry is off.", "Nothing is recorded, nothing is kept, nothing is sent.")
+        return (_("Telemetry is off."), _("Nothing is recorded, nothing is kept, nothing is sent."))
     if mode is TelemetryMode.SEND:
         return (
-            "Events are sent to the configured data plane.",
-            "Every byte of it is below, before and after it leaves.",
+            _("Events are sent to the configured data plane."),
+            _("Every byte of it is below, before and after it leaves."),
         )
     left = (
-        "Nothing has left this server."
+        _("Nothing has left this server.")
         if sent == 0
-        else f"Nothing leaves this server now; {sent} events left it earlier."
+        else _("Nothing leaves this server now; %(sent)s events left it earlier.", sent=sent)
     )
-    kept = (
+    kept = _(
         "Events are kept on this machine and feed your own Insights. Before the first one could "
         "be sent, an administrator sees it here, byte for byte."
     )

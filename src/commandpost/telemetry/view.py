@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.kit.clock import now
+from commandpost.kit.words import N_, _
 from commandpost.outbox.models import Batch, Message, State
 from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
 from commandpost.settings import Settings, TelemetryMode
@@ -21,6 +22,13 @@ from commandpost_telemetry.catalogue.metadata import METADATA, Metadata
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 from commandpost_telemetry.rudder.message import batch_body
+
+STATE_LABELS = {
+    State.QUEUED: N_("queued"),
+    State.SENDING: N_("sending"),
+    State.DELIVERED: N_("delivered"),
+    State.PARKED: N_("parked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,10 @@ class MessageView:
     properties: Sequence[str]
     text: str
 
+    @property
+    def state_label(self) -> str:
+        return _(STATE_LABELS[self.state])
+
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
@@ -86,6 +98,10 @@ class BatchView:
     status: int | None
     answer: str
     answered_at: datetime | None
+
+    @property
+    def state_label(self) -> str:
+        return _(STATE_LABELS[self.state])
 
 
 def status_view(session: Session, settings: Settings) -> StatusView:
@@ -181,8 +197,9 @@ def preview(session: Session, settings: Settings, *, limit: int = 10) -> Preview
     newest = list_recent(session, lanes=[LOCAL_LANE], limit=limit)
     payloads = [message.payload for message in reversed(newest)]
     body = batch_body(payloads, sent_at=now())
+    data_plane = settings.telemetry_data_plane_url or _("(no data plane configured)")
     return Preview(
-        address=f"{settings.telemetry_data_plane_url or '(no data plane configured)'}/v1/batch",
+        address=f"{data_plane}/v1/batch",
         count=len(payloads),
         sha256=hashlib.sha256(body).hexdigest(),
         text=body.decode(),

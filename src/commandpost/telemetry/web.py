@@ -13,6 +13,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import Administrator, SignedIn
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.kit.errors import Invalid
+from commandpost.kit.words import _
 from commandpost.outbox.queries import list_batches, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.actions import (
@@ -26,6 +27,7 @@ from commandpost.telemetry.documentation import telemetry_page_markup
 from commandpost.telemetry.queries import get_batch
 from commandpost.telemetry.rules import LANES
 from commandpost.telemetry.view import (
+    STATE_LABELS,
     BatchView,
     MessageView,
     Preview,
@@ -72,6 +74,7 @@ class TelemetryPage(WayOfTest):
     metadata: Sequence[Metadata]
     label: str
     state: str
+    states: Sequence[tuple[str, str]]
     preview: Preview
     may_change: bool
 
@@ -87,7 +90,9 @@ class PublicPage:
 def public_page(request: Request) -> HTMLResponse:
     """Show the public telemetry page to anybody, signed in or not."""
     context = PublicPage(telemetry_page_markup())
-    return page(request, "telemetry/public.html", page=context, shell=shell(request, "Telemetry"))
+    return page(
+        request, "telemetry/public.html", page=context, shell=shell(request, _("Telemetry"))
+    )
 
 
 @router.get(PAGE)
@@ -118,11 +123,12 @@ def telemetry_page(
         metadata=metadata(),
         label=event,
         state=state,
+        states=[(value, _(label)) for value, label in STATE_LABELS.items()],
         preview=preview(session, settings, limit=10 * actor.is_admin),
         may_change=actor.is_admin,
     )
     return page(
-        request, "telemetry/telemetry.html", page=context, shell=shell(request, "Telemetry")
+        request, "telemetry/telemetry.html", page=context, shell=shell(request, _("Telemetry"))
     )
 
 
@@ -136,23 +142,23 @@ def change_mode(
 
 def _chosen(session: Db, actor: Actor, settings: Settings, mode: str) -> Response:
     if mode not in set(TelemetryMode):
-        raise Invalid("The mode is off, local or send. Nothing was changed.", field="mode")
+        raise Invalid(_("The mode is off, local or send. Nothing was changed."), field="mode")
     choose_mode(session, actor, settings, mode=TelemetryMode(mode))
-    return done(PAGE, f"The telemetry mode is now “{mode}”.")
+    return done(PAGE, _("The telemetry mode is now “%(mode)s”.", mode=mode))
 
 
 @router.post(f"{PAGE}/diagnostic-id")
 def reset_id(session: Db, actor: Administrator) -> Response:
     """Give this installation a new random id."""
     reset_diagnostic_id(session, actor)
-    return done(PAGE, "This server has a new diagnostic id.")
+    return done(PAGE, _("This server has a new diagnostic id."))
 
 
 @router.post(TEST)
 def send_test(session: Db, actor: Administrator) -> Response:
     """Record a test event and show its way."""
     send_test_event(session, actor)
-    return done(f"{PAGE}#test", "A test event was recorded; its way is shown below.")
+    return done(f"{PAGE}#test", _("A test event was recorded; its way is shown below."))
 
 
 @router.get(TEST)

@@ -12,28 +12,50 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from commandpost.kit.edge import language_of
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
+from commandpost.kit.words import N_, _, gettext, speaking
 from commandpost.ui.render import Shell, fragment, page, wants_fragment
 
 log = structlog.get_logger()
 
 SENTENCES = {
-    404: "There is nothing at this address. Check it, or go back to where you came from.",
-    405: "This address does not take that method. See the documentation at /api/v1/openapi.json.",
-    413: "That is more than one request may carry (1 MiB). Send less at once.",
+    404: N_("There is nothing at this address. Check it, or go back to where you came from."),
+    405: N_(
+        "This address does not take that method. See the documentation at /api/v1/openapi.json."
+    ),
+    413: N_("That is more than one request may carry (1 MiB). Send less at once."),
 }
-UNSTORABLE = (
+TITLES = (  # as HTTP calls them; here so that they are in the catalogues
+    N_("Bad Request"),
+    N_("Unauthorized"),
+    N_("Forbidden"),
+    N_("Not Found"),
+    N_("Method Not Allowed"),
+    N_("Conflict"),
+    N_("Request Entity Too Large"),
+    N_("Content Too Large"),  # the same, as newer Pythons say it
+    N_("Unprocessable Entity"),
+    N_("Unprocessable Content"),
+    N_("Too Many Requests"),
+    N_("Internal Server Error"),
+    N_("Bad Gateway"),
+    N_("Service Unavailable"),
+)
+UNSTORABLE = N_(
     "Something in it can't be stored (a NUL character, or a number that is too large). "
     "Nothing was changed; take it out and try again."
 )
-MEANWHILE = (
+MEANWHILE = N_(
     "Somebody did the same, or changed it, in the same instant. Nothing of yours was kept; look at "
     "how it is now and try again."
 )
-BUSY = (
+BUSY = N_(
     "The database is busy or out of reach. Nothing was changed; wait a few seconds and try again."
 )
-BROKEN = "Something broke on our side. Nothing was changed; try again, and tell an administrator."
+BROKEN = N_(
+    "Something broke on our side. Nothing was changed; try again, and tell an administrator."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,7 @@ def face(request: Request, status: int, sentence: str, details: object = None) -
     """Answer with the face that the caller can read."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence, "details": details}, status_code=status)
-    context = ErrorPage(status, HTTPStatus(status).phrase, sentence)
+    context = ErrorPage(status, gettext(HTTPStatus(status).phrase), sentence)
     if wants_fragment(request):
         return fragment(request, "error.html", "error_message", page=context, status=status)
     return page(request, "error.html", page=context, shell=Shell(context.title), status=status)
@@ -99,31 +121,37 @@ def _validation_error(request: Request, exc: Exception) -> Response:
     ]
     first = details[0] if details else {"field": "", "problem": "unreadable"}
     where = f"“{first['field']}”: " if first["field"] else ""
-    sentence = f"What was sent can't be used. {where}{first['problem']}. Nothing was changed."
+    sentence = _(
+        "What was sent can't be used. %(where)s%(problem)s. Nothing was changed.",
+        where=where,
+        problem=first["problem"],
+    )
     return face(request, 422, sentence, details)
 
 
 def _http_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)  # noqa: S101 - registered for this class alone
-    response = face(request, exc.status_code, SENTENCES.get(exc.status_code, str(exc.detail)))
+    response = face(
+        request, exc.status_code, gettext(SENTENCES.get(exc.status_code, str(exc.detail)))
+    )
     response.headers.update(exc.headers or {})
     return response
 
 
 def _data_error(request: Request, _exc: Exception) -> Response:
     """Answer for what no database stores: PostgreSQL refuses NUL and numbers that are too large."""
-    return face(request, 400, UNSTORABLE)
+    return face(request, 400, _(UNSTORABLE))
 
 
 def _integrity_error(request: Request, _exc: Exception) -> Response:
     """Answer the slower of two that did the same in the same instant."""
-    return face(request, 409, MEANWHILE)
+    return face(request, 409, _(MEANWHILE))
 
 
 def _operational_error(request: Request, exc: Exception) -> Response:
     """Answer while the database is busy or out of reach: later it may work."""
     log.error("database error", path=_shape(request), error=type(exc).__name__)
-    response = face(request, 503, BUSY)
+    response = face(request, 503, _(BUSY))
     response.headers["Retry-After"] = "5"
     return response
 
@@ -138,4 +166,5 @@ def _unexpected(request: Request, exc: Exception) -> Response:
     # what the exception says may hold what a user wrote: the log gets its kind and its place only
     places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(exc.__traceback__)[-3:]]
     log.error("unexpected error", path=_shape(request), error=type(exc).__name__, places=places)
-    return face(request, 500, BROKEN)
+    with speaking(language_of(request)):  # what surrounds requests has been left already
+        return face(request, 500, _(BROKEN))

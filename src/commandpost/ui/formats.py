@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from commandpost.kit.words import _
+
 HUES = 8
 
 
@@ -30,10 +32,12 @@ def duration(seconds: float) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, secs = divmod(rest, 60)
     if days:
-        return f"{days} d {hours} h"
+        return _("%(days)s d %(hours)s h", days=days, hours=hours)
     if hours:
-        return f"{hours} h {minutes} m"
-    return f"{minutes} m" if minutes else f"{secs} s"
+        return _("%(hours)s h %(minutes)s m", hours=hours, minutes=minutes)
+    if minutes:
+        return _("%(minutes)s m", minutes=minutes)
+    return _("%(seconds)s s", seconds=secs)
 
 
 def initial(name: str) -> str:

@@ -12,7 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2_fragments import render_block
 from markupsafe import Markup
 
+from commandpost.kit.words import gettext, language, ngettext
 from commandpost.ui.formats import FILTERS
+from commandpost.ui.scripts import script_words
 
 FEATURES = ("accounts", "chat", "incidents", "playbooks", "telemetry")
 MACROS = "macros"
@@ -51,20 +53,23 @@ class Shell:
     nav: Sequence[NavEntry] = ()
     flash: Sequence[str] = ()
     topics: str = ""
-    lang: str = "en"
     extra: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
 def environment() -> Environment:
-    """Return the one Jinja environment: strict, escaping, every macro of ui a global."""
+    """Return the one Jinja environment: strict, escaping, translating, every macro a global."""
     env = Environment(
         loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(language=language, script_words=script_words)
     env.filters.update(FILTERS)
     for name in sorted(env.list_templates(filter_func=lambda n: n.startswith(f"{MACROS}/"))):
         env.globals.update(_macros(env.get_template(name)))

@@ -5,18 +5,19 @@ from urllib.parse import quote, unquote
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
+from commandpost.kit.words import N_, _
 from commandpost.ui.render import FLASH_COOKIE, NavEntry, Shell, Viewer
 
 BACKSTAGE = (
-    ("Incidents", "/backstage/incidents", "incidents"),
-    ("Playbooks", "/backstage/playbooks", "playbooks"),
-    ("Telemetry", "/backstage/telemetry", "telemetry"),
+    (N_("Incidents"), "/backstage/incidents", "incidents"),
+    (N_("Playbooks"), "/backstage/playbooks", "playbooks"),
+    (N_("Telemetry"), "/backstage/telemetry", "telemetry"),
 )
 OF_THE_PIPELINE = (
-    ("Insights", "/backstage/insights", "insights"),
-    ("Data plane", "/backstage/data-plane", "data-plane"),
+    (N_("Insights"), "/backstage/insights", "insights"),
+    (N_("Data plane"), "/backstage/data-plane", "data-plane"),
 )
-PEOPLE = ("People", "/backstage/people", "people")
+PEOPLE = (N_("People"), "/backstage/people", "people")
 
 
 def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics: str = "") -> Shell:
@@ -31,7 +32,7 @@ def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics:
 def _nav(request: Request, viewer: Viewer | None) -> tuple[NavEntry, ...]:
     path = request.url.path
     return tuple(
-        NavEntry(label, href, path.startswith(href), icon)
+        NavEntry(_(label), href, path.startswith(href), icon)
         for label, href, icon in _entries(request, viewer)
     )
 

@@ -23,7 +23,7 @@ def test_people_see_and_change_themselves(cast: Cast) -> None:
     seen = cast.ben.get(f"{API}/users/me").json()
     changed = cast.ben.send("PATCH", f"{API}/users/me", json={"display_name": "Benno"}).json()
 
-    assert seen == {**_member(cast.ben_id, "ben"), "email": "", "is_admin": False}
+    assert seen == {**_member(cast.ben_id, "ben"), "email": "", "language": "", "is_admin": False}
     assert changed == {**seen, "display_name": "Benno"}
 
 
@@ -126,6 +126,7 @@ def test_administrators_make_change_and_list_people(cast: Cast, at_noon: datetim
     assert dan == {
         **_member(dan["id"], "dan"),
         "email": "dan@example.org",
+        "language": "",
         "is_admin": False,
         "created_at": NOON,
         "deactivated_at": None,

@@ -80,6 +80,7 @@ def test_somebody_new_gets_an_account_in_no_team(
         "username": "dora-dunn",
         "display_name": "Dora Dunn",
         "email": "dora@example.org",
+        "language": "",
         "is_admin": False,
     }
     with database.reading() as session:

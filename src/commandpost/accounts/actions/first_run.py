@@ -17,6 +17,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import Database
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import UserId, new_secret
+from commandpost.kit.words import _
 
 
 def offer_setup(session: Session) -> str | None:
@@ -70,6 +71,6 @@ def set_up(
 
 
 def _make_first_team(session: Session, team_name: str, user_id: UserId) -> None:
-    if problem := display_name_problem(clean_name(team_name), noun=TEAM_NOUN):
+    if problem := display_name_problem(clean_name(team_name), noun=_(TEAM_NOUN)):
         raise Invalid(problem, field="team_name")
     add_to_team(session, CONSOLE, create_team(session, CONSOLE, display_name=team_name), user_id)

@@ -24,6 +24,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import Database, tell
 from commandpost.kit.errors import TooMany
 from commandpost.kit.ids import UserId, new_id, new_secret
+from commandpost.kit.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,10 @@ def _ask_throttle(session: Session, subject: str, allowed: int) -> None:
         return
     seconds = int((oldest + THROTTLE_WINDOW - now()).total_seconds()) + 1
     raise TooMany(
-        f"Too many tries to sign in. Wait {-(-seconds // 60)} minutes, then try again.",
+        _(
+            "Too many tries to sign in. Wait %(minutes)s minutes, then try again.",
+            minutes=-(-seconds // 60),
+        ),
         retry_after=seconds,
     )
 

@@ -17,8 +17,9 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import TeamId, new_id
+from commandpost.kit.words import N_, _
 
-TEAM_NOUN = "The name of a team"
+TEAM_NOUN = N_("The name of a team")
 
 
 def create_team(
@@ -86,6 +87,6 @@ def _free_name(session: Session, display_name: str) -> str:
 
 def _checked_display_name(typed: str) -> str:
     shown = clean_name(typed)
-    if problem := display_name_problem(shown, noun=TEAM_NOUN):
+    if problem := display_name_problem(shown, noun=_(TEAM_NOUN)):
         raise Invalid(problem, field="display_name")
     return shown

@@ -21,6 +21,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id, new_secret
+from commandpost.kit.words import _
 
 PREFIX = "cp_"  # so that scanners for leaked secrets can tell what it is
 LASTS_AT_MOST = timedelta(days=3653)  # ten years
@@ -45,17 +46,18 @@ def create_token(
 ) -> NewToken:
     """Make a token for the actor; `not_after` is the end of the token that asks for one, if any."""
     name = clean_name(name)
-    if problem := display_name_problem(name, noun="The name of a token", at_most=MAX_TOKEN_NAME):
+    noun = _("The name of a token")
+    if problem := display_name_problem(name, noun=noun, at_most=MAX_TOKEN_NAME):
         raise Invalid(problem, field="name")
     if expires_at is not None and expires_at <= now():
-        raise Invalid("This moment has passed. Choose a later one.", field="expires_at")
+        raise Invalid(_("This moment has passed. Choose a later one."), field="expires_at")
     if expires_at is not None and expires_at > now() + LASTS_AT_MOST:
         raise Invalid(
-            "A token lasts ten years at most. Choose an earlier moment, or none.",
+            _("A token lasts ten years at most. Choose an earlier moment, or none."),
             field="expires_at",
         )
     if not_after is not None and (expires_at is None or expires_at > not_after):
-        raise Invalid("A token can't make one that outlives it.", field="expires_at")
+        raise Invalid(_("A token can't make one that outlives it."), field="expires_at")
     secret = PREFIX + new_secret()
     token = Token(
         id=new_id(),
@@ -78,7 +80,7 @@ def create_token_for(
     if user is None:
         raise UserNotFound
     if scope not in {Scope.READ, Scope.WRITE}:
-        raise Invalid("The scope of a token is read or write.", field="scope")
+        raise Invalid(_("The scope of a token is read or write."), field="scope")
     return create_token(session, get_actor(session, user.id), name=name, scope=Scope(scope)).secret
 
 

@@ -21,6 +21,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import UserId, new_id
+from commandpost.kit.words import LANGUAGES, _
 
 
 def create_user(
@@ -75,9 +76,10 @@ def change_user(
     *,
     display_name: str | None = None,
     email: str | None = None,
+    language: str | None = None,
     is_admin: bool | None = None,
 ) -> None:
-    """Change what is given: an administrator anybody's, everybody their own name and address."""
+    """Change what is given: an administrator anybody's, everybody their own."""
     if actor.id != user_id or is_admin is not None:
         ask_administrator(actor)
     user = get_user(session, user_id)
@@ -88,6 +90,8 @@ def change_user(
         user.display_name = _checked_display_name(display_name)
     if email is not None:
         user.email = _checked_email(email)
+    if language is not None:
+        user.language = _checked_language(language)
     tell(session, f"user:{user_id}")
 
 
@@ -125,6 +129,15 @@ def _checked_display_name(typed: str) -> str:
     if problem := display_name_problem(shown):
         raise Invalid(problem, field="display_name")
     return shown
+
+
+def _checked_language(chosen: str) -> str:
+    if chosen and chosen not in LANGUAGES:
+        raise Invalid(
+            _("There is no such language here. Choose one of: %(all)s.", all=", ".join(LANGUAGES)),
+            field="language",
+        )
+    return chosen
 
 
 def _checked_email(typed: str) -> str:

@@ -47,8 +47,8 @@ def get_me(session: Db, actor: SignedIn) -> MeAnswer:
 
 @router.patch("", responses=refusals(400, 401, 403, 413, 422))
 def patch_me(change: ProfileChange, session: Db, actor: SignedIn) -> MeAnswer:
-    """Change your name or e-mail."""
-    change_user(session, actor, actor.id, display_name=change.display_name, email=change.email)
+    """Change your name, e-mail or language."""
+    change_user(session, actor, actor.id, **change.model_dump())
     return MeAnswer.model_validate(get_user(session, actor.id))
 
 

@@ -35,6 +35,7 @@ from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import AppError, Conflict, Invalid, TooMany
+from commandpost.kit.words import LANGUAGES, _, preferred, speaking
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -62,6 +63,8 @@ class AccountPage:
     username: str
     display_name: str
     email: str
+    language: str
+    languages: Sequence[tuple[str, str]]
     is_admin: bool
     sessions: Sequence[SessionLine]
     tokens: Sequence[Token]
@@ -85,12 +88,22 @@ def change_profile(
     actor: SignedIn,
     display_name: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
+    language: Annotated[str, Form()] = "",
 ) -> Response:
     try:
-        change_user(session, actor, actor.id, display_name=display_name, email=email)
+        change_user(
+            session,
+            actor,
+            actor.id,
+            display_name=display_name,
+            email=email,
+            language=language,
+        )
     except Invalid as refusal:
-        return _refused(request, session, actor, refusal, display_name=display_name, email=email)
-    return done("/account", "Your name and address are saved.")
+        typed = {"display_name": display_name, "email": email, "language": language}
+        return _refused(request, session, actor, refusal, **typed)
+    with speaking(language or preferred(request.headers.get("accept-language", ""))):
+        return done("/account", _("Your name and address are saved."))
 
 
 @router.post("/password")
@@ -123,19 +136,19 @@ async def change_password_by_form(
         return await aside(partial(_refused_outside, request, actor, WrongPassword()))
     except (Invalid, TooMany) as refusal:
         return await aside(partial(_refused_outside, request, actor, refusal))
-    return done("/account", "Your password is changed, and all other sessions have ended.")
+    return done("/account", _("Your password is changed, and all other sessions have ended."))
 
 
 @router.post("/sessions/end-others")
 def end_other_sessions(request: Request, session: Db, actor: SignedIn) -> Response:
     end_sessions(session, actor.id, keep=sign_in_id_of(request))
-    return done("/account", "All other sessions have ended.")
+    return done("/account", _("All other sessions have ended."))
 
 
 @router.post("/sessions/{session_id}/end")
 def end_one_session(session: Db, actor: SignedIn, session_id: str) -> Response:
     end_session(session, actor, session_id)
-    return done("/account", "That session has ended.")
+    return done("/account", _("That session has ended."))
 
 
 @router.post("/tokens")
@@ -168,7 +181,7 @@ def make_token(
 @router.post("/tokens/{token_id}/revoke")
 def revoke_token_by_form(session: Db, actor: SignedIn, token_id: str) -> Response:
     revoke_token(session, actor, token_id)
-    return done("/account", "The token is revoked.")
+    return done("/account", _("The token is revoked."))
 
 
 @router.post("/identities/disconnect")
@@ -183,7 +196,7 @@ def disconnect_by_form(
         disconnect_identity(session, actor, issuer=issuer, subject=subject)
     except Conflict as refusal:
         return _refused(request, session, actor, refusal)
-    return done("/account", "The provider is disconnected from your account.")
+    return done("/account", _("The provider is disconnected from your account."))
 
 
 def _account_page(request: Request, session: Session, actor: Actor) -> AccountPage:
@@ -194,6 +207,8 @@ def _account_page(request: Request, session: Session, actor: Actor) -> AccountPa
         username=user.username,
         display_name=user.display_name,
         email=user.email,
+        language=user.language,
+        languages=[("", _("as the browser asks")), *LANGUAGES.items()],
         is_admin=actor.is_admin,
         sessions=[_line(s, current) for s in list_sessions(session, actor.id, at=now())],
         tokens=list_tokens(session, actor.id),
@@ -239,6 +254,6 @@ def _show(request: Request, shown: AccountPage, *, status: int = 200) -> Respons
         request,
         "accounts/account.html",
         page=shown,
-        shell=shell(request, "Your account"),
+        shell=shell(request, _("Your account")),
         status=status,
     )

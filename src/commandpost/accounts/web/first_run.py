@@ -15,6 +15,7 @@ from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import Conflict, Invalid
+from commandpost.kit.words import _
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -63,7 +64,7 @@ async def set_up_by_form(
     except (Invalid, Conflict) as refusal:
         typed = FirstRunPage(token, username, display_name, team_name, errors_of(refusal))
         return _show(request, typed, status=422)
-    response = done("/", "Welcome. You administer this server.")
+    response = done("/", _("Welcome. You administer this server."))
     give_cookie(request, response, secret)
     return response
 
@@ -73,6 +74,6 @@ def _show(request: Request, shown: FirstRunPage, *, status: int = 200) -> Respon
         request,
         "accounts/first_run.html",
         page=shown,
-        shell=shell(request, "Set up Commandpost"),
+        shell=shell(request, _("Set up Commandpost")),
         status=status,
     )

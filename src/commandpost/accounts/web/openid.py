@@ -23,6 +23,7 @@ from commandpost.accounts.web.cookie import give_cookie, is_secure, user_agent_o
 from commandpost.accounts.web.sign_in import local
 from commandpost.kit.edge import database_of
 from commandpost.kit.errors import NotFound, Unauthenticated
+from commandpost.kit.words import _
 from commandpost.ui.shell import done
 
 router = APIRouter()
@@ -80,7 +81,7 @@ async def come_back(
 
 def _session_to_connect(request: Request) -> str:
     with database_of(request).reading() as session:
-        _, connects = _by_session(request, session)
+        _actor, connects = _by_session(request, session)
     return connects
 
 
@@ -90,7 +91,7 @@ def _connect(request: Request, claims: Claims, journey: Journey) -> Response:
         if not secrets.compare_digest(connects.encode(), journey.connects.encode()):
             raise ProviderRefused
         connect_identity(session, actor, claims)
-    return done("/account", "From now on you can sign in by this provider too.")
+    return done("/account", _("From now on you can sign in by this provider too."))
 
 
 def _by_session(request: Request, session: Session) -> tuple[Actor, str]:
@@ -101,7 +102,9 @@ def _by_session(request: Request, session: Session) -> tuple[Actor, str]:
     actor = find_viewer(request, session)
     sign_in_id = sign_in_id_of(request)
     if actor is None or not sign_in_id:
-        raise Unauthenticated("You are not signed in in this browser. Sign in, then connect again.")
+        raise Unauthenticated(
+            _("You are not signed in in this browser. Sign in, then connect again.")
+        )
     return actor, secret_hash(sign_in_id)
 
 
@@ -114,7 +117,7 @@ def _sign_in(request: Request, claims: Claims, *, may_create: bool) -> str:
 def _provider(request: Request) -> OpenIdProvider:
     provider = provider_of(request.app)
     if provider is None:
-        raise NotFound("This server has no sign-in provider. Sign in by user name and password.")
+        raise NotFound(_("This server has no sign-in provider. Sign in by user name and password."))
     return provider
 
 

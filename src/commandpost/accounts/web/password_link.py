@@ -19,6 +19,7 @@ from commandpost.accounts.web.cookie import give_cookie, user_agent_of
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import Invalid
+from commandpost.kit.words import _
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -55,7 +56,7 @@ async def set_password_by_form(
         cookie = await aside(deed)
     except Invalid as refusal:
         return await aside(partial(_refused, request, secret, refusal.sentence))
-    response = done("/", "Your password is set, and you are signed in.")
+    response = done("/", _("Your password is set, and you are signed in."))
     give_cookie(request, response, cookie)
     return response
 
@@ -76,6 +77,6 @@ def _show(
         request,
         "accounts/password_link.html",
         page=shown,
-        shell=shell(request, "Choose a password"),
+        shell=shell(request, _("Choose a password")),
         status=status,
     )

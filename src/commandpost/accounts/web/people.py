@@ -30,6 +30,7 @@ from commandpost.accounts.web.person import PersonPage, show_person
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Conflict, Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
+from commandpost.kit.words import _
 from commandpost.ui.formats import iso
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell
@@ -106,7 +107,7 @@ def show_people(
         next_href=_address(asked, page_number + 1) if found.has_more else "",
         csv_href=f"/backstage/people.csv?{urlencode(asked)}",
     )
-    return page(request, "accounts/people.html", page=context, shell=shell(request, "People"))
+    return page(request, "accounts/people.html", page=context, shell=shell(request, _("People")))
 
 
 @router.get(".csv")
@@ -221,6 +222,6 @@ def _show_new(request: Request, shown: NewPersonPage, *, status: int = 200) -> R
         request,
         "accounts/new_person.html",
         page=shown,
-        shell=shell(request, "Add somebody"),
+        shell=shell(request, _("Add somebody")),
         status=status,
     )

@@ -20,6 +20,7 @@ from commandpost.accounts.rules import RESET_LASTS
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
+from commandpost.kit.words import _
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -96,7 +97,7 @@ def change_person(
         shown = _refused_page(request, session, user_id, refusal)
         typed = replace(shown, display_name=display_name, email=email, is_admin=is_admin)
         return show_person(request, typed, status=422)
-    return done(_address(user_id), "Saved.")
+    return done(_address(user_id), _("Saved."))
 
 
 @router.post("/deactivate")
@@ -108,13 +109,13 @@ def deactivate_person(
     except Conflict as refusal:
         shown = _refused_page(request, session, user_id, refusal)
         return show_person(request, shown, status=refusal.status)
-    return done(_address(user_id), "They are signed out everywhere and can't come back in.")
+    return done(_address(user_id), _("They are signed out everywhere and can't come back in."))
 
 
 @router.post("/activate")
 def activate_person(session: Db, actor: Administrator, user_id: str) -> Response:
     activate_user(session, actor, user_id)
-    return done(_address(user_id), "They can sign in again.")
+    return done(_address(user_id), _("They can sign in again."))
 
 
 @router.post("/password-link")
@@ -132,7 +133,7 @@ def add_person_to_team(
     session: Db, actor: Administrator, user_id: str, team_id: Annotated[str, Form()] = ""
 ) -> Response:
     add_to_team(session, actor, team_id, user_id)
-    return done(_address(user_id), "They are in the team.")
+    return done(_address(user_id), _("They are in the team."))
 
 
 @router.post("/teams/{team_id}/remove")
@@ -140,7 +141,7 @@ def remove_person_from_team(
     session: Db, actor: Administrator, user_id: str, team_id: str
 ) -> Response:
     remove_from_team(session, actor, team_id, user_id)
-    return done(_address(user_id), "They are no longer in the team.")
+    return done(_address(user_id), _("They are no longer in the team."))
 
 
 def show_person(request: Request, shown: PersonPage, *, status: int = 200) -> Response:

@@ -18,6 +18,7 @@ from commandpost.accounts.rules import is_local_path
 from commandpost.accounts.web.cookie import give_cookie, take_cookie, user_agent_of
 from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import TooMany
+from commandpost.kit.words import _
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -74,7 +75,7 @@ async def sign_in_by_form(
 @router.post("/sign-out")
 def sign_out_by_form(request: Request, session: Db) -> Response:
     sign_out(session, request.cookies.get(COOKIE, ""))
-    response = done("/sign-in", "You are signed out.")
+    response = done("/sign-in", _("You are signed out."))
     take_cookie(request, response)
     return response
 
@@ -99,6 +100,6 @@ def _show(
         request,
         "accounts/sign_in.html",
         page=shown,
-        shell=shell(request, "Sign in"),
+        shell=shell(request, _("Sign in")),
         status=status,
     )

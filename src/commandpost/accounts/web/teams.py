@@ -22,6 +22,7 @@ from commandpost.accounts.rules import fold_username
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
+from commandpost.kit.words import _
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -69,7 +70,7 @@ def add_team(
         session.rollback()
         typed = TeamsPage(list_team_sizes(session), display_name, name, errors_of(refusal))
         return _show_teams(request, typed, status=422)
-    return done(_address(team_id), "The team is there. Add people to it.")
+    return done(_address(team_id), _("The team is there. Add people to it."))
 
 
 @router.get("/{team_id}")
@@ -90,7 +91,7 @@ def rename_team_by_form(
     except Invalid as refusal:
         session.rollback()
         return _show_team(request, session, team_id, typed=display_name, refusal=refusal)
-    return done(_address(team_id), "Saved.")
+    return done(_address(team_id), _("Saved."))
 
 
 @router.post("/{team_id}/members")
@@ -104,16 +105,18 @@ def add_member(
     get_team(session, team_id)
     user = find_user_by_username(session, fold_username(username).removeprefix("@"))
     if user is None or user.is_bot:
-        refusal = Invalid("Nobody has this user name. Add them under People.", field="username")
+        refusal = Invalid(_("Nobody has this user name. Add them under People."), field="username")
         return _show_team(request, session, team_id, username=username, refusal=refusal)
     add_to_team(session, actor, team_id, user.id)
-    return done(_address(team_id), f"{user.display_name} is in the team.")
+    return done(
+        _address(team_id), _("%(display_name)s is in the team.", display_name=user.display_name)
+    )
 
 
 @router.post("/{team_id}/members/{user_id}/remove")
 def remove_member(session: Db, actor: Administrator, team_id: str, user_id: str) -> Response:
     remove_from_team(session, actor, team_id, user_id)
-    return done(_address(team_id), "They are no longer in the team.")
+    return done(_address(team_id), _("They are no longer in the team."))
 
 
 def _address(team_id: str) -> str:
@@ -125,7 +128,7 @@ def _show_teams(request: Request, shown: TeamsPage, *, status: int = 200) -> Res
         request,
         "accounts/teams.html",
         page=shown,
-        shell=shell(request, "Teams"),
+        shell=shell(request, _("Teams")),
         status=status,
     )
 

@@ -16,6 +16,7 @@ from commandpost.chat.rules import TOWN_SQUARE
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import UserId
+from commandpost.kit.words import _
 
 
 def add_membership(session: Session, channel: Channel, user_id: str) -> bool:
@@ -49,9 +50,9 @@ def leave(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
     """Go out of a channel; conversations and the town square stay."""
     row = _as_member(session, actor, channel_id)
     if row.is_conversation:
-        raise CannotLeave("A conversation belongs to the people in it; nobody leaves it.")
+        raise CannotLeave(_("A conversation belongs to the people in it; nobody leaves it."))
     if row.name == TOWN_SQUARE:
-        raise CannotLeave("Everybody of the team is in this channel; nobody leaves it.")
+        raise CannotLeave(_("Everybody of the team is in this channel; nobody leaves it."))
     channel = lock_channel(session, channel_id)
     member = find_member(session, channel_id, actor.id)
     if member is not None:
@@ -66,7 +67,9 @@ def invite(session: Session, actor: Actor, channel_id: str, username: str) -> Pe
     row = _as_member(session, actor, channel_id)
     person = find_person(session, username)
     if row.team_id is None:
-        raise CannotLeave("A conversation stays with its people. Start a new one with all of them.")
+        raise CannotLeave(
+            _("A conversation stays with its people. Start a new one with all of them.")
+        )
     if person is None or not is_team_member(session, person.id, row.team_id):
         raise PersonNotFound(username)
     channel = lock_channel(session, channel_id)

@@ -28,6 +28,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import PostId, UserId, new_id
 from commandpost.kit.text import fold
+from commandpost.kit.words import _
 
 TWO_CLICKS = timedelta(seconds=2)
 
@@ -61,11 +62,15 @@ def checked_message(text: str) -> str:
     """Return a message as it is kept, or refuse a blank or endless one."""
     message = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
     if is_blank(message):
-        raise MessageInvalid("A message needs some text. Nothing was posted.")
+        raise MessageInvalid(_("A message needs some text. Nothing was posted."))
     if len(message) > LONGEST_MESSAGE:
         raise MessageInvalid(
-            f"A message holds at most {LONGEST_MESSAGE} characters, this one has {len(message)}."
-            " Nothing was posted; shorten it or send it in parts."
+            _(
+                "A message holds at most %(longest_message)s characters, this one has "
+                "%(count)s. Nothing was posted; shorten it or send it in parts.",
+                longest_message=LONGEST_MESSAGE,
+                count=len(message),
+            )
         )
     return message
 

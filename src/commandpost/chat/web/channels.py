@@ -24,6 +24,7 @@ from commandpost.chat.queries.members import find_reachable
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
 from commandpost.kit.edge import Db, WriteDb
+from commandpost.kit.words import _
 from commandpost.ui.shell import done
 
 router = APIRouter()
@@ -47,7 +48,7 @@ def create(
         panel = build_panel(session, actor, place, Asked(show=Show.NEW))
         again = replace(panel, text=display_name, is_private=is_private, error=refusal.sentence)
         return show_workspace(request, session, actor, place, panel=again, status=422)
-    return done(f"/channels/{channel_id}", "The channel is there. Invite who should be in it.")
+    return done(f"/channels/{channel_id}", _("The channel is there. Invite who should be in it."))
 
 
 @router.post("/channels/{channel_id}/join")
@@ -60,7 +61,7 @@ def join_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
 def leave_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
     left = leave(session, actor, channel_id)
     to = f"/teams/{left.team_id}" if left.team_id else "/"
-    return done(to, f"You left {left.display_name}.")
+    return done(to, _("You left %(display_name)s.", display_name=left.display_name))
 
 
 @router.post("/channels/{channel_id}/members")
@@ -68,7 +69,10 @@ def invite_by_form(
     session: Db, actor: SignedIn, channel_id: str, username: Annotated[str, Form()] = ""
 ) -> Response:
     person = invite(session, actor, channel_id, username)
-    return done(f"/channels/{channel_id}?show=members", f"@{person.username} is in the channel.")
+    return done(
+        f"/channels/{channel_id}?show=members",
+        _("@%(username)s is in the channel.", username=person.username),
+    )
 
 
 @router.post("/conversations")

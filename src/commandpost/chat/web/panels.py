@@ -16,6 +16,7 @@ from commandpost.chat.queries.members import list_invitable, list_members, list_
 from commandpost.chat.queries.posts import PostRow, get_post
 from commandpost.chat.view import BrowseRow, Panel
 from commandpost.kit.paging import PageRequest
+from commandpost.kit.words import _
 
 
 class Show(StrEnum):
@@ -61,7 +62,7 @@ def _browse(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel
         )
         for row in found.items
     ]  # fmt: skip
-    panel = _panel(place, f"Channels of {place.team_name}")
+    panel = _panel(place, _("Channels of %(team_name)s", team_name=place.team_name))
     return replace(
         panel,
         channels=rows,
@@ -73,11 +74,11 @@ def _browse(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel
 
 def _new(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     del session, actor, asked
-    return _panel(place, "New channel", f"/teams/{place.team_id}/channels")
+    return _panel(place, _("New channel"), f"/teams/{place.team_id}/channels")
 
 
 def _message(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
-    panel = _panel(place, "New message", f"/conversations?team={place.team_id}")
+    panel = _panel(place, _("New message"), f"/conversations?team={place.team_id}")
     return replace(panel, people=list_reachable(session, actor), chosen=(asked.to,))
 
 
@@ -86,7 +87,7 @@ def _members(session: Session, actor: Actor, place: Place, asked: Asked) -> Pane
     channel = place.channel
     may_invite = channel.is_member and not channel.is_conversation
     return replace(
-        _panel(place, "Members", place.address("/members")),
+        _panel(place, _("Members"), place.address("/members")),
         people=list_members(session, channel.id),
         options=_invitable(session, channel.id) if may_invite else (),
     )
@@ -101,17 +102,21 @@ def _invitable(session: Session, channel_id: str) -> list[tuple[str, str]]:
 
 def _leave(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     del session, actor, asked
-    return _panel(place, f"Leave {place.channel.display_name}", place.address("/leave"))
+    return _panel(
+        place,
+        _("Leave %(display_name)s", display_name=place.channel.display_name),
+        place.address("/leave"),
+    )
 
 
 def _edit(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     post = _own_post(session, actor, place, asked.post)
-    return replace(_panel(place, "Edit message", f"/posts/{post.id}"), text=post.message)
+    return replace(_panel(place, _("Edit message"), f"/posts/{post.id}"), text=post.message)
 
 
 def _delete(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     post = _own_post(session, actor, place, asked.post)
-    panel = _panel(place, "Delete message", f"/posts/{post.id}/delete")
+    panel = _panel(place, _("Delete message"), f"/posts/{post.id}/delete")
     return replace(panel, html=render(post.message))
 
 

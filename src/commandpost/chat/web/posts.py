@@ -30,6 +30,7 @@ from commandpost.chat.web.screen import (
 )
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError
+from commandpost.kit.words import _, plural
 from commandpost.slash.parser import is_command
 from commandpost.ui.render import fragment, wants_fragment
 from commandpost.ui.shell import done
@@ -92,8 +93,12 @@ def who_was_not_told(session: Session, channel_id: str, text: str) -> str:
     if not names:
         return ""
     several = ", ".join(f"@{name}" for name in names)
-    was = "is" if len(names) == 1 else "are"
-    return f"{several} {was} not in this channel and did not hear of it. Add them under Members."
+    return plural(
+        "%(people)s is not in this channel and did not hear of it. Add them under Members.",
+        "%(people)s are not in this channel and did not hear of it. Add them under Members.",
+        len(names),
+        people=several,
+    )
 
 
 def _refused(
@@ -128,11 +133,11 @@ def edit(
         again = replace(panel, text=text, error=refusal.sentence)
         return show_workspace(request, session, actor, place, panel=again, status=422)
     place = find_place(session, actor, post.channel_id, team)
-    return done(f"{place.address()}#post_{post_id}", "The message was changed.")
+    return done(f"{place.address()}#post_{post_id}", _("The message was changed."))
 
 
 @router.post("/posts/{post_id}/delete")
 def delete(session: Db, actor: SignedIn, post_id: str, team: TeamParameter = "") -> Response:
     channel_id = delete_post(session, actor, post_id)
     place = find_place(session, actor, channel_id, team)
-    return done(place.address(), "The message was deleted.")
+    return done(place.address(), _("The message was deleted."))

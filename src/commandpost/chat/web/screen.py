@@ -30,6 +30,7 @@ from commandpost.chat.view import (
     WorkspacePage,
 )
 from commandpost.chat.web.rail import build_rail
+from commandpost.kit.words import _, language
 from commandpost.ui.render import environment, fragment, page
 from commandpost.ui.shell import shell
 
@@ -84,7 +85,7 @@ def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
         id=row.id,
         href=place.address(),
         title=titles_of(session, actor, [row])[row.id],
-        kind_label=KIND_LABELS[row.kind],
+        kind_label=_(KIND_LABELS[row.kind]),
         icon=ICONS[row.kind],
         num_members=count_members(session, row.id),
         is_member=row.is_member,
@@ -136,13 +137,13 @@ def shown_posts(
             starts_day=before is None or _day(before.created_at) != _day(row.created_at),
             is_first_new=is_new and row.user_id != actor.id,
         )
-        shown.append(_rendered(view))
+        shown.append(_rendered(view, language()))
         before = row
     return shown
 
 
 @lru_cache(maxsize=512)
-def _rendered(view: PostView) -> Markup:
+def _rendered(view: PostView, _language: str) -> Markup:
     html = environment().get_template("chat/_post.html").render(page=view)
     return Markup(html)  # noqa: S704 - rendered by the escaping environment
 

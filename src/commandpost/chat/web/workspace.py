@@ -22,6 +22,7 @@ from commandpost.chat.web.panels import Asked, build_panel
 from commandpost.chat.web.rail import build_rail
 from commandpost.chat.web.screen import found_posts, newest_posts, show_workspace
 from commandpost.kit.edge import Db, WriteDb
+from commandpost.kit.words import _
 from commandpost.ui.render import fragment, page
 from commandpost.ui.shell import done, shell
 
@@ -35,7 +36,7 @@ def go_to_last_channel(request: Request, session: WriteDb, actor: SignedIn) -> R
     team_id = find_last_team_id(session, actor)
     if team_id is None:
         shown = NoTeamPage(actor.display_name or actor.username, actor.is_admin)
-        wrapping = shell(request, "No team yet", viewer=actor)
+        wrapping = shell(request, _("No team yet"), viewer=actor)
         return page(request, "chat/no_team.html", page=shown, shell=wrapping)
     enter_team(session, actor, team_id)
     return done(f"/channels/{some_channel(session, actor, team_id)}")

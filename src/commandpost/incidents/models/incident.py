@@ -16,6 +16,7 @@ from commandpost.incidents.errors import (
 )
 from commandpost.incidents.rules import NAME_MAX, moved, placed
 from commandpost.kit.db import Base, id_type
+from commandpost.kit.words import _
 from commandpost.playbooks.rules import ITEM_MAX, MAX_CHECKLISTS, MAX_ITEMS, TITLE_MAX, Counts
 
 
@@ -113,7 +114,7 @@ class Incident(Base):
         checklist = self.checklist(checklist_id)
         self._change()
         if sum(item.removed_at is None for item in self.items) >= MAX_ITEMS:
-            raise TooManyItems(MAX_ITEMS, "items")
+            raise TooManyItems(MAX_ITEMS, _("items"))
         item = ChecklistItem(
             id=item_id,
             checklist_id=checklist.id,
@@ -198,7 +199,7 @@ class Incident(Base):
         self._change()
         order = self.shown_checklists()
         if len(order) >= MAX_CHECKLISTS:
-            raise TooManyItems(MAX_CHECKLISTS, "checklists")
+            raise TooManyItems(MAX_CHECKLISTS, _("checklists"))
         checklist = Checklist(id=checklist_id, position=len(order), title=title)
         self.checklists.append(checklist)
         return checklist

@@ -20,6 +20,7 @@ from commandpost.incidents.listing import Asked, file_rows, list_page, read_aske
 from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.web.deed import Id
 from commandpost.kit.edge import Db
+from commandpost.kit.words import ENGLISH, _, speaking
 from commandpost.playbooks.team import choose_team
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
@@ -45,7 +46,7 @@ def asked(
     page: Annotated[str, Query(max_length=9)] = "",
 ) -> Asked:
     """Return what the address asks for, of the team in it or of the viewer's first one."""
-    team, _ = choose_team(session, actor, team_id)
+    team = choose_team(session, actor, team_id)[0]
     return read_asked(
         team.id,
         search_term=search_term,
@@ -75,7 +76,7 @@ def show_list(
     )
     if wants_fragment(request):
         return fragment(request, LIST, "incident_list", page=shown)
-    return page(request, LIST, page=shown, shell=shell(request, "Incidents"))
+    return page(request, LIST, page=shown, shell=shell(request, _("Incidents")))
 
 
 @router.get("/export.csv")
@@ -104,8 +105,10 @@ def export_markdown(
 ) -> Response:
     header, shown = _for_file(session, platform, actor, incident_id)
     posts = page_of_posts(session, header.channel_id, limit=MOST_POSTS).items
+    with speaking(ENGLISH):
+        document = as_markdown(shown, posts)
     return Response(
-        as_markdown(shown, posts),
+        document,
         media_type="text/markdown; charset=utf-8",
         headers=attachment(header.name, "md"),
     )
@@ -127,7 +130,8 @@ def _for_file(
 ) -> tuple[Header, DetailPage]:
     """Return the incident with its whole timeline to the people in its channel."""
     header = get_header(session, actor, incident_id)
-    shown = detail_page(session, platform, actor, header)
+    with speaking(ENGLISH):  # a file is for everybody
+        shown = detail_page(session, platform, actor, header)
     if not shown.inside:
         raise DetailsNotFound
     return header, replace(shown, chart=None)

@@ -13,6 +13,7 @@ from commandpost.incidents.actions.lists import (
     restore_checklist,
 )
 from commandpost.incidents.web.deed import Deed, Id, Text
+from commandpost.kit.words import _
 
 router = APIRouter(prefix="/incidents/{incident_id}/checklists")
 
@@ -34,13 +35,13 @@ def rename(sent: Sent, checklist_id: Id, title: Text = "") -> Response:
 @router.post("/{checklist_id}/remove")
 def remove(sent: Sent, checklist_id: Id) -> Response:
     remove_checklist(*sent.what(), checklist_id)
-    return sent.done("The checklist was removed.")
+    return sent.done(_("The checklist was removed."))
 
 
 @router.post("/{checklist_id}/restore")
 def restore(sent: Sent, checklist_id: Id) -> Response:
     restore_checklist(*sent.what(), checklist_id)
-    return sent.done("The checklist is back.")
+    return sent.done(_("The checklist is back."))
 
 
 @router.post("/{checklist_id}/items")

@@ -21,6 +21,7 @@ from commandpost.incidents.web.deed import Deed, Here, Id, Text, place_of
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.text import fold
+from commandpost.kit.words import _
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 
@@ -56,19 +57,19 @@ def ask_end(
 ) -> Response:
     header = _running(session, platform, actor, incident_id)
     question = _question(header, "end", here, team)
-    return _ask(request, "incidents/end.html", question, "End the incident")
+    return _ask(request, "incidents/end.html", question, _("End the incident"))
 
 
 @router.post("/end")
 def end(sent: Sent) -> Response:
     end_incident(*sent.what())
-    return sent.done("The incident has ended.")
+    return sent.done(_("The incident has ended."))
 
 
 @router.post("/restart")
 def restart(sent: Sent) -> Response:
     restart_incident(*sent.what())
-    return sent.done("The incident is ongoing again.")
+    return sent.done(_("The incident is ongoing again."))
 
 
 @router.get("/commander")
@@ -86,25 +87,25 @@ def ask_commander(
     members = platform.members(session, ChannelId(header.channel_id))
     found = tuple(each for each in members if _is_called(each, q))[:200]
     question = _question(header, "commander", here, team, q=q, people=found)
-    return _ask(request, "incidents/commander.html", question, "Change the commander")
+    return _ask(request, "incidents/commander.html", question, _("Change the commander"))
 
 
 @router.post("/commander")
 def commander(sent: Sent, user_id: Text) -> Response:
     change_commander(*sent.what(), user_id=user_id)
-    return sent.done("Command has been handed over.")
+    return sent.done(_("Command has been handed over."))
 
 
 @router.post("/access")
 def ask_access(sent: Sent) -> Response:
     ask_for_access(*sent.what())
-    return sent.done("You asked to be let in.")
+    return sent.done(_("You asked to be let in."))
 
 
 @router.post("/members")
 def let_in(sent: Sent, user_id: Text) -> Response:
     give_access(*sent.what(), user_id=user_id)
-    return sent.done("They are in the channel now.")
+    return sent.done(_("They are in the channel now."))
 
 
 def _running(session: Session, platform: Platform, actor: Actor, incident_id: str) -> Header:

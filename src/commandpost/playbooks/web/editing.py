@@ -13,6 +13,7 @@ from commandpost.accounts.gate import SignedIn
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id
+from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.editor import Draft, changed, new_draft, read_draft, without_blanks
@@ -63,7 +64,7 @@ def show_new(
     actor: SignedIn,
     team_id: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    team, _ = choose_team(session, actor, team_id)
+    team = choose_team(session, actor, team_id)[0]
     return _show(request, _new_page(team.id, new_draft(new_id)))
 
 
@@ -75,7 +76,7 @@ def save_new(
     sent: Sent,
     team_id: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    team, _ = choose_team(session, actor, team_id)
+    team = choose_team(session, actor, team_id)[0]
     draft, button = read_draft(sent), dict(sent).get("do", "")
     if button:
         return _show(request, _new_page(team.id, changed(draft, button, new_id)))
@@ -86,7 +87,10 @@ def save_new(
         )
     except Invalid as refusal:
         return _show(request, _new_page(team.id, kept, refusal), status=422)
-    return done(f"/backstage/playbooks?team_id={team.id}", f"“{kept.title.strip()}” was saved.")
+    return done(
+        f"/backstage/playbooks?team_id={team.id}",
+        _("“%(title)s” was saved.", title=kept.title.strip()),
+    )
 
 
 @router.get("/{playbook_id}")
@@ -115,7 +119,7 @@ def save_one(
         shown = _edit_page(playbook_id, stored.team_id, kept, refusal)
         return _show(request, shown, status=422)
     to = f"/backstage/playbooks?team_id={stored.team_id}"
-    return done(to, f"“{kept.title.strip()}” was saved.")
+    return done(to, _("“%(title)s” was saved.", title=kept.title.strip()))
 
 
 def _save(session: Session, actor: Actor, playbook_id: str, draft: Draft) -> None:
@@ -159,5 +163,5 @@ def _edit_page(
 def _show(request: Request, shown: EditorPage, *, status: int = 200) -> Response:
     if wants_fragment(request):
         return fragment(request, TEMPLATE, "playbook_editor", page=shown, status=status)
-    title = "Edit playbook" if shown.version else "New playbook"
+    title = _("Edit playbook") if shown.version else _("New playbook")
     return page(request, TEMPLATE, page=shown, shell=shell(request, title), status=status)

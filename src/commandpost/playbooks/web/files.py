@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from commandpost.accounts.gate import SignedIn
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
+from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook
@@ -51,7 +52,7 @@ def attachment(name: str) -> str:
 
 @router.get("/import")
 def show_import(request: Request, session: Db, actor: SignedIn, team_id: Team = "") -> Response:
-    team, _ = choose_team(session, actor, team_id)
+    team = choose_team(session, actor, team_id)[0]
     return _show(request, team.id)
 
 
@@ -59,7 +60,7 @@ def show_import(request: Request, session: Db, actor: SignedIn, team_id: Team = 
 def take_file(
     request: Request, session: Db, actor: SignedIn, file: UploadFile, team_id: Team = ""
 ) -> Response:
-    team, _ = choose_team(session, actor, team_id)
+    team = choose_team(session, actor, team_id)[0]
     try:
         read = read_playbook(file.file.read(MOST_BYTES + 1))
         create_playbook(
@@ -67,7 +68,9 @@ def take_file(
         )
     except Invalid as refusal:
         return _show(request, team.id, error=refusal.sentence, status=422)
-    return done(f"/backstage/playbooks?team_id={team.id}", f"“{read.title}” was imported.")
+    return done(
+        f"/backstage/playbooks?team_id={team.id}", _("“%(title)s” was imported.", title=read.title)
+    )
 
 
 def _show(request: Request, team_id: str, *, error: str = "", status: int = 200) -> Response:
@@ -76,5 +79,5 @@ def _show(request: Request, team_id: str, *, error: str = "", status: int = 200)
         back_href=f"/backstage/playbooks?team_id={team_id}",
         error=error,
     )
-    wrapping = shell(request, "Import a playbook")
+    wrapping = shell(request, _("Import a playbook"))
     return page(request, TEMPLATE, page=shown, shell=wrapping, status=status)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
 from commandpost.kit.edge import Db
+from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import duplicate_playbook
 from commandpost.playbooks.actions.delete import delete_playbook, restore_playbook
 from commandpost.playbooks.queries import (
@@ -68,13 +69,13 @@ def show_list(
     )
     if wants_fragment(request):
         return fragment(request, TEMPLATE, "playbook_list", page=shown)
-    return page(request, TEMPLATE, page=shown, shell=shell(request, "Playbooks"))
+    return page(request, TEMPLATE, page=shown, shell=shell(request, _("Playbooks")))
 
 
 @router.post("/{playbook_id}/duplicate")
 def duplicate(session: Db, actor: SignedIn, playbook_id: Id) -> Response:
     copy = duplicate_playbook(session, actor, playbook_id)
-    return done(f"/backstage/playbooks/{copy}", "This is the copy. Give it a title of its own.")
+    return done(f"/backstage/playbooks/{copy}", _("This is the copy. Give it a title of its own."))
 
 
 @router.get("/{playbook_id}/delete")
@@ -87,7 +88,7 @@ def ask_delete(request: Request, session: Db, actor: SignedIn, playbook_id: Id) 
     )
     if wants_fragment(request):
         return fragment(request, "playbooks/delete.html", "dialog", page=question)
-    wrapping = shell(request, "Delete a playbook")
+    wrapping = shell(request, _("Delete a playbook"))
     return page(request, "playbooks/delete.html", page=question, shell=wrapping)
 
 
@@ -96,7 +97,7 @@ def delete(session: Db, actor: SignedIn, playbook_id: Id) -> Response:
     playbook = get_playbook(session, actor, playbook_id)
     delete_playbook(session, actor, playbook_id)
     to = f"/backstage/playbooks?team_id={playbook.team_id}"
-    return done(to, f"“{playbook.title}” was deleted. It can be restored below.")
+    return done(to, _("“%(title)s” was deleted. It can be restored below.", title=playbook.title))
 
 
 @router.post("/{playbook_id}/restore")
@@ -104,4 +105,4 @@ def restore(
     session: Db, actor: SignedIn, playbook_id: Id, team_id: Annotated[str, Form(max_length=64)] = ""
 ) -> Response:
     restore_playbook(session, actor, playbook_id)
-    return done(f"/backstage/playbooks?team_id={team_id}", "The playbook is back.")
+    return done(f"/backstage/playbooks?team_id={team_id}", _("The playbook is back."))

@@ -1,14 +1,16 @@
 // Hears that something changed and tells the elements that show it; what changed comes by their ordinary routes.
+import { word } from "./parts/words.js";
+
 (() => {
   "use strict";
   const FIRST_WAIT = 500;
   const LONGEST_WAIT = 15000;
   const HINT_AFTER = 1500;
   const SETTLED_AFTER = 200; // by then the server listens for us
-  const LOST = "The connection is gone; what you see may be old. Trying again…";
+  const LOST = word("The connection is gone; what you see may be old. Trying again…");
   const FINAL = {
-    4401: "You are signed out; what you see may be old. Sign in again to see what changes.",
-    4403: "This address may not hear of changes; what you see may be old. Open the site by its own address.",
+    4401: word("You are signed out; what you see may be old. Sign in again to see what changes."),
+    4403: word("This address may not hear of changes; what you see may be old. Open the site by its own address."),
   };
 
   let socket = null;

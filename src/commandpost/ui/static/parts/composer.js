@@ -1,4 +1,5 @@
 // The composer: Enter sends, Shift+Enter makes a line, a slash lists what can be said.
+import { word } from "./words.js";
 const ASK_AFTER = 80;
 let timer = 0;
 let chosen = -1;
@@ -31,7 +32,7 @@ function show(form, field, found) {
   list.className = "suggestions";
   list.id = "composer_suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Commands");
+  list.setAttribute("aria-label", word("Commands"));
   list.append(...found.map(({ text, help }, index) => line(text, help ?? "", index)));
   form.append(list);
   field.setAttribute("aria-autocomplete", "list");

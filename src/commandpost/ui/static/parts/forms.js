@@ -1,7 +1,8 @@
 // How htmx behaves here: refusals are sentences, a redirect elsewhere is a new page, and a morph keeps what is being typed.
 import { onContent, say, withClose } from "./say.js";
+import { word } from "./words.js";
 
-const UNREACHED = "That did not reach the server. Nothing was changed; try again in a moment.";
+const UNREACHED = word("That did not reach the server. Nothing was changed; try again in a moment.");
 const sent = new WeakMap(); // request context -> what each field held when it was sent
 
 const isDirty = (field) => field.value !== field.defaultValue;
@@ -115,7 +116,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   typing = ctx.sourceEvent?.type === "live" && field?.matches("input:is([type=text], :not([type])), textarea") && isDirty(field) ? field : null;
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (typing && !typing.isConnected && typing.value.trim()) say(`What you were typing in went away meanwhile. You had written: ${typing.value}`);
+  if (typing && !typing.isConnected && typing.value.trim()) say(word("What you were typing in went away meanwhile. You had written: %(text)s", { text: typing.value }));
   typing = null;
 });
 

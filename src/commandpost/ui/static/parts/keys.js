@@ -1,18 +1,19 @@
 // Shortcuts. Single keys are off while one types and can be switched off for good in the sheet that `?` opens.
+import { word } from "./words.js";
 const KEEP = "commandpost-single-keys";
 const GO = 1500;
 let going = 0;
 
 const rows = [
-  ["?", "This sheet"],
-  ["Ctrl K", "Go anywhere"],
-  ["/", "Search, or write a command"],
-  ["c", "Write a message"],
-  ["i", "Write a new item"],
-  ["g, then i p t n", "Incidents, Playbooks, Telemetry, Insights"],
-  ["Enter", "Send; Shift Enter makes a new line"],
-  ["Alt ↑ ↓ on a handle", "Move an item; or Space, arrows, Space"],
-  ["Esc", "Close or put back"],
+  ["?", word("This sheet")],
+  [word("Ctrl K"), word("Go anywhere")],
+  ["/", word("Search, or write a command")],
+  ["c", word("Write a message")],
+  ["i", word("Write a new item")],
+  [word("g, then i p t n"), word("Incidents, Playbooks, Telemetry, Insights")],
+  [word("Enter"), word("Send; Shift Enter makes a new line")],
+  [word("Alt ↑ ↓ on a handle"), word("Move an item; or Space, arrows, Space")],
+  [word("Esc"), word("Close or put back")],
 ];
 
 export const isOn = () => localStorage.getItem(KEEP) !== "off";
@@ -22,9 +23,12 @@ const visible = (selector) => [...document.querySelectorAll(selector)].find((ele
 function sheet() {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "keys_title");
-  dialog.innerHTML = `<header class="row"><h2 id="keys_title">Keys</h2><button type="button" class="quiet icon-only end" data-done aria-label="Close">×</button></header>
+  dialog.innerHTML = `<header class="row"><h2 id="keys_title"></h2><button type="button" class="quiet icon-only end" data-done>×</button></header>
     <dl class="keys"></dl>
-    <p><label class="row"><input type="checkbox"> Shortcuts of a single key</label></p>`;
+    <p><label class="row"><input type="checkbox"> <span></span></label></p>`;
+  dialog.querySelector("h2").textContent = word("Keys");
+  dialog.querySelector("[data-done]").setAttribute("aria-label", word("Close"));
+  dialog.querySelector("label span").textContent = word("Shortcuts of a single key");
   const list = dialog.querySelector("dl");
   for (const [keys, meaning] of rows) {
     const term = document.createElement("dt");

@@ -1,4 +1,5 @@
 // Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head.
+import { word } from "./words.js";
 const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette][href]";
 
 function places() {
@@ -19,11 +20,14 @@ function open() {
   const all = places();
   const dialog = document.createElement("dialog");
   dialog.className = "palette";
-  dialog.setAttribute("aria-label", "Go anywhere");
-  dialog.innerHTML = `<input type="text" role="combobox" aria-expanded="true" aria-controls="palette_list" aria-autocomplete="list" aria-label="Where to" placeholder="Where to?" autocomplete="off">
-    <ul id="palette_list" role="listbox" aria-label="Places"></ul>`;
+  dialog.setAttribute("aria-label", word("Go anywhere"));
+  dialog.innerHTML = `<input type="text" role="combobox" aria-expanded="true" aria-controls="palette_list" aria-autocomplete="list" autocomplete="off">
+    <ul id="palette_list" role="listbox"></ul>`;
   const field = dialog.querySelector("input");
   const list = dialog.querySelector("ul");
+  field.setAttribute("aria-label", word("Where to"));
+  field.placeholder = word("Where to?");
+  list.setAttribute("aria-label", word("Places"));
   let at = 0;
 
   const mark = () => {

@@ -1,4 +1,5 @@
 // Sentences for the reader: on the page, and for screen readers alone.
+import { word } from "./words.js";
 
 /** Shows a sentence at the foot of the window until it is dismissed or the next page comes. */
 export function say(text, { refused = false } = {}) {
@@ -18,7 +19,7 @@ export function withClose(line) {
   const close = document.createElement("button");
   close.type = "button";
   close.textContent = "×";
-  close.setAttribute("aria-label", "Dismiss");
+  close.setAttribute("aria-label", word("Dismiss"));
   close.addEventListener("click", () => line.remove());
   line.append(close);
 }

@@ -1,5 +1,6 @@
 // Small comforts, each by one attribute.
 import { say } from "./say.js";
+import { word } from "./words.js";
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("form[data-autosubmit] select, form[data-autosubmit] input[type=checkbox]")) target.form.requestSubmit();
@@ -9,7 +10,7 @@ document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  say("Copied.");
+  say(word("Copied."));
 });
 
 // A form that leads to another page is sent once, however often it is clicked.

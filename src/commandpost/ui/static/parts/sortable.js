@@ -1,12 +1,13 @@
 // Items are put in order by pointer or keyboard; what is submitted is the item's own form, so the server decides.
 import { announce } from "./say.js";
+import { word } from "./words.js";
 
 let held = null; // {item, list, next, byKeyboard, missed}
 
 const listOf = (item) => item.closest("[data-sortable]");
 const itemsOf = (list) => [...list.children].filter((child) => child.matches("[data-item]"));
 const lists = (group) => [...document.querySelectorAll(`[data-sortable="${CSS.escape(group)}"]`)];
-const nameOf = (item) => item.querySelector(".item-title")?.textContent.trim() || "Item";
+const nameOf = (item) => item.querySelector(".item-title")?.textContent.trim() || word("Item");
 
 function take(item, byKeyboard) {
   held = { item, list: listOf(item), next: item.nextElementSibling, byKeyboard };
@@ -53,7 +54,7 @@ function submit(item) {
   if (!form) return;
   set(form, "position", items.indexOf(item));
   set(form, "checklist_id", list.dataset.list);
-  announce(`${nameOf(item)}: position ${items.indexOf(item) + 1} of ${items.length}`);
+  tellPosition(item, items);
   form.requestSubmit();
 }
 
@@ -70,7 +71,12 @@ function step(item, down) {
   const other = items[index + (down ? 1 : -1)];
   if (other) list.insertBefore(item, down ? other.nextElementSibling : other);
   else intoNeighbour(item, list, down);
-  announce(`${nameOf(item)}: position ${itemsOf(listOf(item)).indexOf(item) + 1} of ${itemsOf(listOf(item)).length}`);
+  tellPosition(item, itemsOf(listOf(item)));
+}
+
+function tellPosition(item, items) {
+  const values = { item: nameOf(item), position: items.indexOf(item) + 1, count: items.length };
+  announce(word("%(item)s: position %(position)s of %(count)s", values));
 }
 
 function intoNeighbour(item, list, down) {
@@ -99,7 +105,7 @@ document.addEventListener("keydown", (event) => {
 
 function hold(item) {
   take(item, true);
-  announce(`${nameOf(item)} is held. Arrows move it, Space drops it, Escape puts it back.`);
+  announce(word("%(item)s is held. Arrows move it, Space drops it, Escape puts it back.", { item: nameOf(item) }));
 }
 
 document.addEventListener("pointerdown", (event) => {

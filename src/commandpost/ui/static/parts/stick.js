@@ -1,5 +1,6 @@
 // A list that grows at its end stays there, unless the reader scrolled up to read.
 import { onContent } from "./say.js";
+import { word } from "./words.js";
 
 const NEAR = 80;
 const known = new WeakSet();
@@ -40,7 +41,7 @@ function hint(list) {
     button.addEventListener("click", () => { away.delete(list); toEnd(list); hint(list); });
     list.after(button);
   }
-  button.textContent = fresh === 1 ? "1 new post ↓" : `${fresh} new posts ↓`;
+  button.textContent = fresh === 1 ? word("1 new post ↓") : word("%(count)s new posts ↓", { count: fresh });
 }
 
 onContent(() => {

@@ -1,5 +1,6 @@
 // Times are UTC in the markup; here they become the reader's own, with UTC on hover.
 import { onContent } from "./say.js";
+import { word } from "./words.js";
 
 const language = document.documentElement.lang || undefined;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -22,9 +23,9 @@ function relative(at) {
 // The same words as the filter `duration` of the server, by the largest two units.
 function elapsed(at) {
   const minutes = Math.max(0, Math.floor((Date.now() - at) / 60_000));
-  if (minutes >= 1440) return `${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
-  return minutes ? `${minutes} m` : "";
+  if (minutes >= 1440) return word("%(days)s d %(hours)s h", { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24 });
+  if (minutes >= 60) return word("%(hours)s h %(minutes)s m", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return minutes ? word("%(minutes)s m", { minutes }) : "";
 }
 
 const styles = {

@@ -1,0 +1,52 @@
+"""What scripts say: in a language other than English the page carries it for them."""
+
+from commandpost.kit.words import ENGLISH, N_, gettext, language
+
+SENTENCES = (
+    N_("%(count)s new posts ↓"),
+    N_("%(days)s d %(hours)s h"),
+    N_("%(hours)s h %(minutes)s m"),
+    N_("%(item)s is held. Arrows move it, Space drops it, Escape puts it back."),
+    N_("%(item)s: position %(position)s of %(count)s"),
+    N_("%(minutes)s m"),
+    N_("1 new post ↓"),
+    N_("Alt ↑ ↓ on a handle"),
+    N_("Close"),
+    N_("Close or put back"),
+    N_("Commands"),
+    N_("Copied."),
+    N_("Ctrl K"),
+    N_("Dismiss"),
+    N_("Enter"),
+    N_("Esc"),
+    N_("Go anywhere"),
+    N_("Incidents, Playbooks, Telemetry, Insights"),
+    N_("Item"),
+    N_("Keys"),
+    N_("Move an item; or Space, arrows, Space"),
+    N_("Places"),
+    N_("Search, or write a command"),
+    N_("Send; Shift Enter makes a new line"),
+    N_("Shortcuts of a single key"),
+    N_("That did not reach the server. Nothing was changed; try again in a moment."),
+    N_("The connection is gone; what you see may be old. Trying again…"),
+    N_(
+        "This address may not hear of changes; what you see may be old. "
+        "Open the site by its own address."
+    ),
+    N_("This sheet"),
+    N_("What you were typing in went away meanwhile. You had written: %(text)s"),
+    N_("Where to"),
+    N_("Where to?"),
+    N_("Write a message"),
+    N_("Write a new item"),
+    N_("You are signed out; what you see may be old. Sign in again to see what changes."),
+    N_("g, then i p t n"),
+)
+
+
+def script_words() -> dict[str, str]:
+    """Return what scripts say, by its English; nothing where that is what is read."""
+    if language() == ENGLISH:
+        return {}
+    return {text: gettext(text) for text in SENTENCES}

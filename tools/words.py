@@ -1,0 +1,127 @@
+"""Keeps the catalogues of interface texts equal to what the sources say; `--check` only looks."""
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from commandpost.kit.words import ENGLISH, LANGUAGES, path_of
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "src" / "commandpost"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+OPTIONS = {METHODS[1][0]: {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+KEYWORDS = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "plural": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+AS_HTML = '<>&"'  # texts go into templates as they are
+
+
+def main(arguments: list[str]) -> int:
+    """Bring every catalogue up to date, or say what is wrong with it."""
+    said = extracted()
+    wrong = 0
+    for language in LANGUAGES:
+        if language == ENGLISH:
+            continue
+        kept = read(language)
+        if "--check" not in arguments:
+            kept.update(said, no_fuzzy_matching=True)
+            kept.obsolete.clear()
+            write(language, kept)
+        for problem in problems(said, kept):
+            print(f"{path_of(language).relative_to(ROOT)}: {problem}")
+            wrong += 1
+    return bool(wrong)
+
+
+def extracted(sources: Path = SOURCES) -> Catalog:
+    """Return every text that the sources mark."""
+    found = Catalog()
+    for _file, _line, text, _comments, context in extract_from_dir(
+        sources, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
+    ):
+        found.add(text, context=context)
+    return found
+
+
+def read(language: str) -> Catalog:
+    """Return a catalogue as it is kept; an empty one for a language that is new."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    """Write a catalogue in the order of its texts, without what changes from day to day."""
+    written = BytesIO()
+    write_po(written, catalogue, width=100, sort_output=True, omit_header=True, no_location=True)
+    header = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        f'"Language: {language}\\n"\n"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    )
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(header + written.getvalue().decode().strip() + "\n", "utf-8")
+
+
+def problems(said: Catalog, kept: Catalog) -> Iterator[str]:
+    """Yield what keeps a catalogue from being complete, and how to mend it."""
+    wanted, there = _keys(said), _keys(kept)
+    for key in sorted(wanted - there):
+        yield f"{key[0]!r} is missing; run `make words` and translate it"
+    for key in sorted(there - wanted):
+        yield f"{key[0]!r} is said nowhere; run `make words`"
+    for message in kept:
+        if message.id and message.fuzzy:
+            yield f"{message.id!r} is only guessed; translate it and take out “fuzzy”"
+        if message.id and _key(message) in wanted:
+            yield from _untrue(message)
+    for old in kept.obsolete:
+        yield f"{old!r} is obsolete; run `make words`"
+
+
+def _untrue(message: Message) -> Iterator[str]:
+    originals, texts = _forms(message.id), _forms(message.string)
+    if not all(texts):
+        yield f"{originals[0]!r} is not translated"
+    elif any(_names(text) != _names(originals[-1]) for text in texts):
+        yield f"{originals[0]!r}: its translation has other placeholders"
+    elif errors := message.check():
+        yield f"{originals[0]!r}: {errors[0]}"
+    else:
+        for mark in {mark for text in texts for mark in AS_HTML if mark in text}:
+            if not any(mark in text for text in originals):
+                yield f"{originals[0]!r}: its translation has a {mark} of its own"
+
+
+def _forms(said: object) -> tuple[str, ...]:
+    return tuple(map(str, said)) if isinstance(said, list | tuple) else (str(said or ""),)
+
+
+def _names(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)", text))
+
+
+def _keys(catalogue: Catalog) -> set[tuple[str, str]]:
+    return {_key(message) for message in catalogue if message.id}
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return _forms(message.id)[0], message.context or ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
