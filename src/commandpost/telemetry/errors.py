@@ -48,8 +48,10 @@ class NothingIsRecorded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Telemetry is off, so no test event was recorded. Switch it to “local” "
-"or “send”, then try again.")
+            _(
+                "Telemetry is off, so no test event was recorded. Switch it to “local” "
+                "or “send”, then try again."
+            )
         )
 
 
