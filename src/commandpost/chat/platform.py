@@ -93,6 +93,10 @@ class Platform(Protocol):
         """Return who these users are, by id; unknown ids are left out."""
         ...
 
+    def find_by_id(self, session: Session, user_id: str) -> Person | None:
+        """Return the active user of that id."""
+        ...
+
     def find_by_username(self, session: Session, username: str) -> Person | None:
         """Return the active user of that name."""
         ...

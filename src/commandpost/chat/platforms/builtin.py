@@ -96,6 +96,9 @@ class BuiltinPlatform:
     def people(self, session: Session, user_ids: Sequence[str]) -> dict[str, Person]:
         return member_queries.people_by_id(session, user_ids)
 
+    def find_by_id(self, session: Session, user_id: str) -> Person | None:
+        return member_queries.find_person_by_id(session, user_id)
+
     def find_by_username(self, session: Session, username: str) -> Person | None:
         return member_queries.find_person(session, username)
 

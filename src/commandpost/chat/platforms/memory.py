@@ -93,6 +93,10 @@ class MemoryPlatform:
         del session
         return {user_id: self.persons[user_id] for user_id in user_ids if user_id in self.persons}
 
+    def find_by_id(self, session: Session, user_id: str) -> Person | None:
+        del session
+        return self.persons.get(user_id)
+
     def find_by_username(self, session: Session, username: str) -> Person | None:
         del session
         name = username.lstrip("@").lower()

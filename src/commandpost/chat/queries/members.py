@@ -124,6 +124,12 @@ def find_person(session: Session, username: str) -> Person | None:
     return _person(row) if row else None
 
 
+def find_person_by_id(session: Session, user_id: str) -> Person | None:
+    """Return the active person of that id."""
+    row = session.execute(select(*_PERSON).where(User.id == user_id, _ACTIVE)).first()
+    return _person(row) if row else None
+
+
 def _shares_a_team(viewer: Actor) -> ColumnElement[bool]:
     mine = select(TeamMember.team_id).where(TeamMember.user_id == viewer.id)
     return exists().where(TeamMember.user_id == User.id, TeamMember.team_id.in_(mine))

@@ -51,7 +51,7 @@ def give_access(
 ) -> None:
     """Let a team mate into the channel, whether they asked or not."""
     incident = incident_for_deed(session, platform, actor, incident_id)
-    person = platform.people(session, [user_id]).get(user_id)
+    person = platform.find_by_id(session, user_id)
     if person is None or not is_team_member(session, user_id, incident.team_id):
         raise PersonNotFound
     asked = find_access_request(session, incident_id, user_id)

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
-from commandpost.chat.platform import Person, Platform
+from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
 from commandpost.incidents.actions.note import note, tell_all
 from commandpost.incidents.errors import NotACommander, PersonNotFound
@@ -19,10 +19,10 @@ def change_commander(
     """Make somebody in the channel the commander; the same one again changes nothing."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     old = incident.commander_user_id
-    people = platform.people(session, [user_id, old])
-    _must_be_inside(session, platform, incident, people.get(user_id), user_id)
+    _must_be_inside(session, platform, incident, user_id)
     if not incident.change_commander(user_id):
         return
+    people = platform.people(session, [user_id, old])
     names = {each: person.username for each, person in people.items()}
     before, after = names.get(old, ""), names[user_id]
     note(session, incident, actor, Happening.COMMANDER_CHANGED, was=before, now=after)
@@ -35,12 +35,11 @@ def change_commander(
     tell_all(session, incident)
 
 
-def _must_be_inside(
-    session: Session, platform: Platform, incident: Incident, person: Person | None, user_id: str
-) -> None:
+def _must_be_inside(session: Session, platform: Platform, incident: Incident, user_id: str) -> None:
     """Refuse who is not in the channel; who is not even in the team does not exist."""
     if platform.is_member(session, ChannelId(incident.channel_id), UserId(user_id)):
         return
+    person = platform.find_by_id(session, user_id)
     if person is None or not is_team_member(session, user_id, incident.team_id):
         raise PersonNotFound
     raise NotACommander(f"@{person.username}")

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.actions.users import deactivate_user
+from commandpost.accounts.actor import CONSOLE
 from commandpost.accounts.models import User
 from commandpost.chat.errors import BotHasNoName, ChannelNameInvalid, ChannelNotFound
 from commandpost.chat.platform import ChannelFacts, OriginalPost, Person, Platform
@@ -93,8 +95,22 @@ def test_people_are_found(session: Session, platform: Platform, people: People) 
     ben = Person(people.ben.id, "ben", people.ben.display_name)
 
     assert platform.people(session, [people.ben.id, "nobody"]) == {people.ben.id: ben}
+    assert platform.find_by_id(session, people.ben.id) == ben
+    assert platform.find_by_id(session, "nobody") is None
     assert platform.find_by_username(session, "@Ben") == ben
     assert platform.find_by_username(session, "nobody") is None
+
+
+def test_who_was_deactivated_keeps_a_name_and_is_found_no_more(
+    session: Session, people: People
+) -> None:
+    deactivate_user(session, CONSOLE, people.ben.id)
+    session.flush()  # the questions below ask for it
+    builtin = BuiltinPlatform()
+
+    assert list(builtin.people(session, [people.ben.id])) == [people.ben.id]
+    assert builtin.find_by_id(session, people.ben.id) is None
+    assert builtin.find_by_username(session, "ben") is None
 
 
 def test_an_unknown_channel_has_no_facts(
