@@ -16,8 +16,8 @@ from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.actions.posts import post_message
 from commandpost.chat.platform import Platform
 from commandpost.chat.platforms.builtin import BuiltinPlatform
-from commandpost.incidents.actions.checklist import check_item
 from commandpost.incidents.actions.end import end_incident
+from commandpost.incidents.actions.items import check_item
 from commandpost.incidents.actions.start import Started, start_incident
 from commandpost.incidents.queries.one import list_checklists
 from commandpost.kit.clock import clock, now

@@ -16,7 +16,14 @@ class UserNotFound(NotFound):
 
 class TeamNotFound(NotFound):
     def __init__(self) -> None:
-        super().__init__(_("There is no such team, or you are not in it."))
+        super().__init__(
+            _("There is no such team, or you are not in it. Go back to your own teams.")
+        )
+
+
+class NoTeamYet(NotFound):
+    def __init__(self) -> None:
+        super().__init__(_("You are in no team yet. Ask an administrator to add you to one."))
 
 
 class SignInNotFound(NotFound):

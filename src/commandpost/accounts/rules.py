@@ -18,7 +18,6 @@ MAX_TOKEN_NAME = 64
 MAX_EMAIL = 254
 MIN_PASSWORD = 10
 MAX_PASSWORD = 1000  # argon2 takes any length; a bound keeps one request cheap
-JOINERS = "\u200c\u200d"  # needed inside words of several scripts and in emoji
 
 # In this order: each of the first also calls itself by the names below it.
 BROWSERS = (
@@ -92,15 +91,6 @@ def plain_name(display_name: str) -> str:
     folded = unicodedata.normalize("NFKD", display_name).casefold()
     unaccented = "".join(c for c in folded if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", unaccented).strip("-")
-
-
-def clean_name(typed: str) -> str:
-    """Return a name without what can't be seen: control and direction characters, double spaces."""
-    seen = (
-        c if c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " "
-        for c in unicodedata.normalize("NFC", typed)
-    )
-    return " ".join("".join(seen).split())
 
 
 def display_name_problem(name: str, *, noun: str = "", at_most: int = MAX_DISPLAY_NAME) -> str:

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries import get_team_for
 from commandpost.chat.actions.channels import create_channel, open_conversation
 from commandpost.chat.actions.members import invite, join, leave
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.models import ChannelKind
 from commandpost.chat.place import find_place, titles_of
-from commandpost.chat.queries.channels import get_channel, get_team, page_of_channels
+from commandpost.chat.queries.channels import get_channel, page_of_channels
 from commandpost.chat.queries.members import list_members
 from commandpost.chat.queries.posts import count_posts, get_post, page_of_posts
 from commandpost.chat.schemas import (
@@ -56,7 +57,7 @@ def get_channels(
     per_page: PerPage = DEFAULT_PER_PAGE,
 ) -> ChannelList:
     """List the channels of a team that you may see: the public ones and your own, by name."""
-    get_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     found = page_of_channels(session, actor, team_id, PageRequest(page, per_page))
     return ChannelList(
         items=[channel_shape(row, row.display_name) for row in found.items],

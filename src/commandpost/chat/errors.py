@@ -23,15 +23,6 @@ class PostNotFound(NotFound):
         super().__init__(_("There is no such post, or it was deleted. Nothing was changed."))
 
 
-class TeamNotFound(NotFound):
-    """There is no such team, or they are not in it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("There is no such team, or you are not in it. Go back to your own teams.")
-        )
-
-
 class PersonNotFound(NotFound):
     """Nobody of that name may be reached."""
 

@@ -8,15 +8,15 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import TeamNotFound
+from commandpost.accounts.queries import get_team_for
 from commandpost.chat.actions.channels import enter_team
-from commandpost.chat.errors import TeamNotFound
 from commandpost.chat.models import ChannelKind
 from commandpost.chat.queries.channels import (
     ChannelRow,
     find_last_channel_id,
     find_last_team_id,
     get_channel,
-    get_team,
 )
 from commandpost.chat.queries.members import names_in_conversations
 from commandpost.chat.rules import conversation_title
@@ -66,16 +66,16 @@ def find_place(session: Session, actor: Actor, channel_id: str, team_id: str = "
     around = channel.team_id or team_id or find_last_team_id(session, actor)
     if not around:
         raise TeamNotFound
-    team = get_team(session, actor, around) if not channel.team_id else None
+    team = get_team_for(session, actor, around) if not channel.team_id else None
     if team is not None:
-        return Place(channel, team.id, team.display_name)
+        return Place(channel, TeamId(team.id), team.display_name)
     return Place(channel, TeamId(around), _name_of(session, actor, around))
 
 
 def _name_of(session: Session, actor: Actor, team_id: str) -> str:
     """Return the team's name; somebody may be in a channel of a team that they left."""
     try:
-        return get_team(session, actor, team_id).display_name
+        return get_team_for(session, actor, team_id).display_name
     except TeamNotFound:
         return _("Another team")
 

@@ -4,7 +4,7 @@ Every method takes the caller's session: the built-in chat writes in the same tr
 external one queues in the outbox (posts) or acts at once (channels, before the commit).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,6 +34,23 @@ class ChannelFacts:
     display_name: str
     num_members: int
     total_posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What somebody has not seen in a channel that they are in."""
+
+    posts: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A post as a file holds it."""
+
+    at: datetime
+    username: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,16 @@ class Platform(Protocol):
         self, session: Session, viewer: Actor, post_id: str
     ) -> OriginalPost | None:
         """Return the post if the viewer may read it."""
+        ...
+
+    def messages(self, session: Session, channel_id: ChannelId, *, limit: int) -> Sequence[Message]:
+        """Return the newest posts of a channel, oldest first."""
+        ...
+
+    def own_channels(
+        self, session: Session, viewer: Actor, team_id: TeamId
+    ) -> Mapping[ChannelId, Unread]:
+        """Return the channels of a team that the viewer is in, with what they have not seen."""
         ...
 
     def people(self, session: Session, user_ids: Sequence[str]) -> dict[str, Person]:

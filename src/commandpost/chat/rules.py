@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import _
 
 SHORTEST_NAME = 2
@@ -20,28 +21,12 @@ EVERYBODY = frozenset({"all", "channel", "here"})
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]*)")
 CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
 
-_JOINERS = "\u200c\u200d"
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def clean_name(display_name: str) -> str:
     """Return a name in one line, without invisible characters, or "" when it can't be one."""
-    visible = "".join(
-        " " if c.isspace() else c for c in display_name if c.isspace() or not _is_invisible(c)
-    )
-    name = unicodedata.normalize("NFC", " ".join(visible.split()))
+    name = cleaned(display_name)
     fits = SHORTEST_NAME <= len(name) <= LONGEST_NAME and any(c.isalnum() for c in name)
     return name if fits else ""
-
-
-def _is_invisible(character: str) -> bool:
-    # The joiners are letters' business in Persian, Hindi and emoji; they are kept.
-    return character not in _JOINERS and unicodedata.category(character) in _INVISIBLE
-
-
-def is_blank(text: str) -> bool:
-    """Return whether nothing of a text can be seen."""
-    return all(c.isspace() or c in _JOINERS or _is_invisible(c) for c in text)
 
 
 def slug(display_name: str, *, fallback: str) -> str:

@@ -179,6 +179,7 @@ class WorkspacePage:
     sidebar: Markup
     replies: Replies = Replies()
     text: str = ""
+    key: str = ""
     dialog: DialogView | None = None
     panel: Panel | None = None
 

@@ -1,5 +1,6 @@
 """What features above the chat put into its workspace: the sidebar and entries of the rail."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from fastapi import Request
@@ -8,6 +9,14 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.kit.ids import ChannelId, TeamId
+
+
+@dataclass(frozen=True, slots=True)
+class RailPart:
+    """Entries for the rail, and which channels they stand for: those are not listed twice."""
+
+    markup: Markup
+    channel_ids: frozenset[str]
 
 
 class Workspace(Protocol):
@@ -31,6 +40,6 @@ class Workspace(Protocol):
         actor: Actor,
         team_id: TeamId,
         channel_id: ChannelId,
-    ) -> Markup:
+    ) -> RailPart:
         """Return the rail's entries of running incidents that the actor is in."""
         ...

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.queries import may_see_team
 from commandpost.chat.platform import Platform
-from commandpost.incidents.actions.checklist import check_item
 from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
+from commandpost.incidents.actions.items import check_item
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.actions.start import start_incident
 from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
@@ -22,7 +23,7 @@ from commandpost.incidents.standing import plain, standing
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
 from commandpost.kit.words import N_, _, plural
-from commandpost.playbooks.queries import list_playbook_headers, may_see_team
+from commandpost.playbooks.queries import list_playbook_headers
 from commandpost.slash.registry import Command, Registry, Subcommand
 from commandpost.slash.replies import (
     Choice,

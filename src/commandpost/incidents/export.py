@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from commandpost.chat.queries.posts import PostRow
+from commandpost.chat.platform import Message
 from commandpost.incidents.detail import DetailPage
 from commandpost.incidents.listing import ListRow
 from commandpost.ui.formats import duration, iso
@@ -32,7 +32,7 @@ class EntryJson(msgspec.Struct, frozen=True):
     what: str
 
 
-def as_markdown(page: DetailPage, posts: Sequence[PostRow]) -> str:
+def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
     """Return one incident as a document."""
     ended = iso(page.ended_at) if page.ended_at else "ongoing"
     lines = [
@@ -56,17 +56,17 @@ def as_markdown(page: DetailPage, posts: Sequence[PostRow]) -> str:
     if posts:
         lines += ["", "## Messages"]
     for post in posts:
-        quoted = "\n".join(f"> {line}" for line in post.message.splitlines())
-        lines += ["", f"{iso(post.created_at)} @{post.username}:", "", quoted]
+        quoted = "\n".join(f"> {line}" for line in post.text.splitlines())
+        lines += ["", f"{iso(post.at)} @{post.username}:", "", quoted]
     return "\n".join(lines) + "\n"
 
 
-def as_json(page: DetailPage, incident: msgspec.Struct, posts: Sequence[PostRow]) -> bytes:
+def as_json(page: DetailPage, incident: msgspec.Struct, posts: Sequence[Message]) -> bytes:
     """Return one incident as REST answers it, with its timeline and its messages."""
     document = {
         **msgspec.structs.asdict(incident),
         "timeline": [EntryJson(t.at, t.username, t.sentence) for t in reversed(page.timeline)],
-        "messages": [PostJson(post.created_at, post.username, post.message) for post in posts],
+        "messages": [PostJson(post.at, post.username, post.text) for post in posts],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

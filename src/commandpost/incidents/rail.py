@@ -16,7 +16,7 @@ class RailEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class RailPart:
+class RailEntries:
     """The ongoing incidents that the viewer is in."""
 
     entries: Sequence[RailEntry]

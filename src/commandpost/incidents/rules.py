@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from commandpost.incidents.errors import NameRefused, PositionRefused
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import _
-from commandpost.playbooks.rules import cleaned
 
 T = TypeVar("T")
 

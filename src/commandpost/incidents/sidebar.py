@@ -5,16 +5,17 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import may_see_team
 from commandpost.chat.gate import platform_of
-from commandpost.chat.queries.channels import ChannelRow, list_own_channels
+from commandpost.chat.platform import Unread
+from commandpost.chat.workspace import RailPart
 from commandpost.incidents.errors import IncidentNotFound
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.many import list_active
 from commandpost.incidents.queries.one import Header, find_header_of_channel, get_header
-from commandpost.incidents.rail import RailEntry, RailPart
+from commandpost.incidents.rail import RailEntries, RailEntry
 from commandpost.incidents.view import incident_side, list_side
 from commandpost.kit.ids import ChannelId, TeamId
-from commandpost.playbooks.queries import may_see_team
 from commandpost.ui.render import block
 
 REGION = "incident_sidebar"
@@ -43,29 +44,31 @@ class IncidentWorkspace:
         actor: Actor,
         team_id: TeamId,
         channel_id: ChannelId,
-    ) -> Markup:
+    ) -> RailPart:
         """Return the ongoing incidents whose channels the actor is in."""
-        own: dict[str, ChannelRow] = {
-            row.id: row for row in list_own_channels(session, actor, team_id)
-        }
-        entries = [
-            _rail_entry(each.name, own[each.channel_id], is_current=each.channel_id == channel_id)
+        own = platform_of(request).own_channels(session, actor, team_id)
+        running = {
+            ChannelId(each.channel_id): each.name
             for each in list_active(session, team_id)
             if each.channel_id in own
+        }
+        entries = [
+            _rail_entry(each, name, own[each], is_current=each == channel_id)
+            for each, name in running.items()
         ]
-        return block(
-            "incidents/rail.html", "incident_rail", page=RailPart(entries), request=request
-        )
+        shown = RailEntries(entries)
+        markup = block("incidents/rail.html", "incident_rail", page=shown, request=request)
+        return RailPart(markup, frozenset(running))
 
 
-def _rail_entry(name: str, channel: ChannelRow, *, is_current: bool) -> RailEntry:
+def _rail_entry(channel_id: ChannelId, name: str, unread: Unread, *, is_current: bool) -> RailEntry:
     """Return an incident as the rail shows it; nothing is unread where one looks."""
     return RailEntry(
-        href=f"/channels/{channel.id}",
+        href=f"/channels/{channel_id}",
         name=name,
         is_current=is_current,
-        is_unread=channel.unread > 0 and not is_current,
-        mentions=0 if is_current else channel.mentions,
+        is_unread=unread.posts > 0 and not is_current,
+        mentions=0 if is_current else unread.mentions,
     )
 
 

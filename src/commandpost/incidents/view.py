@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import may_see_team
 from commandpost.chat.platform import Person, Platform
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.place import Place
@@ -20,7 +21,6 @@ from commandpost.incidents.queries.timeline import (
 from commandpost.kit.clock import now
 from commandpost.kit.ids import UserId
 from commandpost.kit.words import _
-from commandpost.playbooks.queries import may_see_team
 
 
 def nobody() -> Person:

@@ -13,13 +13,6 @@ class PlaybookNotFound(NotFound):
         )
 
 
-class NoTeamYet(NotFound):
-    """Who is in no team has no incidents and no playbooks to look at."""
-
-    def __init__(self) -> None:
-        super().__init__(_("You are in no team yet. Ask an administrator to add you to one."))
-
-
 class TeamIsFixed(Forbidden):
     """A playbook never changes its team."""
 

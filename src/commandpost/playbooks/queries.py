@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.queries import get_team_for, is_team_member
+from commandpost.accounts.queries import get_team_for, may_see_team
 from commandpost.kit.clock import now
 from commandpost.kit.paging import Page, PageRequest
 from commandpost.playbooks.errors import PlaybookNotFound
@@ -39,16 +39,6 @@ class StoredPlaybook:
     title: str
     version: int
     checklists: tuple[ChecklistDraft, ...]
-
-
-def may_see_team(session: Session, viewer: Actor, team_id: str) -> bool:
-    """Return whether the viewer may know of the team and what belongs to it."""
-    return viewer.is_admin or is_team_member(session, viewer.id, team_id)
-
-
-def require_team(session: Session, viewer: Actor, team_id: str) -> None:
-    """Refuse a team that the viewer may not know of."""
-    get_team_for(session, viewer, team_id)
 
 
 def get_playbook(session: Session, viewer: Actor, playbook_id: str) -> StoredPlaybook:
@@ -96,7 +86,7 @@ def list_playbook_headers(
     session: Session, viewer: Actor, team_id: str, *, limit: int = 1000
 ) -> Sequence[PlaybookHeader]:
     """Return the playbooks of a team in the order of their creation."""
-    require_team(session, viewer, team_id)
+    get_team_for(session, viewer, team_id)
     rows = session.execute(
         _headers()
         .where(Playbook.team_id == team_id, Playbook.deleted_at.is_(None))
@@ -135,7 +125,7 @@ def list_playbooks(
     session: Session, viewer: Actor, team_id: str, request: PageRequest
 ) -> Page[StoredPlaybook]:
     """Return one page of a team's playbooks, whole, in four queries however many there are."""
-    require_team(session, viewer, team_id)
+    get_team_for(session, viewer, team_id)
     wanted = (Playbook.team_id == team_id, Playbook.deleted_at.is_(None))
     total = session.scalar(select(func.count()).select_from(Playbook).where(*wanted)) or 0
     rows = session.execute(

@@ -1,9 +1,9 @@
 """What checklists, their items and titles may be; pure, used by playbooks and incidents."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commandpost.kit.text import cleaned, is_blank
 from commandpost.kit.words import _, number
 from commandpost.playbooks.errors import TextRefused, TooMuch
 
@@ -13,10 +13,6 @@ MAX_CHECKLISTS = 50
 MAX_ITEMS = 1000
 
 DEFAULT_CHECKLIST = "Checklist"
-
-# Joiners stay inside a word: Persian and emoji need them. Everything else unseen goes.
-JOINERS = "\u200c\u200d"
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +38,6 @@ class Counts:
 
     checklists: int
     items: int
-
-
-def cleaned(text: str) -> str:
-    """Return one line of text: composed, trimmed, without characters that nobody can see."""
-    composed = unicodedata.normalize("NFC", text)
-    seen = "".join(_seen(character) for character in composed)
-    return " ".join(seen.split()).strip(JOINERS + " ")
-
-
-def _seen(character: str) -> str:
-    if character in JOINERS:
-        return character
-    if character in "\t\n\r\v\f" or unicodedata.category(character) in {"Zl", "Zp"}:
-        return " "
-    return "" if unicodedata.category(character) in UNSEEN else character
-
-
-def is_blank(text: str) -> bool:
-    """Return whether nothing of a cleaned text can be seen."""
-    return not any(
-        unicodedata.category(c)[0] not in "ZCM" and not _is_filler(c) for c in cleaned(text)
-    )
-
-
-def _is_filler(character: str) -> bool:
-    """Return whether a character counts as a letter but shows nothing (Hangul fillers)."""
-    return character in "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def titled(text: str, *, what: str, longest: int, field: str = "title") -> str:

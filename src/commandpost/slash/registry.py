@@ -6,8 +6,6 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from commandpost.accounts.actor import Actor
-from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.kit.words import _
 from commandpost.slash.errors import DialogUnknown
 from commandpost.slash.parser import parse
@@ -102,11 +100,6 @@ class Registry(Generic[P]):
         lines = [_("There is no command `/%(trigger)s`. These are here:", trigger=_code(trigger))]
         lines += [f"- `/{c.trigger}`: {_(c.description)}" for c in self.commands.values()]
         return "\n".join(lines)
-
-
-def invocation(actor: Actor, team_id: str, channel_id: str) -> Invocation:
-    """Return who invokes a command and where; the registry puts in the arguments."""
-    return Invocation(actor, TeamId(team_id), ChannelId(channel_id))
 
 
 def help_text(command: Command[P], word: str = "") -> str:

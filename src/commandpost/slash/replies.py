@@ -1,7 +1,7 @@
 """What a slash command is given, and what it may answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from commandpost.accounts.actor import Actor
@@ -89,12 +89,3 @@ class Goto:
 
 
 Reply: TypeAlias = Ephemeral | Dialog | Goto
-
-
-def refused(dialog: Dialog, fields: Mapping[str, str], errors: Mapping[str, str]) -> Dialog:
-    """Return the dialog again as it was typed, with a sentence at each field that was refused."""
-    again = tuple(
-        replace(f, value=fields.get(f.name, f.value), error=errors.get(f.name, ""))
-        for f in dialog.fields
-    )
-    return replace(dialog, fields=again)

@@ -17,7 +17,6 @@ from commandpost.slash.replies import (
     Invocation,
     Reply,
     Submission,
-    refused,
 )
 
 DIALOG = Dialog(
@@ -58,8 +57,9 @@ def fail(session: Session, platform: Platform, invocation: Invocation) -> Reply:
 def started(session: Session, platform: Platform, submission: Submission) -> Reply:
     name = submission.fields.get("name", "")
     if len(name) < 2:
-        errors = {"name": "At least 2 characters."}
-        return refused(replace(DIALOG, state=submission.state), submission.fields, errors)
+        again = replace(DIALOG.fields[0], value=name, error="At least 2 characters.")
+        kind = replace(DIALOG.fields[1], value=submission.fields.get("kind", ""))
+        return replace(DIALOG, state=submission.state, fields=(again, kind))
     if name == "over":
         raise Conflict("It is over. Nothing was changed.")
     if name == "odd":

@@ -16,6 +16,7 @@ from commandpost.accounts.gate import COOKIE
 from commandpost.chat import api, listening, web
 from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.chat.workspace import RailPart
 from commandpost.kit.db import Database
 from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.live import web as live_web
@@ -52,11 +53,12 @@ class QuietWorkspace:
         actor: Actor,
         team_id: TeamId,
         channel_id: ChannelId,
-    ) -> Markup:
+    ) -> RailPart:
         del request, session, actor, team_id, channel_id
         if not self.running:
-            return Markup()
-        return Markup('<a href="/channels/{}">It burns</a>').format(self.running)
+            return RailPart(Markup(), frozenset())
+        markup = Markup('<a href="/channels/{}">It burns</a>').format(self.running)
+        return RailPart(markup, frozenset({self.running}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from commandpost.chat.platforms.builtin import BuiltinPlatform
-from commandpost.incidents.actions.checklist import check_item, move_item
 from commandpost.incidents.actions.end import end_incident
+from commandpost.incidents.actions.items import check_item, move_item
 from commandpost.incidents.actions.start import Started, start_incident
 from commandpost.incidents.errors import IncidentNotActive
 from commandpost.incidents.queries.one import list_checklists

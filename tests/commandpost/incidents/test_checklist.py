@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.memory import MemoryPlatform
-from commandpost.incidents.actions.checklist import (
+from commandpost.incidents.actions.checklists import (
+    add_checklist,
+    remove_checklist,
+    rename_checklist,
+    restore_checklist,
+)
+from commandpost.incidents.actions.end import end_incident
+from commandpost.incidents.actions.items import (
     add_item,
     check_item,
     move_item,
@@ -15,13 +22,6 @@ from commandpost.incidents.actions.checklist import (
     rename_item,
     restore_item,
     uncheck_item,
-)
-from commandpost.incidents.actions.end import end_incident
-from commandpost.incidents.actions.lists import (
-    add_checklist,
-    remove_checklist,
-    rename_checklist,
-    restore_checklist,
 )
 from commandpost.incidents.errors import (
     ChecklistNotFound,

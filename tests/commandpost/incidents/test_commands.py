@@ -14,8 +14,8 @@ from commandpost.incidents.commands import END, NO_INCIDENT, START, register
 from commandpost.incidents.errors import NotInChannel
 from commandpost.incidents.queries.one import get_header
 from commandpost.kit.ids import ChannelId, TeamId
-from commandpost.slash.registry import Registry, invocation
-from commandpost.slash.replies import Choice, Dialog, Ephemeral, Goto, Reply, Submission
+from commandpost.slash.registry import Registry
+from commandpost.slash.replies import Choice, Dialog, Ephemeral, Goto, Invocation, Reply, Submission
 from tests.commandpost.incidents.given import an_incident, titles
 from tests.commandpost.incidents.people import People
 
@@ -37,7 +37,7 @@ def say(
 ) -> Say:
     def run(actor: Actor, text: str, channel_id: str = ELSEWHERE) -> Reply:
         session.flush()  # so that commands read what was done before
-        where = invocation(actor, people.team_id, channel_id)
+        where = Invocation(actor, TeamId(people.team_id), ChannelId(channel_id))
         return registry.run(session, platform, where, text)
 
     return run

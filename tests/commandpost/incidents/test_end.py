@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.memory import MemoryPlatform
-from commandpost.incidents.actions.checklist import add_item
 from commandpost.incidents.actions.end import end_incident, restart_incident
+from commandpost.incidents.actions.items import add_item
 from commandpost.incidents.errors import IncidentNotActive, IncidentStillActive
 from commandpost.incidents.queries.one import get_header
 from commandpost.kit.clock import clock

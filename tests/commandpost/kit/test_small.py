@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commandpost.kit.clock import Clock
 from commandpost.kit.paging import Page, PageRequest
-from commandpost.kit.text import fold
+from commandpost.kit.text import cleaned, fold, is_blank
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,37 @@ def test_the_third_page_starts_behind_two():
 )
 def test_search_sees_neither_case_nor_accents(written, folded):
     assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ann \t Archer\n", "Ann Archer"),
+        ("\u202eann", "ann"),
+        ("a\u200bnn", "ann"),
+        ("e\u200b\u0301", "é"),
+        ("\u200d joined \u200d", "joined"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("\u05e2\u05de", "\u05e2\u05de"),
+        ("Jose\u0301", "José"),
+        ("<b>%`", "<b>%`"),
+    ],
+)
+def test_names_lose_only_what_cannot_be_seen(typed: str, kept: str) -> None:
+    assert cleaned(typed) == kept
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing(typed: str) -> None:
+    once = cleaned(typed)
+
+    assert cleaned(once) == once
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u200d", "\u3164", "\u0301"])
+def test_what_shows_nothing_is_blank(text):
+    assert is_blank(text)
+    assert not is_blank(f"{text}a")
 
 
 def test_a_clock_can_be_set_and_let_run():

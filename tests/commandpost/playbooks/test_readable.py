@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commandpost.kit.text import cleaned, is_blank
 from commandpost.playbooks.errors import UnreadablePlaybook
 from commandpost.playbooks.readable import read_playbook, write_playbook
 from commandpost.playbooks.rules import (
     ChecklistDraft,
     ItemDraft,
     checklist_title,
-    cleaned,
-    is_blank,
     item_title,
     playbook_title,
 )

@@ -10,14 +10,11 @@ from commandpost.kit.ids import ChannelId, TeamId, UserId
 from commandpost.slash.errors import DialogUnknown
 from commandpost.slash.registry import Command, Registry, Subcommand, Suggestion
 from commandpost.slash.replies import (
-    Dialog,
     Ephemeral,
-    Field,
     Goto,
     Invocation,
     Reply,
     Submission,
-    refused,
 )
 
 ANN = Actor(UserId("ann-id"), "ann", "Ann")
@@ -137,14 +134,3 @@ def test_a_name_is_taken_once(registry: Registry[str]) -> None:
         registry.add(Command("shout", "Again"))
     with pytest.raises(ValueError, match=r"incident\.start is registered twice"):
         registry.add_dialog("incident.start", submitted)
-
-
-def test_a_refused_dialog_keeps_what_was_typed() -> None:
-    dialog = Dialog("x", "X", "Go", fields=(Field("name", "Name"), Field("why", "Why", value="-")))
-
-    again = refused(dialog, {"name": "a"}, {"name": "Too short."})
-
-    assert again.fields == (
-        Field("name", "Name", value="a", error="Too short."),
-        Field("why", "Why", value="-"),
-    )

@@ -14,7 +14,7 @@ import commandpost
 from commandpost.accounts.actions import identities, passwords, sign_in, teams, tokens, users
 from commandpost.accounts.actor import Actor
 from commandpost.chat.actions import channels, members, posts
-from commandpost.incidents.actions import access, checklist, commander, end, lists, start
+from commandpost.incidents.actions import access, checklists, commander, end, items, start
 from commandpost.kit.errors import AppError
 from commandpost.playbooks.actions import create, delete, update
 from commandpost.settings import TelemetryMode
@@ -65,7 +65,7 @@ def _named(action: Callable[..., object], *names: str, **said: Any) -> Deed:
 
 def _move(session: Session, actor: Actor, things: Things, _cast: Cast) -> None:
     ids = things["incident_id"], things["item_id"]
-    checklist.move_item(session, PLATFORM, actor, *ids, position=1)
+    items.move_item(session, PLATFORM, actor, *ids, position=1)
 
 
 def _start(session: Session, actor: Actor, things: Things, _cast: Cast) -> object:
@@ -114,17 +114,20 @@ TABLE: dict[Callable[..., object], tuple[Deed, dict[str, str]]] = {
         {"bea": "AlreadyInside", "ben": "AlreadyInside", "cid": "IncidentNotFound"},
     ),
     access.give_access: (_inside(access.give_access, user_id="{dan_id}"), INSIDE),
-    lists.add_checklist: (_inside(lists.add_checklist, title="New"), INSIDE),
-    lists.rename_checklist: (_inside(lists.rename_checklist, **LIST, title="New"), INSIDE),
-    lists.remove_checklist: (_inside(lists.remove_checklist, **LIST), INSIDE),
-    lists.restore_checklist: (_inside(lists.restore_checklist, **LIST), INSIDE),
-    checklist.add_item: (_inside(checklist.add_item, **LIST, title="New"), INSIDE),
-    checklist.rename_item: (_inside(checklist.rename_item, **ITEM, title="New"), INSIDE),
-    checklist.move_item: (_move, INSIDE),
-    checklist.check_item: (_inside(checklist.check_item, **ITEM), INSIDE),
-    checklist.uncheck_item: (_inside(checklist.uncheck_item, **ITEM), INSIDE),
-    checklist.remove_item: (_inside(checklist.remove_item, **ITEM), INSIDE),
-    checklist.restore_item: (_inside(checklist.restore_item, **ITEM), INSIDE),
+    checklists.add_checklist: (_inside(checklists.add_checklist, title="New"), INSIDE),
+    checklists.rename_checklist: (
+        _inside(checklists.rename_checklist, **LIST, title="New"),
+        INSIDE,
+    ),
+    checklists.remove_checklist: (_inside(checklists.remove_checklist, **LIST), INSIDE),
+    checklists.restore_checklist: (_inside(checklists.restore_checklist, **LIST), INSIDE),
+    items.add_item: (_inside(items.add_item, **LIST, title="New"), INSIDE),
+    items.rename_item: (_inside(items.rename_item, **ITEM, title="New"), INSIDE),
+    items.move_item: (_move, INSIDE),
+    items.check_item: (_inside(items.check_item, **ITEM), INSIDE),
+    items.uncheck_item: (_inside(items.uncheck_item, **ITEM), INSIDE),
+    items.remove_item: (_inside(items.remove_item, **ITEM), INSIDE),
+    items.restore_item: (_inside(items.restore_item, **ITEM), INSIDE),
     create.create_playbook: (_in_team(create.create_playbook, title="New"), TEAM),
     create.duplicate_playbook: (_named(create.duplicate_playbook, "playbook_id"), BOOKS),
     update.update_playbook: (_save, BOOKS),

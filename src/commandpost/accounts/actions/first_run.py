@@ -12,11 +12,12 @@ from commandpost.accounts.errors import SetupClosed
 from commandpost.accounts.models import SetupToken
 from commandpost.accounts.passwords import PASSWORDS, Passwords
 from commandpost.accounts.queries import has_users
-from commandpost.accounts.rules import clean_name, display_name_problem, secret_hash
+from commandpost.accounts.rules import display_name_problem, secret_hash
 from commandpost.kit.clock import now
 from commandpost.kit.db import Database
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import UserId, new_secret
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import _
 
 
@@ -71,6 +72,6 @@ def set_up(
 
 
 def _make_first_team(session: Session, team_name: str, user_id: UserId) -> None:
-    if problem := display_name_problem(clean_name(team_name), noun=_(TEAM_NOUN)):
+    if problem := display_name_problem(cleaned(team_name), noun=_(TEAM_NOUN)):
         raise Invalid(problem, field="team_name")
     add_to_team(session, CONSOLE, create_team(session, CONSOLE, display_name=team_name), user_id)

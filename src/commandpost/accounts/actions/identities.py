@@ -12,7 +12,6 @@ from commandpost.accounts.models import Identity
 from commandpost.accounts.queries import find_user_by_username, get_user
 from commandpost.accounts.queries.secrets import list_identities
 from commandpost.accounts.rules import (
-    clean_name,
     display_name_problem,
     email_problem,
     fold_username,
@@ -21,6 +20,7 @@ from commandpost.accounts.rules import (
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import UserId
+from commandpost.kit.text import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +96,5 @@ def _free_username(session: Session, claims: Claims) -> str:
 
 
 def _fit(display_name: str) -> str:
-    cleaned = clean_name(display_name)
-    return "" if display_name_problem(cleaned) else cleaned
+    shown = cleaned(display_name)
+    return "" if display_name_problem(shown) else shown

@@ -8,7 +8,6 @@ from commandpost.accounts.errors import TeamNameTaken
 from commandpost.accounts.models import Team, TeamMember
 from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
 from commandpost.accounts.rules import (
-    clean_name,
     display_name_problem,
     plain_name,
     team_name_problem,
@@ -17,6 +16,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import TeamId, new_id
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import N_, _
 
 TEAM_NOUN = N_("The name of a team")
@@ -86,7 +86,7 @@ def _free_name(session: Session, display_name: str) -> str:
 
 
 def _checked_display_name(typed: str) -> str:
-    shown = clean_name(typed)
+    shown = cleaned(typed)
     if problem := display_name_problem(shown, noun=_(TEAM_NOUN)):
         raise Invalid(problem, field="display_name")
     return shown

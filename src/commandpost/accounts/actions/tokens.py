@@ -12,7 +12,6 @@ from commandpost.accounts.queries import find_user_by_username, get_actor
 from commandpost.accounts.rules import (
     MAX_TOKEN_NAME,
     Scope,
-    clean_name,
     display_name_problem,
     fold_username,
     secret_hash,
@@ -21,6 +20,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id, new_secret
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import _
 
 PREFIX = "cp_"  # so that scanners for leaked secrets can tell what it is
@@ -45,7 +45,7 @@ def create_token(
     not_after: datetime | None = None,
 ) -> NewToken:
     """Make a token for the actor; `not_after` is the end of the token that asks for one, if any."""
-    name = clean_name(name)
+    name = cleaned(name)
     noun = _("The name of a token")
     if problem := display_name_problem(name, noun=noun, at_most=MAX_TOKEN_NAME):
         raise Invalid(problem, field="name")

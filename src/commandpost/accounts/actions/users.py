@@ -11,7 +11,6 @@ from commandpost.accounts.models import PasswordReset, SignIn, Token, User
 from commandpost.accounts.passwords import NO_PASSWORD, PASSWORDS, PasswordHash, Passwords
 from commandpost.accounts.queries import find_user_by_username, get_user, lock_administrators
 from commandpost.accounts.rules import (
-    clean_name,
     display_name_problem,
     email_problem,
     fold_username,
@@ -21,6 +20,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import UserId, new_id
+from commandpost.kit.text import cleaned
 from commandpost.kit.words import LANGUAGES, _
 
 
@@ -125,7 +125,7 @@ def _keep_an_administrator(session: Session, user: User) -> None:
 
 
 def _checked_display_name(typed: str) -> str:
-    shown = clean_name(typed)
+    shown = cleaned(typed)
     if problem := display_name_problem(shown):
         raise Invalid(problem, field="display_name")
     return shown

@@ -90,14 +90,6 @@ def find_user_by_username(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == username))
 
 
-def people(session: Session, user_ids: Sequence[str]) -> dict[str, User]:
-    """Return who these users are, by id; unknown ids are left out."""
-    if not user_ids:
-        return {}
-    found = session.scalars(select(User).where(User.id.in_(set(user_ids))))
-    return {user.id: user for user in found}
-
-
 def lock_administrators(session: Session) -> Sequence[str]:
     """Return which active people administer this server; that stays so until the commit."""
     administers = User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False)
@@ -116,10 +108,14 @@ def get_team(session: Session, team_id: str) -> Team:
 
 def get_team_for(session: Session, viewer: Actor, team_id: str) -> Team:
     """Return a team to its members and to administrators; to others it does not exist."""
-    team = get_team(session, team_id)
-    if not viewer.is_admin and not is_team_member(session, viewer.id, team_id):
+    if not may_see_team(session, viewer, team_id):
         raise TeamNotFound
-    return team
+    return get_team(session, team_id)
+
+
+def may_see_team(session: Session, viewer: Actor, team_id: str) -> bool:
+    """Return whether the viewer may know of the team and what belongs to it."""
+    return viewer.is_admin or is_team_member(session, viewer.id, team_id)
 
 
 def find_team_by_name(session: Session, name: str) -> Team | None:

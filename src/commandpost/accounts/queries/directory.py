@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import NoTeamYet
 from commandpost.accounts.models import Team, TeamMember, User
-from commandpost.kit.paging import Page, PageRequest
+from commandpost.accounts.queries import get_team_for, list_teams_of
+from commandpost.kit.paging import MAX_PER_PAGE, Page, PageRequest
 
 T = TypeVar("T")
 
@@ -91,6 +93,22 @@ def page_of_teams(session: Session, viewer: Actor, request: PageRequest) -> Page
             TeamMember.user_id == viewer.id
         )
     return _page(session, asked.order_by(Team.display_name, Team.id), request)
+
+
+def choose_team(session: Session, viewer: Actor, team_id: str) -> tuple[Team, Sequence[Team]]:
+    """Return the team that an address names, else the viewer's first; and all to choose among.
+
+    Administrators choose among all there are.
+    """
+    own = list_teams_of(session, viewer.id)
+    teams = own
+    if viewer.is_admin:
+        teams = page_of_teams(session, viewer, PageRequest(0, MAX_PER_PAGE)).items
+    if team_id:
+        return get_team_for(session, viewer, team_id), teams
+    if not teams:
+        raise NoTeamYet
+    return (own or teams)[0], teams
 
 
 def page_of_members(session: Session, team_id: str, request: PageRequest) -> Page[User]:

@@ -6,17 +6,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.queries import is_team_member
+from commandpost.accounts.errors import TeamNotFound
+from commandpost.accounts.queries import get_team_for, is_team_member
 from commandpost.chat.actions.members import add_membership
 from commandpost.chat.errors import (
     ChannelNameInvalid,
     NobodyChosen,
     PersonNotFound,
-    TeamNotFound,
     TooManyPeople,
 )
 from commandpost.chat.models import Channel, ChannelKind
-from commandpost.chat.queries.channels import find_channel_id, get_team, lock_channel
+from commandpost.chat.queries.channels import find_channel_id, lock_channel
 from commandpost.chat.queries.members import find_reachable, is_member
 from commandpost.chat.rules import (
     LARGEST_GROUP,
@@ -41,8 +41,7 @@ def create_channel(
     address: str = "",
 ) -> ChannelId:
     """Make a channel of a team with its creator in it; its address follows from its name."""
-    if not is_team_member(session, actor.id, team_id):
-        get_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     name = clean_name(display_name)
     if not name:
         raise ChannelNameInvalid

@@ -23,11 +23,11 @@ from commandpost.chat.queries.posts import (
     get_post,
     lock_post,
 )
-from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, is_blank, names_mentioned
+from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, names_mentioned
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import PostId, UserId, new_id
-from commandpost.kit.text import fold
+from commandpost.kit.text import fold, is_blank
 from commandpost.kit.words import _
 
 TWO_CLICKS = timedelta(seconds=2)

@@ -1,6 +1,6 @@
 """The built-in chat as a platform: everything happens in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,10 +12,15 @@ from commandpost.chat.actions.members import add_membership
 from commandpost.chat.actions.posts import add_post
 from commandpost.chat.errors import BotHasNoName, ChannelNotFound, PostNotFound
 from commandpost.chat.models import Channel, PostKind
-from commandpost.chat.platform import ChannelFacts, OriginalPost, Person
+from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
 from commandpost.chat.queries import members as member_queries
-from commandpost.chat.queries.channels import get_channel, lock_channel
-from commandpost.chat.queries.posts import count_messages, find_post_id_by_key, get_post
+from commandpost.chat.queries.channels import get_channel, list_own_channels, lock_channel
+from commandpost.chat.queries.posts import (
+    count_messages,
+    find_post_id_by_key,
+    get_post,
+    page_of_posts,
+)
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId, TeamId, UserId, new_id
 
@@ -92,6 +97,16 @@ class BuiltinPlatform:
             created_at=post.created_at,
             is_system=post.kind is PostKind.SYSTEM,
         )
+
+    def messages(self, session: Session, channel_id: ChannelId, *, limit: int) -> Sequence[Message]:
+        found = page_of_posts(session, channel_id, limit=limit).items
+        return [Message(post.created_at, post.username, post.message) for post in found]
+
+    def own_channels(
+        self, session: Session, viewer: Actor, team_id: TeamId
+    ) -> Mapping[ChannelId, Unread]:
+        rows = list_own_channels(session, viewer, team_id)
+        return {row.id: Unread(row.unread, row.mentions) for row in rows}
 
     def people(self, session: Session, user_ids: Sequence[str]) -> dict[str, Person]:
         return member_queries.people_by_id(session, user_ids)

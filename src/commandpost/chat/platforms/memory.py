@@ -1,13 +1,13 @@
 """A chat in memory: what features above the chat are tested with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.errors import ChannelNameInvalid, ChannelNotFound
-from commandpost.chat.platform import ChannelFacts, OriginalPost, Person
+from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
 from commandpost.chat.rules import clean_name, slug_with_suffix
 from commandpost.kit.ids import ChannelId, TeamId, UserId, new_id
 
@@ -88,6 +88,18 @@ class MemoryPlatform:
         if post is None or not self.is_member(session, post.channel_id, viewer.id):
             return None
         return post
+
+    def messages(self, session: Session, channel_id: ChannelId, *, limit: int) -> Sequence[Message]:
+        del session
+        found = [post for post in self.posts.values() if post.channel_id == channel_id]
+        return [Message(post.created_at, post.author, post.message) for post in found[-limit:]]
+
+    def own_channels(
+        self, session: Session, viewer: Actor, team_id: TeamId
+    ) -> Mapping[ChannelId, Unread]:
+        of_team = (c.id for c in self.channels.values() if c.team_id == team_id)
+        own = (each for each in of_team if self.is_member(session, each, viewer.id))
+        return {channel_id: Unread(posts=0, mentions=0) for channel_id in own}
 
     def people(self, session: Session, user_ids: Sequence[str]) -> dict[str, Person]:
         del session

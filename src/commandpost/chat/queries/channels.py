@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import Team, TeamMember
-from commandpost.chat.errors import ChannelNotFound, TeamNotFound
+from commandpost.chat.errors import ChannelNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember
 from commandpost.chat.rules import TOWN_SQUARE, may_read
 from commandpost.kit.ids import ChannelId, TeamId
@@ -36,15 +36,6 @@ class ChannelRow:
         return self.team_id is None
 
 
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A team as the switcher shows it."""
-
-    id: TeamId
-    name: str
-    display_name: str
-
-
 _COLUMNS = (
     Channel.id,
     Channel.team_id,
@@ -57,7 +48,6 @@ _COLUMNS = (
     func.coalesce(Channel.message_count - ChannelMember.read_count, 0).label("unread"),
     func.coalesce(ChannelMember.mention_count, 0).label("mentions"),
 )
-_TEAM = (Team.id, Team.name, Team.display_name)
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
@@ -196,27 +186,3 @@ def find_last_team_id(session: Session, viewer: Actor) -> str | None:
         .order_by(ChannelMember.viewed_at.desc().nulls_last(), Team.display_name, Team.id)
         .limit(1)
     )
-
-
-def list_own_teams(session: Session, viewer: Actor) -> list[TeamRow]:
-    """Return the viewer's teams by name."""
-    rows = session.execute(
-        select(*_TEAM)
-        .join(TeamMember, TeamMember.team_id == Team.id)
-        .where(TeamMember.user_id == viewer.id)
-        .order_by(func.lower(Team.display_name), Team.id)
-    )
-    return [TeamRow(TeamId(row.id), row.name, row.display_name) for row in rows]
-
-
-def get_team(session: Session, viewer: Actor, team_id: str) -> TeamRow:
-    """Return a team that the viewer is in (administrators: any), else refuse as unknown."""
-    query = select(*_TEAM).where(Team.id == team_id)
-    if not viewer.is_admin:
-        query = query.join(TeamMember, TeamMember.team_id == Team.id).where(
-            TeamMember.user_id == viewer.id
-        )
-    row = session.execute(query).first()
-    if row is None:
-        raise TeamNotFound
-    return TeamRow(TeamId(row.id), row.name, row.display_name)

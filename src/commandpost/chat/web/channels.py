@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import TeamNotFound
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.actions.channels import create_channel, open_conversation
 from commandpost.chat.actions.members import invite, join, leave
@@ -15,7 +16,6 @@ from commandpost.chat.errors import (
     ChannelNameInvalid,
     NobodyChosen,
     PersonNotFound,
-    TeamNotFound,
     TooManyPeople,
 )
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel

@@ -1,5 +1,6 @@
 """Posts: write, see, edit, delete."""
 
+import hashlib
 from dataclasses import replace
 from typing import Annotated
 
@@ -67,6 +68,7 @@ def write(
     commands: CommandsOf,
     channel_id: str,
     text: Annotated[str, Form()] = "",
+    idempotency_key: Annotated[str, Form(max_length=64)] = "",
     team: TeamParameter = "",
 ) -> Response:
     place = find_place(session, actor, channel_id, team)
@@ -74,7 +76,9 @@ def write(
         if is_command(text):
             reply = run_line(session, platform, commands, actor, place, text)
             return answer(request, session, actor, place, reply)
-        post_id = post_message(session, actor, channel_id, text)
+        post_id = post_message(
+            session, actor, channel_id, text, key=_key_for(idempotency_key, text)
+        )
     except AppError as refusal:
         if wants_fragment(request):
             raise  # its sentence is said, what was typed is given back
@@ -85,6 +89,11 @@ def write(
         said = Replies(ephemeral=(render(untold),) if untold else ())
         return show_posts(request, session, actor, place, said)
     return done(f"{place.address()}#post_{post_id}", untold)
+
+
+def _key_for(key: str, text: str) -> str:
+    """Return the key of this very message: who goes back and writes another one, writes two."""
+    return f"{key}:{hashlib.sha256(text.encode()).hexdigest()[:32]}" if key else ""
 
 
 def who_was_not_told(session: Session, channel_id: str, text: str) -> str:

@@ -1,17 +1,14 @@
 """The left pane: teams, running incidents, channels and conversations with what is unread."""
 
-import re
-
 from fastapi import Request
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import list_teams_of
 from commandpost.chat.gate import workspace_of
 from commandpost.chat.place import ICONS, Place, address, titles_of
-from commandpost.chat.queries.channels import ChannelRow, list_own_channels, list_own_teams
+from commandpost.chat.queries.channels import ChannelRow, list_own_channels
 from commandpost.chat.view import Rail, RailLink, TeamLink
-
-_LINKED = re.compile(r'href="/channels/([a-z0-9]+)')
 
 
 def build_rail(request: Request, session: Session, actor: Actor, place: Place) -> Rail:
@@ -19,14 +16,14 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
     rows = list_own_channels(session, actor, place.team_id)
     titles = titles_of(session, actor, rows)
     incidents = workspace_of(request).rail(request, session, actor, place.team_id, place.channel.id)
-    shown = set(_LINKED.findall(incidents))  # what runs stands above, and not twice
-    links = {row: _link(row, titles[row.id], place) for row in rows if row.id not in shown}
+    others = (row for row in rows if row.id not in incidents.channel_ids)
+    links = {row: _link(row, titles[row.id], place) for row in others}
     return Rail(
         href=place.address("/rail"),
         topics=_topics(actor, rows, place),
         team_name=place.team_name,
         teams=_teams(session, actor, place),
-        incidents=incidents,
+        incidents=incidents.markup,
         channels=[link for row, link in links.items() if not row.is_conversation],
         conversations=[link for row, link in links.items() if row.is_conversation],
         browse_href=place.address(show="browse"),
@@ -57,5 +54,5 @@ def _topics(actor: Actor, rows: list[ChannelRow], place: Place) -> str:
 def _teams(session: Session, actor: Actor, place: Place) -> list[TeamLink]:
     return [
         TeamLink(f"/teams/{team.id}", team.display_name, team.id == place.team_id)
-        for team in list_own_teams(session, actor)
+        for team in list_teams_of(session, actor.id)
     ]

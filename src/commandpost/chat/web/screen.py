@@ -30,6 +30,7 @@ from commandpost.chat.view import (
     WorkspacePage,
 )
 from commandpost.chat.web.rail import build_rail
+from commandpost.kit.ids import new_id
 from commandpost.kit.words import _, language
 from commandpost.ui.render import environment, fragment, page
 from commandpost.ui.shell import shell
@@ -62,6 +63,7 @@ def show_workspace(
         sidebar=sidebar,
         replies=replies or Replies(),
         text=text,
+        key=new_id(),
         dialog=dialog,
         panel=panel,
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
-from commandpost.accounts.queries import is_team_member
+from commandpost.accounts.queries import get_team_for, is_team_member
 from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.errors import ChannelNotFound, PostNotFound
 from commandpost.chat.marks import marks_of
@@ -14,7 +14,6 @@ from commandpost.chat.place import TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import (
     channels_by_slug,
     find_last_team_id,
-    get_team,
 )
 from commandpost.chat.queries.posts import get_post
 from commandpost.chat.view import NoTeamPage, RailFragment
@@ -44,7 +43,7 @@ def go_to_last_channel(request: Request, session: WriteDb, actor: SignedIn) -> R
 
 @router.get("/teams/{team_id}")
 def go_to_team(session: WriteDb, actor: SignedIn, team_id: str) -> Response:
-    get_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     if is_team_member(session, actor.id, team_id):
         enter_team(session, actor, team_id)
     return done(f"/channels/{some_channel(session, actor, team_id)}")
@@ -52,7 +51,7 @@ def go_to_team(session: WriteDb, actor: SignedIn, team_id: str) -> Response:
 
 @router.get("/teams/{team_id}/channels/{slug}")
 def go_to_channel(session: Db, actor: SignedIn, team_id: str, slug: str) -> Response:
-    get_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     found = channels_by_slug(session, actor, team_id, {slug})
     if slug not in found:
         raise ChannelNotFound

@@ -1,11 +1,13 @@
 """Start an incident: its channel, its checklists, its commander."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import get_team_for
 from commandpost.chat.errors import PostNotFound
 from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.rules import slug
@@ -20,7 +22,7 @@ from commandpost.kit.db import tell
 from commandpost.kit.ids import ChannelId, IncidentId, TeamId, new_id
 from commandpost.kit.text import fold
 from commandpost.playbooks.errors import PlaybookNotFound
-from commandpost.playbooks.queries import get_playbook, require_team
+from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.rules import DEFAULT_CHECKLIST, ChecklistDraft
 from commandpost.telemetry.record import record
 from commandpost_telemetry.catalogue.incident import CreateIncident
@@ -47,30 +49,35 @@ def start_incident(
     key: str = "",
 ) -> Started:
     """Start one; the actor commands it. The same `key` again returns what it started."""
-    require_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     if earlier := _earlier(session, actor, key):
         return earlier
     kept = incident_name(name)
-    checklists = _checklists(session, actor, team_id, playbook_id)
+    drafts = _checklists(session, actor, team_id, playbook_id)
     original = _original(session, platform, actor, post_id)
-    incident_id = new_id()
-    if not _claim(session, actor, key, incident_id):
+    incident = _new(actor, team_id, kept, playbook_id, original)
+    if not _claim(session, actor, key, incident.id):
         if earlier := _earlier(session, actor, key):
             return earlier
         raise StartUnderWay
-    channel_id = platform.create_private_channel(
-        session,
-        team_id=TeamId(team_id),
-        display_name=kept,
-        slug=slug(kept, fallback=f"incident-{incident_id[:8]}"),
-        creator=actor,
-    )
-    incident = Incident(
-        id=incident_id,
-        name=kept,
-        name_folded=fold(kept),
+    incident.channel_id = _channel(session, platform, actor, incident)
+    _fill(session, incident, drafts)
+    note(session, incident, actor, Happening.STARTED, name=kept)
+    _record(session, incident)
+    _post(session, platform, actor, incident, original)
+    tell_all(session, incident)
+    tell(session, f"user:{actor.id}")
+    return Started(IncidentId(incident.id), ChannelId(incident.channel_id), kept)
+
+
+def _new(
+    actor: Actor, team_id: str, name: str, playbook_id: str, original: OriginalPost | None
+) -> Incident:
+    return Incident(
+        id=new_id(),
+        name=name,
+        name_folded=fold(name),
         team_id=team_id,
-        channel_id=channel_id,
         is_active=True,
         commander_user_id=actor.id,
         created_at=now(),
@@ -78,21 +85,34 @@ def start_incident(
         post_id=original.id if original else "",
         playbook_id=playbook_id,
         version=1,
-        checklists=[
-            Checklist(id=new_id(), position=position, title=draft.title)
-            for position, draft in enumerate(checklists)
-        ],
-        items=[],
     )
+
+
+def _channel(session: Session, platform: Platform, actor: Actor, incident: Incident) -> ChannelId:
+    """Make its channel, before the incident is stored: another platform acts at once."""
+    return platform.create_private_channel(
+        session,
+        team_id=TeamId(incident.team_id),
+        display_name=incident.name,
+        slug=slug(incident.name, fallback=f"incident-{incident.id[:8]}"),
+        creator=actor,
+    )
+
+
+def _fill(session: Session, incident: Incident, drafts: Sequence[ChecklistDraft]) -> None:
+    """Store it with copies of the playbook's checklists and items; nothing is shared with it."""
+    incident.checklists = [
+        Checklist(id=new_id(), position=position, title=draft.title)
+        for position, draft in enumerate(drafts)
+    ]
+    incident.items = []
     session.add(incident)
     session.flush()  # items, timeline and posts name the incident and its checklists by their ids
-    incident.items = _items(incident, checklists)
-    note(session, incident, actor, Happening.STARTED, name=kept)
-    _record(session, incident)
-    _post(session, platform, actor, incident, original)
-    tell_all(session, incident)
-    tell(session, f"user:{actor.id}")
-    return Started(IncidentId(incident.id), ChannelId(channel_id), kept)
+    incident.items = [
+        ChecklistItem(id=new_id(), checklist_id=checklist.id, position=position, title=item.title)
+        for checklist, draft in zip(incident.checklists, drafts, strict=True)
+        for position, item in enumerate(draft.items)
+    ]
 
 
 def _earlier(session: Session, actor: Actor, key: str) -> Started | None:
@@ -139,15 +159,6 @@ def _original(
     if original.is_system:
         raise SystemPost
     return original
-
-
-def _items(incident: Incident, checklists: tuple[ChecklistDraft, ...]) -> list[ChecklistItem]:
-    """Return copies of the playbook's items; nothing is shared with it."""
-    return [
-        ChecklistItem(id=new_id(), checklist_id=checklist.id, position=position, title=item.title)
-        for checklist, draft in zip(incident.checklists, checklists, strict=True)
-        for position, item in enumerate(draft.items)
-    ]
 
 
 def _record(session: Session, incident: Incident) -> None:

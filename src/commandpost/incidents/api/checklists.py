@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.gate import PlatformOf
-from commandpost.incidents.actions.lists import (
+from commandpost.incidents.actions.checklists import (
     add_checklist,
     remove_checklist,
     rename_checklist,

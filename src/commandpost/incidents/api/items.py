@@ -9,7 +9,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.gate import PlatformOf
 from commandpost.chat.platform import Platform
-from commandpost.incidents.actions.checklist import (
+from commandpost.incidents.actions.items import (
     add_item,
     check_item,
     move_item,

@@ -8,14 +8,13 @@ from sqlalchemy import ColumnElement, UnaryExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import get_team_for
 from commandpost.incidents.errors import TeamRequired
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.one import HEADER, Header, header_of
 from commandpost.incidents.rules import Order, Sort, Status, Window, window
 from commandpost.kit.paging import Page, PageRequest
-from commandpost.kit.text import fold
-from commandpost.playbooks.queries import require_team
-from commandpost.playbooks.rules import cleaned
+from commandpost.kit.text import cleaned, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence
 
 def list_commander_ids(session: Session, viewer: Actor, team_id: str) -> list[str]:
     """Return who commands or commanded an incident of the team."""
-    require_team(session, viewer, team_id)
+    get_team_for(session, viewer, team_id)
     return list(
         session.scalars(
             select(Incident.commander_user_id)
@@ -110,7 +109,7 @@ def list_commander_ids(session: Session, viewer: Actor, team_id: str) -> list[st
 def may_list(session: Session, viewer: Actor, team_id: str) -> None:
     """Refuse teams that the viewer may not know of, and all teams to all but administrators."""
     if team_id:
-        require_team(session, viewer, team_id)
+        get_team_for(session, viewer, team_id)
     elif not viewer.is_admin:
         raise TeamRequired
 

@@ -9,10 +9,10 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import may_see_team
 from commandpost.incidents.errors import ChecklistNotFound, IncidentNotFound, ItemNotFound
 from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
 from commandpost.incidents.models.timeline import IdempotencyKey
-from commandpost.playbooks.queries import may_see_team
 
 
 @dataclass(frozen=True, slots=True)

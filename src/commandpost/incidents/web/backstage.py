@@ -1,5 +1,6 @@
 """The backstage: the list of incidents, the page of one, and both as files."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -9,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries.directory import choose_team
 from commandpost.chat.gate import PlatformOf
-from commandpost.chat.platform import Platform
-from commandpost.chat.queries.posts import page_of_posts
+from commandpost.chat.platform import Message, Platform
 from commandpost.incidents.answers import json_of
 from commandpost.incidents.detail import DetailPage, detail_page
 from commandpost.incidents.errors import DetailsNotFound
@@ -20,8 +21,8 @@ from commandpost.incidents.listing import Asked, file_rows, list_page, read_aske
 from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.web.deed import Id
 from commandpost.kit.edge import Db
+from commandpost.kit.ids import ChannelId
 from commandpost.kit.words import ENGLISH, _, speaking
-from commandpost.playbooks.team import choose_team
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 
@@ -103,8 +104,7 @@ def show_one(
 def export_markdown(
     session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id
 ) -> Response:
-    header, shown = _for_file(session, platform, actor, incident_id)
-    posts = page_of_posts(session, header.channel_id, limit=MOST_POSTS).items
+    header, shown, posts = _for_file(session, platform, actor, incident_id)
     with speaking(ENGLISH):
         document = as_markdown(shown, posts)
     return Response(
@@ -116,8 +116,7 @@ def export_markdown(
 
 @router.get("/{incident_id}/export.json")
 def export_json(session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id) -> Response:
-    header, shown = _for_file(session, platform, actor, incident_id)
-    posts = page_of_posts(session, header.channel_id, limit=MOST_POSTS).items
+    header, shown, posts = _for_file(session, platform, actor, incident_id)
     return Response(
         as_json(shown, json_of(header, list(shown.checklists)), posts),
         media_type="application/json",
@@ -127,11 +126,12 @@ def export_json(session: Db, actor: SignedIn, platform: PlatformOf, incident_id:
 
 def _for_file(
     session: Session, platform: Platform, actor: Actor, incident_id: str
-) -> tuple[Header, DetailPage]:
-    """Return the incident with its whole timeline to the people in its channel."""
+) -> tuple[Header, DetailPage, Sequence[Message]]:
+    """Return the incident with its timeline and its messages to the people in its channel."""
     header = get_header(session, actor, incident_id)
     with speaking(ENGLISH):  # a file is for everybody
         shown = detail_page(session, platform, actor, header)
     if not shown.inside:
         raise DetailsNotFound
-    return header, replace(shown, chart=None)
+    posts = platform.messages(session, ChannelId(header.channel_id), limit=MOST_POSTS)
+    return header, replace(shown, chart=None), posts

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from commandpost.incidents.actions.checklist import add_item
-from commandpost.incidents.actions.lists import (
+from commandpost.incidents.actions.checklists import (
     add_checklist,
     remove_checklist,
     rename_checklist,
     restore_checklist,
 )
+from commandpost.incidents.actions.items import add_item
 from commandpost.incidents.web.deed import Deed, Id, Text
 from commandpost.kit.words import _
 

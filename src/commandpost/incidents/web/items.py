@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 
-from commandpost.incidents.actions.checklist import (
+from commandpost.incidents.actions.items import (
     check_item,
     move_item,
     remove_item,

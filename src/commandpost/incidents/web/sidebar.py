@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries import get_team_for
 from commandpost.chat.gate import PlatformOf
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotFound
@@ -14,7 +15,6 @@ from commandpost.incidents.sidebar import sidebar_markup
 from commandpost.incidents.web.deed import Here, Id, place_of
 from commandpost.kit.edge import Db
 from commandpost.live.fragments import keep
-from commandpost.playbooks.queries import require_team
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ def show_incident(
 def show_list(
     request: Request, session: Db, actor: SignedIn, team_id: Id, here: Here = "", team: Here = ""
 ) -> Response:
-    require_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     place = place_of(here, team)
     if place is None:
         raise IncidentNotFound

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import get_team_for
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import PlaybookId, new_id
 from commandpost.playbooks.models import new_playbook
-from commandpost.playbooks.queries import get_playbook, require_team
+from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.rules import (
     ChecklistDraft,
     copy_title,
@@ -30,7 +31,7 @@ def create_playbook(
     checklists: Sequence[ChecklistDraft] = (),
 ) -> PlaybookId:
     """Make a playbook of the team; any member of the team may."""
-    require_team(session, actor, team_id)
+    get_team_for(session, actor, team_id)
     wanted, kept = playbook_title(title), drafted(checklists)
     playbook = new_playbook(
         playbook_id=new_id(),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries.directory import choose_team
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.ids import new_id
@@ -21,7 +22,6 @@ from commandpost.playbooks.errors import StalePlaybook
 from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.rules import ITEM_MAX, MAX_CHECKLISTS, MAX_ITEMS, TITLE_MAX
 from commandpost.playbooks.rules import ChecklistDraft as ChecklistPart
-from commandpost.playbooks.team import choose_team
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import done, shell
 

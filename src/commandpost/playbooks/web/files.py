@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries.directory import choose_team
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook
-from commandpost.playbooks.team import choose_team
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.queries.directory import choose_team
 from commandpost.kit.edge import Db
 from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import duplicate_playbook
@@ -18,7 +19,6 @@ from commandpost.playbooks.queries import (
     get_playbook,
     list_playbook_headers,
 )
-from commandpost.playbooks.team import choose_team
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import done, shell
 

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from commandpost.accounts.errors import TeamNotFound
 from commandpost.chat.actions.channels import create_channel, enter_team, open_conversation
 from commandpost.chat.errors import (
     ChannelNameInvalid,
     ChannelNotFound,
     PersonNotFound,
-    TeamNotFound,
     TooManyPeople,
 )
 from commandpost.chat.models import ChannelKind

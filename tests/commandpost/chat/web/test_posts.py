@@ -41,6 +41,22 @@ def test_a_post_with_scripts_answers_the_list(
     assert said(database, people.town) == [("ben", "hi *all*")]
 
 
+def test_a_form_sent_twice_posts_once_and_another_text_is_another_message(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+    found = re.search(
+        r'name="idempotency_key" value="(\w+)"', ben.get(f"/channels/{people.town}").text
+    )
+    assert found
+
+    for text in ("hi", "hi", "hello"):
+        form = {"text": text, "idempotency_key": found.group(1)}
+        assert ben.post(f"/channels/{people.town}/posts", data=form).status_code == 303
+
+    assert said(database, people.town) == [("ben", "hi"), ("ben", "hello")]
+
+
 def test_what_was_typed_stays_when_it_is_refused(
     doors: Doors, people: People, database: Database
 ) -> None:
