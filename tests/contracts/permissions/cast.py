@@ -71,9 +71,9 @@ def a_cast(database: Database) -> Iterator[Cast]:
         deactivate_user(session, CONSOLE, eve.id)
         cookies = {str(who.id): start_session(session, who.id) for who in (ann, *own, cid)}
     with TestClient(app, base_url=SITE, follow_redirects=False) as client:
-        yield Cast(
-            app, database, client, team, town, ann, bea, ben, dan, cid, eve, cookies
-        )  # fmt: skip
+        yield Cast(app, database, client, team, town, ann, bea, ben, dan, cid, eve, cookies)
+    if marks := getattr(app.state, "marks", None):
+        marks.write()  # now, while there is a database to write to
 
 
 class Things(dict[str, str]):
