@@ -21,3 +21,4 @@ class Settings(BaseSettings):
     log_url: str = ""  # "" = SQLite under data_dir/log
     warehouse_url: str = ""  # "" = duckdb:///<data_dir>/warehouse.duckdb
     sync_interval: float = Field(default=1800.0, gt=0)  # seconds
+    suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all

@@ -84,6 +84,7 @@ def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
         freshness=freshness,
         sync_now=sync_now,
         sync_interval=parts.pipeline.sync_interval,
+        suppress_below=parts.pipeline.suppress_below,
     )
     parts.after_sync.append(pages.state.refresh)  # before anybody looks
     return pages

@@ -106,7 +106,9 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         parts.warehouse, parts.schedule.sync_now, lambda: parts.schedule.status().next_at
     )
     insights = insights_commands(
-        DuckDBSource(parts.warehouse.cursor), sync_interval=parts.pipeline.sync_interval
+        DuckDBSource(parts.warehouse.cursor),
+        sync_interval=parts.pipeline.sync_interval,
+        suppress_below=parts.pipeline.suppress_below,
     )
     return {**commands, **insights, **snapshot_commands(parts)}
 

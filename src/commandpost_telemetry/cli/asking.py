@@ -6,14 +6,13 @@ from importlib.metadata import entry_points
 import httpx
 
 from commandpost_telemetry.insights.commands import insights_commands
-from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.insights.connect import open_source
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
 
 _PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
@@ -71,8 +70,12 @@ def commands_here(
     settings: Settings, destination: Destination, run: Callable[[], Outcome]
 ) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return the commands by name as this process can do them."""
-    commands = dict(warehouse_commands(destination, run, lambda: next_sync(settings, destination)))
-    if isinstance(destination, DuckDBDestination):
-        source = DuckDBSource(destination.cursor)
-        commands |= insights_commands(source, sync_interval=settings.sync_interval)
-    return commands
+    insights = insights_commands(
+        open_source(settings, destination),
+        sync_interval=settings.sync_interval,
+        suppress_below=settings.suppress_below,
+    )
+    return {
+        **warehouse_commands(destination, run, lambda: next_sync(settings, destination)),
+        **insights,
+    }

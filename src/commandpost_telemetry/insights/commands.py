@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from commandpost_telemetry.insights.errors import InsightsError, NotFound
 from commandpost_telemetry.insights.export import CONTENT_TYPES, metric_file, model_file
@@ -13,21 +12,20 @@ from commandpost_telemetry.insights.models.catalogue import all_models, find_mod
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.quality import are_fine, run_checks
 from commandpost_telemetry.insights.scope import read_scope
-from commandpost_telemetry.insights.source import Source
+from commandpost_telemetry.insights.source import Source, SourceUnavailable
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 
-T = TypeVar("T")
+Command = Callable[[Ask], Answer]
 
 
 def insights_commands(
     source: Source, *, sync_interval: float, suppress_below: int = 0
-) -> Mapping[str, Callable[[Ask], Answer]]:
+) -> Mapping[str, Command]:
     """Return the commands by name, for `control_routes` or to be called right here."""
     upkeep = Upkeep(source, sync_interval)
 
     def check(_ask: Ask) -> Answer:
-        _need_data(upkeep)
         findings = run_checks(source, sync_interval)
         return {
             "fine": are_fine(findings),
@@ -38,14 +36,13 @@ def insights_commands(
         }
 
     def licences(ask: Ask) -> Answer:
-        _need_data(upkeep)
-        return {"imported": _refusing(lambda: import_licences(source, str(ask["text"])))}
+        return {"imported": import_licences(source, str(ask["text"]))}
 
     def export(ask: Ask) -> Answer:
-        _need_data(upkeep)
-        return _refusing(lambda: _export(source, ask, Suppression(suppress_below)))
+        return _export(source, ask, Suppression(suppress_below))
 
-    return {"check": check, "licences": licences, "export": export}
+    commands = {"check": check, "licences": licences, "export": export}
+    return {name: _with_data(upkeep, command) for name, command in commands.items()}
 
 
 def _export(source: Source, ask: Ask, suppression: Suppression) -> Answer:
@@ -69,13 +66,18 @@ def _export(source: Source, ask: Ask, suppression: Suppression) -> Answer:
     return {"path": str(path), "bytes": len(content)}
 
 
-def _refusing(run: Callable[[], T]) -> T:
-    try:
-        return run()
-    except (InsightsError, OSError) as error:
-        raise CommandFailed(str(error)) from error
+def _with_data(upkeep: Upkeep, command: Command) -> Command:
+    """Bring up the models first, and turn whatever is refused into a sentence."""
 
+    def run(ask: Ask) -> Answer:
+        try:
+            if not upkeep.refresh():
+                raise CommandFailed("Nothing was loaded yet. Run the sync first.")
+            return command(ask)
+        except SourceUnavailable as error:
+            said = " ".join(str(error).split())
+            raise CommandFailed(f"The warehouse refused: {said}. Nothing was changed.") from error
+        except (InsightsError, OSError) as error:
+            raise CommandFailed(str(error)) from error
 
-def _need_data(upkeep: Upkeep) -> None:
-    if not upkeep.refresh():
-        raise CommandFailed("Nothing was loaded yet. Run the sync first.")
+    return run

@@ -11,6 +11,7 @@ from commandpost_telemetry.insights.source import Answer, Cell, Parameter, Sourc
 
 POSTGRES = "postgres"
 SNOWFLAKE = "snowflake"
+_OF_ROWS = ("INSERT", "DELETE")
 
 
 class Cursor(Protocol):
@@ -35,8 +36,8 @@ class Connection(Protocol):
 class DbApiSource:
     """Opens a connection for each question; `unreachable` are the errors that time may heal.
 
-    The session of the connection must be in UTC. Values are written into the statements, since
-    each warehouse has its own marks for parameters.
+    The session of the connection must be in UTC and commit by itself. Values are written into the
+    statements, since each warehouse has its own marks for parameters.
     """
 
     connect: Callable[[], Connection]
@@ -56,9 +57,24 @@ class DbApiSource:
     def change(self, statements: Sequence[str]) -> None:
         with self._connection() as connection:
             cursor = connection.cursor()
-            for statement in statements:
+            alone = self._committed_alone(statements)
+            for statement in statements[:alone]:
                 cursor.execute(statement)
+            cursor.execute("BEGIN")
+            try:
+                for statement in statements[alone:]:
+                    cursor.execute(statement)
+            except BaseException:
+                connection.rollback()
+                raise
             connection.commit()
+
+    def _committed_alone(self, statements: Sequence[str]) -> int:
+        """Return how many come first that Snowflake commits one by one: it defines so."""
+        if self.dialect != SNOWFLAKE:
+            return 0
+        rows = (i for i, each in enumerate(statements) if each.lstrip().startswith(_OF_ROWS))
+        return next(rows, len(statements))
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -11,7 +11,9 @@ from commandpost_telemetry.insights.panels import (
     NOT_ENOUGH,
     Panel,
     Suppression,
+    hidden_rows,
     make_panel,
+    without,
 )
 from commandpost_telemetry.insights.questions import ask, ask_metric
 from commandpost_telemetry.insights.scope import Scope
@@ -175,7 +177,10 @@ def panel(
     marks: Mapping[date, str],
 ) -> Panel:
     """Answer one metric, with the range before where that says something."""
-    before = ask_metric(source, metric, scope.before()) if metric.name in _COMPARED else None
+    before = None
+    if metric.name in _COMPARED:
+        earlier = ask_metric(source, metric, scope.before())
+        before = without(earlier, hidden_rows(metric, earlier, suppression))
     return make_panel(
         metric,
         ask_metric(source, metric, scope),
@@ -204,8 +209,7 @@ def tiles(source: Source, scope: Scope, suppression: Suppression) -> list[Tile]:
     ends = _row(ask_metric(source, get_metric("time_to_end"), scope))
     started, checked = _number(now["started"]), _number(now["items_checked"])
     each = plain(checked / started) if started else DASH
-    servers = _number(now["servers"])
-    hides = suppression.hides(int(servers))
+    hides = suppression.hides(now["servers"]) or suppression.hides(before["servers"])
     return [
         _counted("started", "Incidents started", now, before),
         _counted("ended", "Incidents ended", now, before),
@@ -213,7 +217,7 @@ def tiles(source: Source, scope: Scope, suppression: Suppression) -> list[Tile]:
         _time_to_end(ends),
         Tile("items_checked", "Items checked per incident", each, f"{plain(checked)} checked"),
         _counted("users", "People", now, before),
-        Tile("servers", "Servers", f"under {suppression.below}")
+        Tile("servers", "Servers", f"under {suppression.below}", "small counts are not shown")
         if hides
         else _counted("servers", "Servers", now, before),
     ]

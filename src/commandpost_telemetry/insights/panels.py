@@ -33,7 +33,7 @@ class Panel:
     chart: Chart | None
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
-    is_suppressed: bool
+    suppressed_below: int  # 0 when nothing is left out
     query: str  # of the address, for the links
 
 
@@ -69,7 +69,7 @@ def make_panel(
         chart=chart,
         columns=[_column(metric, answer, name) for name in _visible(metric, answer)],
         rows=() if is_empty else written(metric, answer, suppression or Suppression()),
-        is_suppressed=bool(hidden),
+        suppressed_below=suppression.below if suppression and hidden else 0,
         query=scope.address(),
     )
 

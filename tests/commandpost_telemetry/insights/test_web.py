@@ -237,7 +237,7 @@ def test_small_counts_of_servers_are_left_out_where_that_is_asked_for(
     table = client.get(f"{BASE}/metrics/versions_in_use.csv{NOVEMBER}").text
 
     assert "Servers under 5" in overview
-    assert "Some counts are too small to be shown." in overview
+    assert "Counts of fewer than 5 servers are not shown." in overview
     assert table == "version,servers,share\r\n0.4.0,,\r\n0.5.0,,\r\n"
 
 

@@ -135,7 +135,7 @@ def on_postgres(_folder: Path) -> Iterator[Kind]:
     with _postgres() as address:
 
         def connect() -> Connection:
-            return psycopg.connect(address, options="-c timezone=UTC")
+            return psycopg.connect(address, autocommit=True, options="-c timezone=UTC")
 
         source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,))
         source.change([f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", SCHEMA)])

@@ -1,0 +1,43 @@
+"""Opens the warehouse of the settings as a source: a door of its own, beside the loader's."""
+
+from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection, DbApiSource
+from commandpost_telemetry.insights.source import DuckDBSource, Source
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+
+
+def open_source(settings: Settings, destination: Destination) -> Source:
+    """Return the source over an open destination; its tables exist already."""
+    if isinstance(destination, DuckDBDestination):
+        return DuckDBSource(destination.cursor)
+    url = settings.warehouse_url
+    return _snowflake(url) if url.startswith("snowflake:") else _postgres(url)
+
+
+def _postgres(url: str) -> Source:
+    import psycopg  # noqa: PLC0415 - needs an extra
+
+    from commandpost_telemetry.warehouse.postgres_session import SCHEMA  # noqa: PLC0415 - as above
+
+    def connect() -> Connection:
+        return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
+
+    return DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.Error,))
+
+
+def _snowflake(url: str) -> Source:
+    import snowflake.connector  # noqa: PLC0415 - needs an extra
+
+    from commandpost_telemetry.warehouse.snowflake_session import (  # noqa: PLC0415 - as above
+        connection_arguments,
+        schema_name,
+    )
+
+    schema = schema_name(url)
+    arguments = connection_arguments(url) | {"schema": schema}
+
+    def connect() -> Connection:
+        return snowflake.connector.connect(**arguments)
+
+    return DbApiSource(connect, SNOWFLAKE, schema, (snowflake.connector.errors.Error,))
