@@ -28,7 +28,7 @@ from commandpost_telemetry.warehouse.errors import (
     LoadRefused,
     WarehouseUnavailable,
 )
-from commandpost_telemetry.warehouse.messages import lines_of, stage, sweep
+from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
 from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.staging import Share, Staging, Stamp
@@ -89,7 +89,7 @@ class Loader:
             return self._prepare(engine, entries)
 
     def _prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
-        started, batch = now(), lines_of(entries)
+        started, batch = now(), Batch.of(entries)
         stage(engine, batch, self._folder, started)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
         repeated = sift.repeats(engine)
@@ -99,7 +99,7 @@ class Loader:
             engine=engine,
             to_position=entries[-1].position,
             started_at=started,
-            messages=len(batch),
+            messages=batch.size,
             repeated=repeated,
             rejected=(*rejected, *wide),
             shapes=tuple(shapes),
@@ -114,7 +114,7 @@ class Loader:
         """Pass over an entry that cannot be loaded, and keep it whole with the reason."""
         started = now()
         rejected = tuple(
-            sift.rejected(lines_of([entry]), number, reason) for number in range(entry.count)
+            sift.rejected(Batch.of([entry]), number, reason) for number in range(entry.count)
         )
         account = Load(
             load_id=uuid4().hex,

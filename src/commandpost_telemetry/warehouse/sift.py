@@ -6,7 +6,8 @@ import msgspec
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.warehouse.destination import Destination, Rejected
-from commandpost_telemetry.warehouse.messages import Lines
+from commandpost_telemetry.warehouse.errors import LoadRefused
+from commandpost_telemetry.warehouse.messages import Batch
 from commandpost_telemetry.warehouse.plan import Shape, width
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
 from commandpost_telemetry.warehouse.tables import Document, Family, event_family, families
@@ -22,11 +23,20 @@ DELETE FROM messages WHERE n IN (
     ) WHERE copy > 1
 )
 """
+# messages of one form have one shape, which is then read from the first of them alone
 _SHAPES = """
+WITH contexts AS (
+    SELECT context, form(context) AS form FROM (SELECT DISTINCT context FROM messages)
+), forms AS (
+    SELECT min(n) AS n, count(*) AS messages
+    FROM messages JOIN contexts ON messages.context IS NOT DISTINCT FROM contexts.context
+    GROUP BY message_type, CASE WHEN message_type = 'track' THEN event_text END,
+        form(properties), form(user_properties), form(traits), contexts.form
+)
 SELECT message_type, CASE WHEN message_type = 'track' THEN event_text END AS event_text,
     json_structure(properties)::VARCHAR, json_structure(user_properties)::VARCHAR,
-    json_structure(traits)::VARCHAR, json_structure(context)::VARCHAR, count(*), min(n)
-FROM messages GROUP BY ALL ORDER BY min(n)
+    json_structure(traits)::VARCHAR, json_structure(context)::VARCHAR, forms.messages
+FROM forms JOIN messages USING (n) ORDER BY n
 """
 _OF_SHAPE = """
 SELECT n FROM messages WHERE message_type = {message_type}
@@ -38,17 +48,18 @@ SELECT n FROM messages WHERE message_type = {message_type}
 """
 
 
-def unreadable(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
-    """Return the lines that did not become messages."""
+def unreadable(connection: DuckDBPyConnection, batch: Batch) -> list[Rejected]:
+    """Remove and return the lines that are no messages."""
     [(count,)] = connection.execute("SELECT count(*) FROM messages").fetchall()
-    if count == len(batch):
-        return []
-    read = {n for (n,) in connection.execute("SELECT n FROM messages").fetchall()}
-    lost = [number for number in range(len(batch)) if number not in read]
-    return [rejected(batch, number, "The line is not a JSON message.") for number in lost]
+    if count != batch.size:
+        raise LoadRefused(f"{batch.size} lines were read as {count} messages.")
+    lost = connection.execute("SELECT n FROM messages WHERE id IS NULL ORDER BY n").fetchall()
+    if lost:
+        connection.execute("DELETE FROM messages WHERE id IS NULL")
+    return [rejected(batch, n, "The line is not a JSON message.") for (n,) in lost]
 
 
-def unknown_types(connection: DuckDBPyConnection, batch: Lines) -> list[Rejected]:
+def unknown_types(connection: DuckDBPyConnection, batch: Batch) -> list[Rejected]:
     """Remove and return messages of a type that has no table."""
     known = join(", ", (literal(family.message_type) for family in families))
     condition = compose("coalesce(message_type, '') NOT IN ({known})", known=known)
@@ -90,12 +101,12 @@ def shapes(connection: DuckDBPyConnection) -> list[Shape]:
     """Return the distinct forms of the messages, in the order in which they first came."""
     return [
         Shape(kind, event, dict(zip(_DOCUMENTS, structures, strict=True)), count)
-        for kind, event, *structures, count, _ in connection.execute(_SHAPES).fetchall()
+        for kind, event, *structures, count in connection.execute(_SHAPES).fetchall()
     ]
 
 
 def too_wide(
-    connection: DuckDBPyConnection, batch: Lines, found: Sequence[Shape], limit: int
+    connection: DuckDBPyConnection, batch: Batch, found: Sequence[Shape], limit: int
 ) -> tuple[list[Shape], list[Rejected]]:
     """Remove messages that would need more columns than an event may have."""
     kept: list[Shape] = []
@@ -148,12 +159,12 @@ class _Head(msgspec.Struct):
     messageId: str | None = None  # noqa: N815 - the name on the wire
 
 
-def rejected(batch: Lines, number: int, reason: str) -> Rejected:
+def rejected(batch: Batch, number: int, reason: str) -> Rejected:
     """Return a message of the batch as one that becomes no row."""
-    line = batch.lines[number]
+    line = batch.line(number)
     try:
         message_id = msgspec.json.decode(line, type=_Head).messageId
     except msgspec.MsgspecError:
         message_id = None
     payload = line[:_LONGEST_PAYLOAD].decode("utf-8", "replace")
-    return Rejected(batch.sources[number], message_id, reason, payload)
+    return Rejected(batch.entry(number).source_id, message_id, reason, payload)
