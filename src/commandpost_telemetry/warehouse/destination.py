@@ -109,8 +109,13 @@ class Destination(Protocol):
         """Return the tables that exist, with the types of their columns."""
         ...
 
-    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
-        """Return those of the ids (a query on `engine` with one column `id`) the table has."""
+    def known(
+        self, engine: DuckDBPyConnection, table: str, ids: Sql, since: datetime | None
+    ) -> set[str]:
+        """Return those of the ids (a query on `engine` with one column `id`) the table has.
+
+        Only rows received `since` then are looked at; None: all of them.
+        """
         ...
 
     def begin(self, engine: DuckDBPyConnection, reader: str, position: int) -> Transaction:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from commandpost_telemetry.warehouse.tables import (
     declared_tables,
     identifies_table,
     later_first,
+    received_since,
     users_table,
     view_name,
 )
@@ -96,13 +98,17 @@ class DuckDBDestination:
             tables.setdefault(str(table), {})[str(column)] = column_type
         return tables
 
-    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
-        if table not in self.schema():
+    def known(
+        self, engine: DuckDBPyConnection, table: str, ids: Sql, since: datetime | None
+    ) -> set[str]:
+        if table not in (schema := self.schema()):
             return set()
+        # rows lie in the order in which they came, so that most of the file is passed over
         query = compose(
-            "SELECT id FROM ({ids}) SEMI JOIN {table} USING (id)",
+            "SELECT id FROM ({ids}) SEMI JOIN (SELECT id FROM {table} WHERE {recent}) USING (id)",
             ids=ids,
             table=ident(SCHEMA, table),
+            recent=received_since(since, schema[table]),
         )
         return {each for (each,) in engine.execute(query).fetchall()}
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +56,8 @@ class Options:
     destination_id: str = "warehouse"
     source_type: str = "HTTP"
     most_columns: int = 200  # of one event
+    is_append_only: bool = False  # trust the log and look for no copies in the tables
+    window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Loader:
             from_position=position,
             to_position=prepared.to_position,
         )
-        known = sift.already_loaded(prepared.engine, self._destination)
+        known = self._repeated(prepared)
         found = sift.shapes(prepared.engine) if known else prepared.shapes
         account = replace(
             account,
@@ -157,6 +159,11 @@ class Loader:
             transaction.rollback()
             raise
         return account
+
+    def _repeated(self, prepared: Prepared) -> int:
+        if self._options.is_append_only:
+            return 0
+        return sift.already_loaded(prepared.engine, self._destination, self._options.window)
 
     def _fill(
         self,

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.control import is_alive
 from commandpost_telemetry.log.entry import Entry
-from commandpost_telemetry.warehouse.sql import Sql, compose, literal
+from commandpost_telemetry.warehouse.sql import Sql, compose, literal, moment
 
 _SMALLEST_OBJECT = 1 << 20
 
@@ -108,7 +108,7 @@ def stage(connection: DuckDBPyConnection, batch: Batch, folder: Path, at: dateti
                 _CREATE,
                 path=literal(str(path)),
                 largest=literal(max(_SMALLEST_OBJECT, largest)),
-                now=_timestamp(at),
+                now=moment(at),
                 senders=_ONE_SENDER if len(firsts) == 1 else _SOME_SENDERS,
             )
         )
@@ -122,7 +122,3 @@ def sweep(folder: Path) -> None:
         _, _, pid = path.stem.rpartition(".")
         if pid.isdigit() and int(pid) != os.getpid() and not is_alive(int(pid)):
             path.unlink(missing_ok=True)
-
-
-def _timestamp(at: datetime) -> Sql:
-    return compose("TIMESTAMP {at}", at=literal(at.strftime("%Y-%m-%d %H:%M:%S.%f")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -30,6 +31,7 @@ from commandpost_telemetry.warehouse.tables import (
     declared_tables,
     identifies_table,
     later_first,
+    received_since,
     users_table,
     view_name,
 )
@@ -56,7 +58,7 @@ WHERE table_schema = %s AND table_name IN (
 """
 _KNOWN = """
 SELECT wanted.id FROM unnest(%s::TEXT[]) AS wanted (id)
-WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = wanted.id)
+WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = wanted.id AND {recent})
 """
 _LATEST = "(array_agg({n} ORDER BY {order}) FILTER (WHERE {n} IS NOT NULL))[1] AS {n}"
 _FORGET_USERS = "DELETE FROM {users} WHERE id = ANY(%s::TEXT[])"
@@ -123,12 +125,15 @@ class PostgresDestination:
             tables.setdefault(table, {})[column] = column_type
         return tables
 
-    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
-        if table not in self.schema():
+    def known(
+        self, engine: DuckDBPyConnection, table: str, ids: Sql, since: datetime | None
+    ) -> set[str]:
+        if table not in (schema := self.schema()):
             return set()
         wanted = texts_in(engine, ids)
         with failures_told(), self._lock:
-            query = compose(_KNOWN, table=ident(SCHEMA, table))
+            recent = received_since(since, schema[table])
+            query = compose(_KNOWN, table=ident(SCHEMA, table), recent=recent)
             return {each for (each,) in self._loading.execute(sent(query), (wanted,)).fetchall()}
 
     def begin(

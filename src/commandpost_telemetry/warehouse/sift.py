@@ -1,6 +1,7 @@
 """Takes out of a staged batch what must not become rows: the unreadable, the odd and repeats."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from duckdb import DuckDBPyConnection
@@ -76,14 +77,22 @@ def repeats(connection: DuckDBPyConnection) -> int:
     return _deleted(connection, Sql(_REPEATS))
 
 
-def already_loaded(connection: DuckDBPyConnection, destination: Destination) -> int:
-    """Remove messages that the destination has; return how many there were."""
+def already_loaded(
+    connection: DuckDBPyConnection, destination: Destination, window: timedelta | None
+) -> int:
+    """Remove messages that the destination has; return how many there were.
+
+    A copy that came later than the window after the first one is not looked for.
+    """
     removed = 0
+    since = _first_received(connection) - window if window else None
     for family in families:
         ours = compose("message_type = {type}", type=literal(family.message_type))
         ids = compose("SELECT id FROM messages WHERE {ours}", ours=ours)
         known = (
-            destination.known(connection, family.table, ids) if _any(connection, ours) else set()
+            destination.known(connection, family.table, ids, since)
+            if _any(connection, ours)
+            else set()
         )
         if known:
             removed += _deleted(
@@ -143,6 +152,11 @@ def _of_shape(shape: Shape) -> Sql:
 def _any(connection: DuckDBPyConnection, condition: Sql) -> bool:
     query = compose("SELECT 1 FROM messages WHERE {condition} LIMIT 1", condition=condition)
     return connection.execute(query).fetchone() is not None
+
+
+def _first_received(connection: DuckDBPyConnection) -> datetime:
+    [(first,)] = connection.execute("SELECT min(received_at) FROM messages").fetchall()
+    return first if isinstance(first, datetime) else datetime.max  # noqa: DTZ901 - UTC as all there
 
 
 def _delete(connection: DuckDBPyConnection, numbers: Iterable[int]) -> None:

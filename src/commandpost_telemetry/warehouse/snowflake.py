@@ -5,6 +5,7 @@ Every DDL statement commits by itself there, so all of it comes before the trans
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -39,6 +40,7 @@ from commandpost_telemetry.warehouse.tables import (
     families,
     identifies_table,
     later_first,
+    received_since,
     standard_columns,
     users_table,
     view_name,
@@ -130,8 +132,10 @@ class SnowflakeDestination:
             tables.setdefault(name, {})[_planned(str(column), _standard(name))] = column_type
         return tables
 
-    def known(self, engine: DuckDBPyConnection, table: str, ids: Sql) -> set[str]:
-        if table not in self.schema():
+    def known(
+        self, engine: DuckDBPyConnection, table: str, ids: Sql, since: datetime | None
+    ) -> set[str]:
+        if table not in (schema := self.schema()):
             return set()
         with self._lock:
             wanted = stage(
@@ -141,7 +145,9 @@ class SnowflakeDestination:
                 StagedTable("wanted", {"id": ColumnType.STRING}, 0, ids),
             )
             query = compose(
-                'SELECT W."ID" FROM {wanted} AS W JOIN {table} AS T ON T."ID" = W."ID"',
+                'SELECT W."ID" FROM {wanted} AS W JOIN {table} AS T ON T."ID" = W."ID"'
+                " WHERE {recent}",
+                recent=received_since(since, schema[table]),
                 wanted=wanted,
                 table=named(self._name, table),
             )

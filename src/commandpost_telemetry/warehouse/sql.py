@@ -1,6 +1,7 @@
 """Composes SQL from fixed templates and quoted parts: no name from outside is ever code."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 
 class Sql(str):
@@ -24,6 +25,11 @@ def literal(value: str | float | None) -> Sql:
             quoted = "(" + quoted.replace("\0", "' || chr(0) || '") + ")"
         return Sql(quoted)
     return Sql(repr(value))
+
+
+def moment(at: datetime) -> Sql:
+    """Quote a time in UTC, for columns without a zone."""
+    return Sql(f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}'")
 
 
 def array(values: Iterable[str]) -> Sql:

@@ -16,7 +16,7 @@ from commandpost_telemetry.warehouse.extract import (
     value,
 )
 from commandpost_telemetry.warehouse.plan import Plan
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal, moment
 from commandpost_telemetry.warehouse.tables import (
     Family,
     discard_columns,
@@ -143,7 +143,7 @@ class Staging:
                 reason=literal(f"The value does not fit the column, which is {column_type}."),
             ),
             Sql("received_at"),
-            compose("{at} AS uuid_ts", at=_timestamp(self._stamp.at)),
+            compose("{at} AS uuid_ts", at=moment(self._stamp.at)),
         ]
         rows = _rows(share, reading, columns)
         return compose(
@@ -155,7 +155,7 @@ class Staging:
 
     def _standard(self, share: Share) -> list[Sql]:
         stamped = {
-            "uuid_ts": _timestamp(self._stamp.at),
+            "uuid_ts": moment(self._stamp.at),
             "context_destination_id": literal(self._stamp.destination_id),
             "context_destination_type": literal(self._stamp.destination_type),
             "context_source_type": literal(self._stamp.source_type),
@@ -190,7 +190,3 @@ def _rows(share: Share, reading: Reading, columns: Sequence[Sql]) -> Sql:
         texts=join("", (compose(", {taken}", taken=taken) for taken in reading.columns())),
         ours=share.ours,
     )
-
-
-def _timestamp(at: datetime) -> Sql:
-    return compose("TIMESTAMP {at}", at=literal(at.strftime("%Y-%m-%d %H:%M:%S.%f")))

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.field import Kind as FieldKind
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.rudder.naming import Destination, column_name, table_name
+from commandpost_telemetry.warehouse.sql import Sql, compose, moment
 from commandpost_telemetry.warehouse.types import ColumnType
 
 view_name = "telemetry_events"
@@ -158,3 +160,10 @@ def declared_tables(destination: Destination) -> dict[str, dict[str, ColumnType]
             definition, destination
         )
     return tables
+
+
+def received_since(at: datetime | None, columns: Mapping[str, ColumnType]) -> Sql:
+    """Return the condition on rows that may hold a copy of a message; None: on any row."""
+    if at is None or "received_at" not in columns:
+        return Sql("1 = 1")
+    return compose("received_at >= {at}", at=moment(at))
