@@ -23,7 +23,7 @@ from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.connect import duckdb_path
+from commandpost_telemetry.warehouse.connect import duckdb_path, open_sync
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.schedule import Schedule
@@ -68,7 +68,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         warehouse = stack.enter_context(closing(DuckDBDestination(_warehouse_file(pipeline))))
     except (LogAddressError, WarehouseError) as error:
         raise Invalid(f"{error} Nothing was started.") from error
-    sync = Sync(log, warehouse, folder / "tmp")
+    sync = open_sync(pipeline, log, warehouse)
     after_sync: list[Callable[[], object]] = []
     worker = Worker(database, carriers(database, settings, own_address(settings)))
     return Parts(

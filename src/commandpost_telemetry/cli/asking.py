@@ -11,9 +11,9 @@ from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, Contro
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
-from commandpost_telemetry.warehouse.connect import open_destination
+from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.sync import Outcome
 
 _PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
 
@@ -53,7 +53,7 @@ def _ask_here(settings: Settings, command: str, ask: Ask) -> Answer:
     destination = open_destination(settings)
     log = open_log(settings.log_url or settings.data_dir / "log")
     try:
-        run = Sync(log, destination, settings.data_dir / "tmp").run
+        run = open_sync(settings, log, destination).run
         return commands_here(settings, destination, run)[command](ask)
     finally:
         log.close()

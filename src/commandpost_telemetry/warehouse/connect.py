@@ -1,12 +1,16 @@
 """Opens the warehouse that the settings name."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.log.entry import LogReader
+from commandpost_telemetry.settings import LoadMode, Settings
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.sync import Sync
 
 
 def duckdb_path(settings: Settings) -> Path:
@@ -37,3 +41,12 @@ def open_destination(settings: Settings) -> Destination:
         f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
         f"version can load; use duckdb:///path, postgresql:// or snowflake://."
     )
+
+
+def open_sync(settings: Settings, log: LogReader, destination: Destination) -> Sync:
+    """Return what moves messages from the log into the destination, as the settings say."""
+    options = Options(
+        is_append_only=settings.load_mode is LoadMode.APPEND,
+        window=timedelta(days=settings.merge_window) or None,
+    )
+    return Sync(log, destination, settings.data_dir / "tmp", options=options)

@@ -1,6 +1,6 @@
 """From the log to tables: everything once, whatever is repeated, whatever breaks on the way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,8 @@ from commandpost_telemetry.catalogue.incident import CreateIncident
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
 from commandpost_telemetry.warehouse.errors import AnotherLoader, CountsDisagree
-from commandpost_telemetry.warehouse.load import Loader
+from commandpost_telemetry.warehouse.load import Loader, Options
+from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
 AN_ID = "4ihn7q5s1bdo8gcmkpzy9uexaw"
@@ -205,3 +206,57 @@ def test_a_file_keeps_what_was_loaded(tmp_path: Path, at_noon: datetime) -> None
     second.close()
 
     assert (outcome.loads, loads) == (0, [(at_noon.astimezone(UTC).replace(tzinfo=None), 1)])
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "found"),
+    [
+        (30, Options(), 1),
+        (32, Options(), 2),
+        (32, Options(window=None), 1),
+        (0, Options(is_append_only=True), 2),
+    ],
+)
+def test_a_copy_is_looked_for_as_far_back_as_the_window(
+    warehouse: Destination, tmp_path: Path, days: int, options: Options, found: int
+) -> None:
+    first = datetime(2026, 11, 24, tzinfo=UTC)
+    log = given.MemoryLog()
+    for at in (first, first + timedelta(days=days)):
+        log.append([given.a_message(messageId="again", receivedAt=at.isoformat())])
+        Sync(log, warehouse, tmp_path, options=options).run()
+
+    assert warehouse.query("SELECT count(*) FROM tracks").rows == [(found,)]
+
+
+def test_sources_that_take_turns_are_told_apart(warehouse: Destination, tmp_path: Path) -> None:
+    log = given.MemoryLog()
+    for number, source in enumerate(["shop", "app", "app", "shop"]):
+        log.append([given.a_message(messageId=f"m{number}")], source)
+        log.append([given.a_message(messageId=f"n{number}", context={"n": 1})], source)
+
+    given.a_sync(log, warehouse, tmp_path)
+
+    assert given.rows(warehouse, "tracks", "id", "context_source_id", "context_n") == [
+        (f"{letter}{number}", source, n)
+        for letter, n in (("m", None), ("n", 1))
+        for number, source in enumerate(["shop", "app", "app", "shop"])
+    ]
+
+
+def test_lines_that_are_no_lines_are_told_from_those_that_are(
+    in_memory: DuckDBDestination, tmp_path: Path
+) -> None:
+    fine, also = (given.a_line(given.a_message(messageId=each)) for each in ("m1", "m2"))
+    log = given.MemoryLog()
+    log.append_lines([fine, b" \n", b'{"messageId": "half\n', b"[]\n", also])
+
+    outcome = given.a_sync(log, in_memory, tmp_path)
+
+    assert (outcome.loaded, outcome.rejected) == (2, 3)
+    assert given.rows(in_memory, "tracks", "id") == [("m1",), ("m2",)]
+    assert in_memory.query("SELECT payload FROM loader.rejects ORDER BY 1").rows == [
+        (" ",),
+        ("[]",),
+        ('{"messageId": "half',),
+    ]
