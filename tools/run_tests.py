@@ -1,4 +1,7 @@
-"""Runs the test-suite on two workers under the coverage gate; arguments go to pytest alone."""
+"""Runs the test-suite on two workers under the coverage gate, then on PostgreSQL what asks it.
+
+Arguments go to pytest instead of all that.
+"""
 
 import os
 import subprocess
@@ -9,6 +12,7 @@ from tools.browser import find_or_install_chromium
 WORKERS = ("-n", "2", "--dist", "loadfile")
 REACHED = ("-p", "tests.architecture.reached")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
+ON_POSTGRES = ("--database=postgres", "--no-cov")
 
 
 def main(arguments: list[str]) -> int:
@@ -21,7 +25,10 @@ def main(arguments: list[str]) -> int:
         return 1
     else:
         print(f"The browser tests are skipped: {reason}.")
-    return _pytest(*(arguments or (*WORKERS, *REACHED, *COVERAGE)))
+    if arguments:
+        return _pytest(*arguments)
+    first = _pytest(*WORKERS, *REACHED, *COVERAGE)
+    return _pytest(*WORKERS, *ON_POSTGRES) or first
 
 
 def _pytest(*arguments: str) -> int:
