@@ -34,6 +34,8 @@ def platform(people: People) -> MemoryPlatform:
 
 
 @pytest.fixture
-def stage(database: Database) -> Stage:
+def stage(database: Database) -> Iterator[Stage]:
     """The product with a running incident; its own transactions, so no `session` beside it."""
-    return set_up(database)
+    made = set_up(database)
+    yield made
+    made.app.state.marks.write()  # now, while there is a database to write to

@@ -10,6 +10,7 @@ from commandpost.accounts.actions.sign_in import start_session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import COOKIE
 from commandpost.chat.actions.channels import enter_team
+from commandpost.chat.marks import Marks
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.start import Started
 from commandpost.kit.db import Database
@@ -56,6 +57,7 @@ def _app(database: Database) -> FastAPI:
         _APPS.append(create_app(Settings(site_url=SITE, do_not_track=""), database))
     app = _APPS[0]
     app.state.database, app.state.hub = database, Hub(database)
+    app.state.marks = Marks(database)
     return app
 
 
