@@ -171,6 +171,7 @@ class StaleTitle(Conflict):
     """Somebody renamed it meanwhile; both titles are in the details."""
 
     def __init__(self, *, yours: str, stored: str) -> None:
+        self.stored = stored
         super().__init__(
             _(
                 "Somebody renamed it to “%(stored)s” meanwhile. Nothing was changed; "

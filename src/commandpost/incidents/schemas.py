@@ -74,6 +74,34 @@ class ItemMove(BaseModel):
     checklist_id: str | None = Field(default=None, max_length=ID)
 
 
+class ChecklistChange(BaseModel):
+    """What PATCH …/checklists/{checklist_id} takes; `was` as with items."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(max_length=LOOSE_TEXT)
+    was: str | None = Field(default=None, max_length=LOOSE_TEXT)
+
+
+class RemovedShape(BaseModel):
+    """An item or a whole checklist that was removed and can be restored."""
+
+    id: str
+    title: str
+    removed_at: datetime
+    checklist_id: str
+    is_checklist: bool
+
+
+class RemovedList(BaseModel):
+    """Everything that was removed, the last first."""
+
+    items: list[RemovedShape]
+    total_count: int
+    page_count: int
+    has_more: bool
+
+
 class NewChecklist(BaseModel):
     """What POST …/checklists takes."""
 

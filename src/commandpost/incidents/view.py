@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,14 +13,16 @@ from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.many import list_active
 from commandpost.incidents.queries.one import ChecklistValue, Header, list_checklists
+from commandpost.incidents.queries.removed import list_removed
 from commandpost.incidents.queries.timeline import (
-    find_removed_item,
     has_asked_for_access,
     list_access_requests,
 )
 from commandpost.kit.clock import now
 from commandpost.kit.ids import UserId
 from commandpost.kit.words import _
+
+UNDO_FOR = timedelta(minutes=10)
 
 
 def nobody() -> Person:
@@ -55,10 +57,11 @@ class ChecklistPart:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What was removed a moment ago and can come back."""
+    """What was removed and can come back."""
 
     href: str
     title: str
+    removed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class IncidentSide:
     commander: Person
     checklists: Sequence[ChecklistPart]
     undo: Undo | None
+    removed: Sequence[Undo]
     requests: Sequence[Person]
     original_href: str
 
@@ -124,6 +128,7 @@ def incident_side(
     requests = list_access_requests(session, header.id) if inside else []
     names = platform.people(session, [header.commander_user_id, *_checkers(checklists), *requests])
     href = f"/incidents/{header.id}"
+    removed = _removed(session, header, href) if inside and header.is_active else []
     return IncidentSide(
         id=header.id,
         name=header.name,
@@ -146,7 +151,8 @@ def incident_side(
         until=header.ended_at or now(),
         commander=names.get(header.commander_user_id, nobody()),
         checklists=[_part(href, checklist, names) for checklist in checklists],
-        undo=_undo(session, header, href) if inside and header.is_active else None,
+        undo=next((each for each in removed if each.removed_at > now() - UNDO_FOR), None),
+        removed=removed,
         requests=[names[user_id] for user_id in requests if user_id in names],
         original_href=f"/posts/{header.post_id}" if header.post_id and inside else "",
     )
@@ -205,6 +211,12 @@ def _part(href: str, checklist: ChecklistValue, names: dict[str, Person]) -> Che
     )
 
 
-def _undo(session: Session, header: Header, href: str) -> Undo | None:
-    removed = find_removed_item(session, header.id)
-    return Undo(f"{href}/items/{removed[0]}/restore", removed[1]) if removed else None
+def _removed(session: Session, header: Header, href: str) -> list[Undo]:
+    return [
+        Undo(
+            f"{href}/{'checklists' if each.is_checklist else 'items'}/{each.id}/restore",
+            each.title,
+            each.removed_at,
+        )
+        for each in list_removed(session, header.id)
+    ]

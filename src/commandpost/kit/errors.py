@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 
 class AppError(Exception):
     """A refusal with a sentence that says what happened, what was kept and what to do."""
@@ -13,6 +15,11 @@ class AppError(Exception):
         self.sentence = sentence
         self.details = details
 
+    @property
+    def form_status(self) -> int:
+        """Return what a page or a form is answered; REST is answered `status`."""
+        return self.status
+
 
 class Invalid(AppError):
     """What was sent can't be used; `field` names the form field it belongs to."""
@@ -22,6 +29,11 @@ class Invalid(AppError):
     def __init__(self, sentence: str, *, field: str = "", details: object = None) -> None:
         super().__init__(sentence, details=details or ({"field": field} if field else None))
         self.field = field
+
+    @property
+    @override
+    def form_status(self) -> int:
+        return 422  # browsers and htmx show a form again that was not understood
 
 
 class Unauthenticated(AppError):

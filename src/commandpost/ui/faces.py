@@ -92,7 +92,9 @@ def _app_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, AppError)  # noqa: S101 - registered for this class alone
     if isinstance(exc, Unauthenticated) and _is_page(request):
         return to_sign_in(request)
-    response = face(request, exc.status, exc.sentence, exc.details)
+    response = face(
+        request, exc.form_status if _is_page(request) else exc.status, exc.sentence, exc.details
+    )
     if isinstance(exc, TooMany):
         response.headers["Retry-After"] = str(exc.retry_after)
     if isinstance(exc, Unauthenticated):

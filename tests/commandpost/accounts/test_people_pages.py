@@ -127,7 +127,7 @@ def test_a_refused_person_stays_as_typed(cast: Cast, database: Database) -> None
 
     answer = cast.ann.post(PEOPLE, data=form)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "The user name “ben” is taken. Choose another." in answer.text
     assert 'value="Benno"' in answer.text
     assert f'value="{cast.other}" selected' in answer.text
@@ -160,7 +160,7 @@ def test_a_refused_change_stays_as_typed_and_changes_nothing(
 
     answer = cast.ann.post(f"{PEOPLE}/{cast.ann_id}", data={**form, "is_admin": "false"})
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "This is the last administrator." in answer.text
     assert 'value="Annie"' in answer.text
     with database.reading() as session:
@@ -225,7 +225,7 @@ def test_refused_teams_stay_as_typed(cast: Cast) -> None:
     made = cast.ann.post(TEAMS, data={"display_name": "Demo two", "name": "demo"})
     renamed = cast.ann.post(f"{TEAMS}/{cast.demo}", data={"display_name": "!"})
 
-    assert (made.status_code, renamed.status_code) == (422, 422)
+    assert (made.status_code, renamed.status_code) == (409, 422)
     assert 'value="Demo two"' in made.text
     assert "There is a team “demo” already." in made.text
     assert 'value="!"' in renamed.text

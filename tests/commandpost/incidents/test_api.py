@@ -1,9 +1,10 @@
 """The REST answers: shapes, statuses, sentences."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from commandpost.kit.clock import clock
 from tests.commandpost.incidents.doors import Stage
 
 API = "/api/v1/incidents"
@@ -113,11 +114,10 @@ def test_items_are_added_renamed_moved_checked_removed_and_restored(stage: Stage
 
 def test_an_item_is_found_by_its_id_after_somebody_moved_it_to_another_list(stage: Stage) -> None:
     client = stage.of(stage.people.ben)
-    lists = client.post(f"{API}/{stage.incident.id}/checklists", json={"title": "Second"}).json()[
-        "checklists"
-    ]
+    made = client.post(f"{API}/{stage.incident.id}/checklists", json={"title": "Second"})
+    assert (made.status_code, made.json()["title"], made.json()["items"]) == (201, "Second", [])
     item = stage.item_ids["a"]
-    move = {"position": 0, "checklist_id": lists[1]["id"]}
+    move = {"position": 0, "checklist_id": made.json()["id"]}
     client.post(f"{_items(stage)}/{item}/move", json=move)
 
     answer = client.post(f"{_items(stage)}/{item}/check")
@@ -266,3 +266,35 @@ def test_a_stale_rename_is_a_conflict_with_both_titles(stage: Stage) -> None:
 
     assert answer.status_code == 409
     assert answer.json()["details"] == {"yours": "Ben's", "stored": "Bea's"}
+
+
+def test_a_checklist_renamed_meanwhile_is_a_conflict_too(stage: Stage) -> None:
+    one = f"{API}/{stage.incident.id}/checklists/{stage.checklist_id}"
+    stage.of(stage.people.bea).patch(one, json={"title": "Bea's"})
+    ben = stage.of(stage.people.ben)
+
+    stale = ben.patch(one, json={"title": "Ben's", "was": "First"})
+    fresh = ben.patch(one, json={"title": "Ben's", "was": "Bea's"})
+
+    assert (stale.status_code, fresh.status_code) == (409, 200)
+    assert stale.json()["details"] == {"yours": "Ben's", "stored": "Bea's"}
+
+
+def test_everything_removed_is_listed_and_can_come_back(stage: Stage, at_noon: datetime) -> None:
+    ben = stage.of(stage.people.ben)
+    one = f"{API}/{stage.incident.id}"
+    made = ben.post(f"{one}/checklists", json={"title": "Second"}).json()["id"]
+    ben.delete(f"{_items(stage)}/{stage.item_ids['a']}")
+    clock.set(at_noon + timedelta(hours=1))
+    ben.delete(f"{one}/checklists/{made}")
+
+    removed = ben.get(f"{one}/removed").json()
+    ben.post(f"{_items(stage)}/{stage.item_ids['a']}/restore")
+    ben.post(f"{one}/checklists/{made}/restore")
+
+    assert [(i["title"], i["is_checklist"], i["removed_at"]) for i in removed["items"]] == [
+        ("Second", True, "2026-11-24T13:00:00Z"),
+        ("a", False, "2026-11-24T12:00:00Z"),
+    ]
+    assert removed["total_count"] == 2
+    assert ben.get(f"{one}/removed").json()["items"] == []

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from markupsafe import escape
 
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.access import ask_for_access
+from commandpost.kit.clock import clock
 from tests.commandpost.incidents.doors import Stage
 
 HTMX = {"HX-Request": "true"}
@@ -95,16 +97,61 @@ def test_a_removed_item_can_be_taken_back_from_the_sidebar(stage: Stage) -> None
     )
 
 
-def test_refusals_are_sentences_on_a_page_or_in_a_fragment(stage: Stage) -> None:
+def test_what_was_removed_long_ago_can_still_be_put_back(stage: Stage, at_noon: datetime) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}"
+    for item in (stage.item_ids["a"], stage.item_ids["b"]):
+        client.post(f"{path}/items/{item}/remove", params=_here(stage))
+    clock.set(at_noon + timedelta(hours=1))
+
+    shown = client.get(f"{path}/sidebar", params=_here(stage)).text
+
+    assert 'id="undo"' not in shown
+    assert "Removed (2)" in shown
+    assert all(f"{path}/items/{stage.item_ids[name]}/restore" in shown for name in ("a", "b"))
+
+
+def test_a_removed_checklist_can_be_taken_back_with_its_items(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}/checklists/{stage.checklist_id}"
+
+    removed = client.post(f"{path}/remove", params=_here(stage), headers=HTMX).text
+    restored = client.post(f"{path}/restore", params=_here(stage), headers=HTMX).text
+
+    assert f'action="{path}/restore' in removed[removed.index('id="undo"') :]
+    assert f'id="item_{stage.item_ids["a"]}"' not in removed
+    assert f'id="item_{stage.item_ids["a"]}"' in restored
+
+
+def test_refusals_are_sentences_in_a_fragment_and_a_page_keeps_what_was_typed(
+    stage: Stage,
+) -> None:
     client = stage.of(stage.people.ben)
     path = f"/incidents/{stage.incident.id}/checklists/{stage.checklist_id}/items"
+    form = {"title": "long " * 60}
 
-    page = client.post(path, params=_here(stage), data={"title": " "})
-    fragment = client.post(path, params=_here(stage), data={"title": " "}, headers=HTMX)
+    page = client.post(path, params=_here(stage), data=form)
+    fragment = client.post(path, params=_here(stage), data=form, headers=HTMX)
 
-    assert (page.status_code, fragment.status_code) == (400, 400)
-    assert "needs a title that can be read" in page.text
+    assert (page.status_code, fragment.status_code) == (422, 422)
+    assert "Shorten it to 256." in page.text
+    assert f'value="{form["title"]}"' in page.text
+    assert f'action="{path}?here={stage.incident.channel_id}"' in page.text
     assert "data-error-sentence" in fragment.text
+
+
+def test_a_stale_title_is_shown_beside_the_stored_one_and_can_be_sent_again(stage: Stage) -> None:
+    one = f"/incidents/{stage.incident.id}/items/{stage.item_ids['a']}"
+    stage.of(stage.people.bea).post(one, data={"title": "Bea's"})
+    ben = stage.of(stage.people.ben)
+
+    stale = ben.post(one, params=_here(stage), data={"title": "Ben's", "was": "a"})
+    again = ben.post(one, params=_here(stage), data={"title": "Ben's", "was": "Bea's"})
+
+    assert (stale.status_code, again.status_code) == (409, 303)
+    assert "Somebody renamed it to “Bea&#39;s” meanwhile." in stale.text
+    assert 'name="was" value="Bea&#39;s"' in stale.text
+    assert 'value="Ben&#39;s"' in stale.text
 
 
 def test_a_team_mate_outside_looks_and_asks_to_be_let_in(stage: Stage) -> None:

@@ -77,6 +77,7 @@ INCIDENTS = (
     Row(f"POST {API}{LISTS}", _inside(201, 403, OUT), json=NEW),
     Row(f"PATCH {API}{LIST}", _inside(200, 403, OUT), json=NEW),
     Row(f"DELETE {API}{LIST}", _inside(204, 403, OUT)),
+    Row(f"GET {API}{ONE}/removed", _inside(200, 404, OUT)),
     Row(f"POST {API}{LIST}/restore", _inside(200, 403, OUT)),
     Row(f"POST {API}{LIST}/items", _inside(201, 403, OUT), json=NEW),
     Row(f"PATCH {API}{ITEM}", _inside(200, 403, OUT), json=NEW),

@@ -235,13 +235,12 @@ def _refused(
 ) -> Response:
     """Undo, and show the page again with what was typed and why it was refused."""
     session.rollback()
-    status = 422 if isinstance(refusal, Invalid) else refusal.status
     shown = replace(
         _account_page(request, session, actor),
         errors=errors_of(refusal),
         **typed,  # type: ignore[arg-type]  # every typed field is text
     )
-    return _show(request, shown, status=status)
+    return _show(request, shown, status=refusal.form_status)
 
 
 def _refused_outside(request: Request, actor: Actor, refusal: AppError) -> Response:

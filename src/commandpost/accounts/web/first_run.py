@@ -63,7 +63,7 @@ async def set_up_by_form(
         secret = await aside(deed)
     except (Invalid, Conflict) as refusal:
         typed = FirstRunPage(token, username, display_name, team_name, errors_of(refusal))
-        return _show(request, typed, status=422)
+        return _show(request, typed, status=refusal.form_status)
     response = done("/", _("Welcome. You administer this server."))
     give_cookie(request, response, secret)
     return response

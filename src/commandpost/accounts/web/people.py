@@ -176,7 +176,7 @@ def add_person(
             is_admin,
             errors_of(refusal),
         )
-        return _show_new(request, typed, status=422)
+        return _show_new(request, typed, status=refusal.form_status)
     if team_id:
         add_to_team(session, actor, team_id, user_id)
     secret = make_password_link(session, actor, user_id)

@@ -96,7 +96,7 @@ def change_person(
     except (Invalid, Conflict) as refusal:
         shown = _refused_page(request, session, user_id, refusal)
         typed = replace(shown, display_name=display_name, email=email, is_admin=is_admin)
-        return show_person(request, typed, status=422)
+        return show_person(request, typed, status=refusal.form_status)
     return done(_address(user_id), _("Saved."))
 
 
@@ -108,7 +108,7 @@ def deactivate_person(
         deactivate_user(session, actor, user_id)
     except Conflict as refusal:
         shown = _refused_page(request, session, user_id, refusal)
-        return show_person(request, shown, status=refusal.status)
+        return show_person(request, shown, status=refusal.form_status)
     return done(_address(user_id), _("They are signed out everywhere and can't come back in."))
 
 

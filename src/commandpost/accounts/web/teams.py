@@ -69,7 +69,7 @@ def add_team(
     except (Invalid, Conflict) as refusal:
         session.rollback()
         typed = TeamsPage(list_team_sizes(session), display_name, name, errors_of(refusal))
-        return _show_teams(request, typed, status=422)
+        return _show_teams(request, typed, status=refusal.form_status)
     return done(_address(team_id), _("The team is there. Add people to it."))
 
 
@@ -157,5 +157,5 @@ def _show_team(
         "accounts/team.html",
         page=shown,
         shell=shell(request, team.display_name),
-        status=422 if refusal else 200,
+        status=refusal.form_status if refusal else 200,
     )

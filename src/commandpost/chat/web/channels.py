@@ -47,7 +47,9 @@ def create(
         place = _some_place(session, actor, team_id)
         panel = build_panel(session, actor, place, Asked(show=Show.NEW))
         again = replace(panel, text=display_name, is_private=is_private, error=refusal.sentence)
-        return show_workspace(request, session, actor, place, panel=again, status=422)
+        return show_workspace(
+            request, session, actor, place, panel=again, status=refusal.form_status
+        )
     return done(f"/channels/{channel_id}", _("The channel is there. Invite who should be in it."))
 
 
@@ -89,7 +91,9 @@ def open_by_form(
         place = _some_place(session, actor, team)
         panel = build_panel(session, actor, place, Asked(show=Show.MESSAGE))
         again = replace(panel, chosen=usernames or (), error=refusal.sentence)
-        return show_workspace(request, session, actor, place, panel=again, status=422)
+        return show_workspace(
+            request, session, actor, place, panel=again, status=refusal.form_status
+        )
     return done(f"/channels/{channel_id}" + (f"?team={team}" if team else ""))
 
 

@@ -136,7 +136,9 @@ def submit_dialog(
             raise  # its sentence is said, the dialog stays as it was filled in
         session.rollback()  # what was refused leaves nothing behind
         said = Replies(error=refusal.sentence)
-        return show_workspace(request, session, actor, place, replies=said, status=refusal.status)
+        return show_workspace(
+            request, session, actor, place, replies=said, status=refusal.form_status
+        )
 
 
 @router.get("/slash/suggestions")

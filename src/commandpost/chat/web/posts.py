@@ -121,7 +121,7 @@ def _refused(
         place,
         replies=Replies(error=refusal.sentence),
         text=text,
-        status=refusal.status,
+        status=refusal.form_status,
     )
 
 
@@ -140,7 +140,9 @@ def edit(
         place = find_place(session, actor, get_post(session, post_id).channel_id, team)
         panel = build_panel(session, actor, place, Asked(show=Show.EDIT, post=post_id))
         again = replace(panel, text=text, error=refusal.sentence)
-        return show_workspace(request, session, actor, place, panel=again, status=422)
+        return show_workspace(
+            request, session, actor, place, panel=again, status=refusal.form_status
+        )
     place = find_place(session, actor, post.channel_id, team)
     return done(f"{place.address()}#post_{post_id}", _("The message was changed."))
 

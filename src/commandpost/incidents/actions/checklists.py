@@ -31,11 +31,12 @@ def rename_checklist(
     checklist_id: str,
     *,
     title: str,
+    was: str | None = None,
 ) -> None:
-    """Give a checklist another title."""
+    """Give a checklist another title; with `was`, only if it still has the title that was seen."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     wanted = checklist_title(title)
-    old = incident.rename_checklist(checklist_id, wanted)
+    old = incident.rename_checklist(checklist_id, wanted, was=was)
     if old is None:
         return
     note(session, incident, actor, Happening.CHECKLIST_RENAMED, was=old, title=wanted)

@@ -204,12 +204,16 @@ class Incident(Base):
         self.checklists.append(checklist)
         return checklist
 
-    def rename_checklist(self, checklist_id: str, title: str) -> str | None:
-        """Return the old title, or None when it is the same."""
+    def rename_checklist(
+        self, checklist_id: str, title: str, *, was: str | None = None
+    ) -> str | None:
+        """Return the old title, or None when it is the same; `was` is what the person saw."""
         checklist = self.checklist(checklist_id)
         self._must_be_active()
         if checklist.title == title:
             return None
+        if was not in {None, checklist.title}:
+            raise StaleTitle(yours=title, stored=checklist.title)
         self._change()
         old, checklist.title = checklist.title, title
         return old

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commandpost.incidents.models.incident import Checklist, ChecklistItem
 from commandpost.incidents.models.timeline import AccessRequest, TimelineEntry
 from commandpost.incidents.rules import Happening
-from commandpost.kit.clock import now
-
-UNDO_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +37,6 @@ def list_timeline(session: Session, incident_id: str, *, limit: int = 1000) -> S
         .limit(limit)
     )
     return [Entry(number, Happening(kind), at, who, said) for number, kind, at, who, said in rows]
-
-
-def find_removed_item(session: Session, incident_id: str) -> tuple[str, str] | None:
-    """Return id and title of the item removed last, if that was a moment ago."""
-    row = session.execute(
-        select(ChecklistItem.id, ChecklistItem.title)
-        .join(
-            Checklist,
-            and_(Checklist.id == ChecklistItem.checklist_id, Checklist.removed_at.is_(None)),
-        )
-        .where(
-            ChecklistItem.incident_id == incident_id, ChecklistItem.removed_at > now() - UNDO_FOR
-        )
-        .order_by(ChecklistItem.removed_at.desc(), ChecklistItem.id)
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
 
 
 def find_access_request(session: Session, incident_id: str, user_id: str) -> AccessRequest | None:

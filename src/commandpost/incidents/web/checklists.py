@@ -12,7 +12,7 @@ from commandpost.incidents.actions.checklists import (
     restore_checklist,
 )
 from commandpost.incidents.actions.items import add_item
-from commandpost.incidents.web.deed import Deed, Id, Text
+from commandpost.incidents.web.deed import Deed, Id, Text, Was
 from commandpost.kit.words import _
 
 router = APIRouter(prefix="/incidents/{incident_id}/checklists")
@@ -22,14 +22,12 @@ Sent = Annotated[Deed, Depends()]
 
 @router.post("")
 def add(sent: Sent, title: Text = "") -> Response:
-    add_checklist(*sent.what(), title=title)
-    return sent.done()
+    return sent.titled(add_checklist, title=title)
 
 
 @router.post("/{checklist_id}")
-def rename(sent: Sent, checklist_id: Id, title: Text = "") -> Response:
-    rename_checklist(*sent.what(), checklist_id, title=title)
-    return sent.done()
+def rename(sent: Sent, checklist_id: Id, title: Text = "", was: Was = None) -> Response:
+    return sent.titled(rename_checklist, checklist_id, title=title, was=was)
 
 
 @router.post("/{checklist_id}/remove")
@@ -46,5 +44,4 @@ def restore(sent: Sent, checklist_id: Id) -> Response:
 
 @router.post("/{checklist_id}/items")
 def add_one_item(sent: Sent, checklist_id: Id, title: Text = "") -> Response:
-    add_item(*sent.what(), checklist_id, title=title)
-    return sent.done()
+    return sent.titled(add_item, checklist_id, title=title)

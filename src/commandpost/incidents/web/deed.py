@@ -1,6 +1,8 @@
 """What every form on an incident carries, and how it is answered: a fragment, or 303 back."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, Path, Query, Request
@@ -11,17 +13,21 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.gate import PlatformOf
 from commandpost.chat.platform import Platform
+from commandpost.incidents.errors import StaleTitle
 from commandpost.incidents.place import Place
-from commandpost.incidents.queries.one import get_header
+from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.sidebar import sidebar_markup
 from commandpost.kit.edge import Db
-from commandpost.ui.render import wants_fragment
-from commandpost.ui.shell import done
+from commandpost.kit.errors import AppError, Conflict, Invalid
+from commandpost.ui.render import page, wants_fragment
+from commandpost.ui.shell import done, shell
 
 Id = Annotated[str, Path(max_length=64)]
 Here = Annotated[str, Query(max_length=64)]
 Text = Annotated[str, Form(max_length=4096)]
+Was = Annotated[str | None, Form(max_length=4096)]  # the title that was seen
 
+AGAIN = "incidents/again.html"
 IS_ID = re.compile("[a-z0-9]{1,26}")
 
 
@@ -30,6 +36,18 @@ def place_of(here: str, team: str) -> Place | None:
     if not IS_ID.fullmatch(here):
         return None
     return Place(here, team if IS_ID.fullmatch(team) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAgain:
+    """What again.html shows: one line as it was typed, and why it was refused."""
+
+    name: str
+    action: str
+    back_href: str
+    typed: str
+    was: str
+    error: str
 
 
 class Deed:
@@ -53,17 +71,48 @@ class Deed:
         """Return the arguments that every action begins with."""
         return self.session, self.platform, self.actor, self.incident_id
 
+    def titled(
+        self, action: Callable[..., object], *ids: str, title: str, **said: str | None
+    ) -> Response:
+        """Do what a title was typed for; without scripts a refused one is shown again, and why."""
+        try:
+            action(*self.what(), *ids, title=title, **said)
+        except (Invalid, Conflict) as refusal:
+            if wants_fragment(self.request):
+                raise  # its sentence is said, what was typed is given back
+            return self._again(title, refusal)
+        return self.done()
+
+    def _again(self, title: str, refusal: AppError) -> Response:
+        self.session.rollback()  # what was refused leaves nothing behind
+        header = get_header(self.session, self.actor, self.incident_id)
+        stored = refusal.stored if isinstance(refusal, StaleTitle) else ""
+        shown = TypedAgain(
+            name=header.name,
+            action=f"{self.request.url.path}?{self.request.url.query}",
+            back_href=self._back(header),
+            typed=title,
+            was=stored,
+            error=refusal.sentence,
+        )
+        around = shell(self.request, header.name)
+        status = refusal.form_status
+        return page(self.request, AGAIN, page=shown, shell=around, status=status)
+
     def done(self, sentence: str = "") -> Response:
         """Show the incident as this transaction will leave it."""
         self.session.flush()  # so that the incident is read back by its id
         header = get_header(self.session, self.actor, self.incident_id)
-        if self.place is None:
-            return done(f"/backstage/incidents/{header.id}", sentence)
-        if wants_fragment(self.request):
+        if self.place is not None and wants_fragment(self.request):
             return HTMLResponse(
                 sidebar_markup(
                     self.request, self.session, self.actor, self.place, header.team_id, header
                 )
             )
+        return done(self._back(header), sentence)
+
+    def _back(self, header: Header) -> str:
+        if self.place is None:
+            return f"/backstage/incidents/{header.id}"
         is_here = self.place.channel_id == header.channel_id
-        return done(self.place.address(incident="" if is_here else header.id), sentence)
+        return self.place.address(incident="" if is_here else header.id)

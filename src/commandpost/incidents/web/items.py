@@ -13,7 +13,7 @@ from commandpost.incidents.actions.items import (
     restore_item,
     uncheck_item,
 )
-from commandpost.incidents.web.deed import Deed, Id, Text
+from commandpost.incidents.web.deed import Deed, Id, Text, Was
 
 router = APIRouter(prefix="/incidents/{incident_id}/items/{item_id}")
 
@@ -21,14 +21,8 @@ Sent = Annotated[Deed, Depends()]
 
 
 @router.post("")
-def rename(
-    sent: Sent,
-    item_id: Id,
-    title: Text = "",
-    was: Annotated[str | None, Form(max_length=4096)] = None,
-) -> Response:
-    rename_item(*sent.what(), item_id, title=title, was=was)
-    return sent.done()
+def rename(sent: Sent, item_id: Id, title: Text = "", was: Was = None) -> Response:
+    return sent.titled(rename_item, item_id, title=title, was=was)
 
 
 @router.post("/check")

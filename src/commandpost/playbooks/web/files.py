@@ -67,7 +67,7 @@ def take_file(
             session, actor, team_id=team.id, title=read.title, checklists=read.checklists
         )
     except Invalid as refusal:
-        return _show(request, team.id, error=refusal.sentence, status=422)
+        return _show(request, team.id, error=refusal.sentence, status=refusal.form_status)
     return done(
         f"/backstage/playbooks?team_id={team.id}", _("“%(title)s” was imported.", title=read.title)
     )

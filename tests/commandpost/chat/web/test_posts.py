@@ -66,7 +66,7 @@ def test_what_was_typed_stays_when_it_is_refused(
     page = ben.post(f"/channels/{people.town}/posts", data={"text": text})
     fragment = ben.post(f"/channels/{people.town}/posts", data={"text": text}, headers=HTMX)
 
-    assert (page.status_code, fragment.status_code) == (400, 400)
+    assert (page.status_code, fragment.status_code) == (422, 422)
     assert text in page.text
     for answer in (page, fragment):
         assert "holds at most 16000 characters" in answer.text
@@ -199,7 +199,7 @@ def test_a_dialog_may_answer_with_a_line(doors: Doors, people: People) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status", "sentence"),
-    [("over", 409, "It is over."), ("odd", 400, "name has 2 to 64 characters")],
+    [("over", 409, "It is over."), ("odd", 422, "name has 2 to 64 characters")],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_refused_dialog_says_why(

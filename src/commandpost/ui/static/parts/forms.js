@@ -54,7 +54,7 @@ document.addEventListener("htmx:after:request", (event) => {
   const { status, raw } = ctx.response;
   if (status >= 400) {
     giveBack(ctx);
-    if (status === 422 && ctx.request.method !== "GET") return;
+    if (ctx.request.method !== "GET" && isShownAgain(ctx)) return;
     if (status === 401 && ctx.sourceEvent?.type !== "live") return; // its header leads to the sign-in page
     event.preventDefault();
     refuse(ctx);
@@ -68,6 +68,9 @@ document.addEventListener("htmx:after:request", (event) => {
   }
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
 });
+
+// A refused form comes back with what was typed and why; an error that holds no form is said.
+const isShownAgain = (ctx) => [409, 422].includes(ctx.response.status) && ctx.select && holds(ctx.text, ctx.select);
 
 function refuse(ctx) {
   if (ctx.request.method === "GET" && ctx.sourceEvent?.type === "live") return; // it is gone, or not ours any more
