@@ -11,6 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from commandpost.kit.words import ENGLISH, LANGUAGES, path_of
+from commandpost_telemetry.catalogue.metadata import METADATA
+from commandpost_telemetry.catalogue.registry import all_events
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src" / "commandpost"
@@ -46,13 +48,26 @@ def main(arguments: list[str]) -> int:
 
 
 def extracted(sources: Path = SOURCES) -> Catalog:
-    """Return every text that the sources mark."""
+    """Return every text that the sources mark, and what the catalogue says of events."""
     found = Catalog()
+    for text in of_events():
+        found.add(text)
     for _file, _line, text, _comments, context in extract_from_dir(
         sources, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
     ):
         found.add(text, context=context)
     return found
+
+
+def of_events() -> Iterator[str]:
+    """Yield what the page says of each event and of what accompanies it."""
+    for definition in (event.definition for event in all_events()):
+        yield from (definition.label, *definition.triggers)
+        yield from (definition.purpose, definition.readers, definition.retention)
+        for wire in (field.wire for field in definition.fields):
+            yield from filter(None, (wire.says, wire.unit, wire.sensitivity))
+    for entry in METADATA:
+        yield from (entry.says, entry.sensitivity)
 
 
 def read(language: str) -> Catalog:

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from commandpost.accounts.gate import find_viewer
 from commandpost.kit.db import Database
+from commandpost.kit.edge import language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.words import N_, _
+from commandpost.kit.words import N_, _, gettext, speak
 from commandpost.serve.parts import Parts
 from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
@@ -53,6 +54,7 @@ class ProductShell:
         if actor is None:
             return to_sign_in(request)
         request.state.viewer = actor
+        speak(language_of(request))
         if not actor.is_admin:
             return face(request, 403, _(ADMINISTRATORS_ONLY))
         return Viewer(actor.display_name, is_administrator=True)
@@ -63,7 +65,11 @@ class ProductShell:
         """Wrap content in the backstage."""
         wrapped = Hosted(content, section)
         return page(
-            request, "hosted.html", page=wrapped, shell=shell(request, title), status=status
+            request,
+            "hosted.html",
+            page=wrapped,
+            shell=shell(request, gettext(title)),
+            status=status,
         )
 
 

@@ -19,7 +19,7 @@ from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
 from commandpost.kit.errors import Invalid
 from commandpost.kit.logs import configure_logs
-from commandpost.kit.middleware import AccessLog, BodyLimit, OneCharset, SafeHeaders
+from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneCharset, SafeHeaders
 from commandpost.main import create_app
 from commandpost.serve.answering import (
     Say,
@@ -96,7 +96,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         Mount(DATA_PLANE, data_plane),
     ]
     guarded = SameOrigin(OneCharset(BodyLimit(Router(routes))), site_url=parts.settings.site())
-    beside = AccessLog(SafeHeaders(guarded))
+    beside = AccessLog(SafeHeaders(Languages(guarded)))
     return Front(product, collector, beside)
 
 

@@ -70,7 +70,7 @@ def environment() -> Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(language=language, script_words=script_words)
-    env.filters.update(FILTERS)
+    env.filters.update(FILTERS, translated=gettext)  # of what is no constant of a template
     for name in sorted(env.list_templates(filter_func=lambda n: n.startswith(f"{MACROS}/"))):
         env.globals.update(_macros(env.get_template(name)))
     return env
@@ -97,6 +97,8 @@ def page(
     """Render a template whole. `page` is its documented context, one frozen dataclass."""
     html = environment().get_template(template).render(page=page, shell=shell, request=request)
     response = HTMLResponse(html, status_code=status)
+    if shell.viewer is None:
+        response.headers["Vary"] = "Accept-Language"  # nobody chose, the browser did
     if shell.flash:
         response.delete_cookie(FLASH_COOKIE)  # a sentence is said once
     return response
