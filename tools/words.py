@@ -47,11 +47,17 @@ def main(arguments: list[str]) -> int:
     return bool(wrong)
 
 
-def extracted(sources: Path = SOURCES) -> Catalog:
-    """Return every text that the sources mark, and what the catalogue says of events."""
-    found = Catalog()
+def extracted() -> Catalog:
+    """Return every text that is said: by the sources, and by the catalogue of events."""
+    said = found_in(SOURCES)
     for text in of_events():
-        found.add(text)
+        said.add(text)
+    return said
+
+
+def found_in(sources: Path) -> Catalog:
+    """Return every text that Python and templates mark."""
+    found = Catalog()
     for _file, _line, text, _comments, context in extract_from_dir(
         sources, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
     ):

@@ -4,10 +4,10 @@ A text stands in English where it is shown, `_("Saved.")`, and is its own id in 
 door says which language is read; where none does, as at the console and in REST, it is English.
 """
 
-import gettext as catalogues
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
@@ -15,14 +15,14 @@ FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
 
-_loaded: dict[str, catalogues.NullTranslations] = {ENGLISH: catalogues.NullTranslations()}
+CATALOGUES: dict[str, NullTranslations] = {ENGLISH: NullTranslations()}  # those read so far
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def speak(language: str) -> None:
     """Answer in this language from now on; its catalogue is read the first time."""
-    if language not in _loaded:
-        _loaded[language] = _read(language)
+    if language not in CATALOGUES:
+        CATALOGUES[language] = _read(language)
     _language.set(language)
 
 
@@ -37,7 +37,7 @@ def speaking(language: str) -> Iterator[None]:
         _language.set(before)
 
 
-def _read(language: str) -> catalogues.NullTranslations:
+def _read(language: str) -> NullTranslations:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - who reads English never pays for it
     from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
 
@@ -45,7 +45,7 @@ def _read(language: str) -> catalogues.NullTranslations:
     with path_of(language).open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
-    return catalogues.GNUTranslations(compiled)
+    return GNUTranslations(compiled)
 
 
 def path_of(language: str) -> Path:
@@ -62,12 +62,12 @@ def gettext(text: str) -> str:
     """Return a text as it stands in the catalogue, its placeholders still in it; for templates."""
     if not text:
         return ""  # in a catalogue the empty text is the head
-    return _loaded[_language.get()].gettext(text)
+    return CATALOGUES[_language.get()].gettext(text)
 
 
 def ngettext(one: str, many: str, num: int) -> str:
     """Return the form that fits a number, its placeholders still in it; for templates."""
-    return _loaded[_language.get()].ngettext(one, many, num)
+    return CATALOGUES[_language.get()].ngettext(one, many, num)
 
 
 def _(text: str, /, **values: object) -> str:
@@ -87,7 +87,7 @@ def N_(text: str) -> str:  # noqa: N802 - what gettext's tools know as "translat
 
 def number(value: int) -> str:
     """Return a number with the reader's mark between thousands."""
-    return f"{value:,}".replace(",", _loaded[_language.get()].pgettext("thousands", ","))
+    return f"{value:,}".replace(",", CATALOGUES[_language.get()].pgettext("thousands", ","))
 
 
 def preferred(accepted: str) -> str:

@@ -52,7 +52,8 @@ class Stage:
 _APPS: list[FastAPI] = []  # one for all stages of a run: to make it costs more than a whole test
 
 
-def _app(database: Database) -> FastAPI:
+def an_app(database: Database) -> FastAPI:
+    """The application over this database."""
     if not _APPS:
         _APPS.append(create_app(Settings(site_url=SITE, do_not_track=""), database))
     app = _APPS[0]
@@ -63,7 +64,7 @@ def _app(database: Database) -> FastAPI:
 
 def set_up(database: Database) -> Stage:
     """The stage; the application is made as `serve` makes it."""
-    app = _app(database)
+    app = an_app(database)
     with database.transaction() as session:
         configure(session, app.state.settings)
         people = make_people(session)
