@@ -23,7 +23,7 @@ from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
-from commandpost_telemetry.rudder.naming import Destination, column_name
+from commandpost_telemetry.rudder.naming import Naming, column_name
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.sync import Sync
@@ -228,7 +228,7 @@ def bare(folder: Path) -> float:
         )
         connection.execute(_created("tracks", standard_columns(event_family)))
         for table, definition in tables().items():
-            columns = declared_columns(definition, Destination.DUCKDB)
+            columns = declared_columns(definition, Naming.DUCKDB)
             connection.execute(_created(table, columns))
         started = time.perf_counter()
         for path in sorted(folder.glob("*.ndjson")):
@@ -249,7 +249,7 @@ def bare(folder: Path) -> float:
 def tables() -> dict[str, Definition]:
     """Return the events of the catalogue by table."""
     definitions = [event.definition for event in all_events()]
-    return {event_table(each.name, Destination.DUCKDB): each for each in definitions}
+    return {event_table(each.name, Naming.DUCKDB): each for each in definitions}
 
 
 def _created(table: str, columns: Mapping[str, str]) -> Sql:
@@ -261,10 +261,10 @@ def _created(table: str, columns: Mapping[str, str]) -> Sql:
 
 
 def _filled(table: str, definition: Definition) -> Sql:
-    kinds = declared_columns(definition, Destination.DUCKDB)
+    kinds = declared_columns(definition, Naming.DUCKDB)
     wires = [wire for field in definition.fields for wire in field.wire.names]
     columns = {
-        wire: column_name(wire, Destination.DUCKDB)
+        wire: column_name(wire, Naming.DUCKDB)
         for wire in (*wires, "ServerVersion", "PluginVersion")
     }
     named = {wire: name for wire, name in columns.items() if name not in {"id", "user_id"}}

@@ -12,7 +12,7 @@ from commandpost_telemetry.insights.models.dialects import rendered
 from commandpost_telemetry.insights.quality import run_checks
 from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Source
-from commandpost_telemetry.rudder.naming import Destination
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
 from commandpost_telemetry.warehouse.tables import event_table
 
@@ -117,7 +117,7 @@ class Upkeep:
 
     def _event_tables_exist(self) -> bool:
         if not self._has_tables:
-            needed = {event_table(e.definition.name, Destination.DUCKDB) for e in all_events()}
+            needed = {event_table(e.definition.name, Naming.DUCKDB) for e in all_events()}
             answer = ask(self.source, _TABLES, {"events_schema": self.source.events_schema})
             self._has_tables = needed | {"tracks"} <= {str(row[0]) for row in answer.rows}
         return self._has_tables

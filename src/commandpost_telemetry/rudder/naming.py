@@ -7,7 +7,7 @@ from functools import lru_cache
 from commandpost_telemetry.rudder.reserved import RESERVED
 
 
-class Destination(StrEnum):
+class Naming(StrEnum):
     """A kind of warehouse, as far as names differ."""
 
     DUCKDB = "duckdb"
@@ -39,23 +39,19 @@ _WORDS_AND_NUMBERS = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def table_name(
-    event: str, destination: Destination = Destination.DUCKDB, *, divide_numbers: bool = False
-) -> str:
+def table_name(event: str, naming: Naming = Naming.DUCKDB, *, divide_numbers: bool = False) -> str:
     """Return the table of an event, "" when its name leaves nothing to name a table by."""
-    name = _safe(_transformed(event, destination, divide_numbers=divide_numbers), destination)
+    name = _safe(_transformed(event, naming, divide_numbers=divide_numbers), naming)
     return f"_{name}" if name.lower() in _OWN_TABLES else name
 
 
 @lru_cache(maxsize=16384)
-def column_name(
-    key: str, destination: Destination = Destination.DUCKDB, *, divide_numbers: bool = False
-) -> str:
+def column_name(key: str, naming: Naming = Naming.DUCKDB, *, divide_numbers: bool = False) -> str:
     """Return the column of a property, "" when the property cannot have one."""
-    return _safe(_transformed(key, destination, divide_numbers=divide_numbers), destination)
+    return _safe(_transformed(key, naming, divide_numbers=divide_numbers), naming)
 
 
-def _transformed(text: str, destination: Destination, *, divide_numbers: bool) -> str:
+def _transformed(text: str, naming: Naming, *, divide_numbers: bool) -> str:
     snake = _snake(text, divide_numbers=divide_numbers)
     if not snake:
         return ""
@@ -63,7 +59,7 @@ def _transformed(text: str, destination: Destination, *, divide_numbers: bool) -
     name = "_" * leading + snake
     if name[0].isdigit():
         name = f"_{name}"
-    return name[:_POSTGRES_LENGTH] if destination is Destination.POSTGRES else name
+    return name[:_POSTGRES_LENGTH] if naming is Naming.POSTGRES else name
 
 
 def _snake(text: str, *, divide_numbers: bool) -> str:
@@ -73,10 +69,10 @@ def _snake(text: str, *, divide_numbers: bool) -> str:
     )
 
 
-def _safe(name: str, destination: Destination) -> str:
+def _safe(name: str, naming: Naming) -> str:
     if not name:
         return ""
-    cased = name.upper() if destination is Destination.SNOWFLAKE else name.lower()
-    if cased.upper() in RESERVED[destination]:
+    cased = name.upper() if naming is Naming.SNOWFLAKE else name.lower()
+    if cased.upper() in RESERVED[naming]:
         cased = f"_{cased}"
     return cased[:_LENGTH]

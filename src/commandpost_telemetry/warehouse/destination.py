@@ -7,7 +7,7 @@ from typing import Protocol
 
 from duckdb import DuckDBPyConnection
 
-from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.types import ColumnType
 

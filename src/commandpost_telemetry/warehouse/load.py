@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry
-from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import sift
 from commandpost_telemetry.warehouse.destination import (
     Destination,

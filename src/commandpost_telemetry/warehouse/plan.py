@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from commandpost_telemetry.rudder.naming import Destination, column_name
+from commandpost_telemetry.rudder.naming import Naming, column_name
 from commandpost_telemetry.warehouse.shape import Path, leaves
 from commandpost_telemetry.warehouse.tables import (
     Document,
@@ -42,7 +42,7 @@ class Plan:
     dropped: Mapping[str, int] = field(default_factory=dict)  # key -> messages that lost it
 
 
-def plan_columns(family: Family, shapes: Iterable[Shape], destination: Destination) -> Plan:
+def plan_columns(family: Family, shapes: Iterable[Shape], naming: Naming) -> Plan:
     """Name the places found in the shapes, drop what is reserved, gather what collides."""
     found: dict[tuple[int, Path], set[Kind]] = {}
     counts: Counter[tuple[int, Path]] = Counter()
@@ -58,7 +58,7 @@ def plan_columns(family: Family, shapes: Iterable[Shape], destination: Destinati
         if kinds == {Kind.OBJECT}:
             continue
         document = family.documents[order]
-        name = flat_name(document, path, destination)
+        name = flat_name(document, path, naming)
         if not name or name.lower() in kept:
             dropped[".".join((document, *path))] += counts[order, path]
         else:
@@ -66,10 +66,10 @@ def plan_columns(family: Family, shapes: Iterable[Shape], destination: Destinati
     return Plan({name: tuple(sources) for name, sources in columns.items()}, dropped)
 
 
-def flat_name(document: Document, path: Path, destination: Destination) -> str:
+def flat_name(document: Document, path: Path, naming: Naming) -> str:
     """Return the column of a place: the parents joined, context under its own name."""
     parts = (document, *path) if document is Document.CONTEXT else path
-    return column_name("_".join(parts), destination)
+    return column_name("_".join(parts), naming)
 
 
 def width(family: Family, structures: Mapping[Document, str | None]) -> int:

@@ -13,7 +13,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from snowflake.connector import SnowflakeConnection
 
-from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable

@@ -8,7 +8,7 @@ from enum import StrEnum
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.field import Kind as FieldKind
 from commandpost_telemetry.catalogue.registry import all_events
-from commandpost_telemetry.rudder.naming import Destination, column_name, table_name
+from commandpost_telemetry.rudder.naming import Naming, column_name, table_name
 from commandpost_telemetry.warehouse.sql import Sql, compose, moment
 from commandpost_telemetry.warehouse.types import ColumnType
 
@@ -128,9 +128,9 @@ _FIELD_TYPES = {
 _TAKEN = frozenset({view_name, discards_table})
 
 
-def event_table(event: str, destination: Destination) -> str:
+def event_table(event: str, naming: Naming) -> str:
     """Return the table of an event, empty when its name has nothing to make a name from."""
-    name = table_name(event, destination)
+    name = table_name(event, naming)
     return f"_{name}" if name.lower() in _TAKEN else name
 
 
@@ -139,26 +139,24 @@ def standard_columns(family: Family) -> dict[str, ColumnType]:
     return {**common_columns, **family.extra}
 
 
-def declared_columns(definition: Definition, destination: Destination) -> dict[str, ColumnType]:
+def declared_columns(definition: Definition, naming: Naming) -> dict[str, ColumnType]:
     """Return every column that the table of a catalogue event has from the first sync on."""
     columns = standard_columns(event_family)
     wire_names = [(name, f.kind) for f in definition.fields for name in f.wire.names]
     wire_names += [("ServerVersion", FieldKind.VERSION), ("PluginVersion", FieldKind.VERSION)]
     for wire_name, kind in wire_names:
-        name = column_name(wire_name, destination)
+        name = column_name(wire_name, naming)
         if name.lower() not in common_reserved:
             columns[name] = _FIELD_TYPES.get(kind, ColumnType.STRING)
     return columns
 
 
-def declared_tables(destination: Destination) -> dict[str, dict[str, ColumnType]]:
+def declared_tables(naming: Naming) -> dict[str, dict[str, ColumnType]]:
     """Return the tables that exist from the first sync on."""
     tables = {"tracks": standard_columns(tracks), discards_table: dict(discard_columns)}
     for event in all_events():
         definition = event.definition
-        tables[event_table(definition.name, destination)] = declared_columns(
-            definition, destination
-        )
+        tables[event_table(definition.name, naming)] = declared_columns(definition, naming)
     return tables
 
 

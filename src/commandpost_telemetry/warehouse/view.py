@@ -1,7 +1,7 @@
 """The view `telemetry_events`: one row per catalogue event, with the documented metadata names."""
 
 from commandpost_telemetry.catalogue.registry import all_events
-from commandpost_telemetry.rudder.naming import Destination, column_name
+from commandpost_telemetry.rudder.naming import Naming, column_name
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
 from commandpost_telemetry.warehouse.tables import event_table
 
@@ -17,34 +17,34 @@ _METADATA = {
 _VERSIONS = {"server_version": "ServerVersion", "plugin_version": "PluginVersion"}
 
 
-def view_query(destination: Destination, schema: str) -> Sql:
+def view_query(naming: Naming, schema: str) -> Sql:
     """Return the query of the view over the tables of the catalogue."""
     columns = [
-        compose("{column} AS {name}", column=_name(column, destination), name=_name(n, destination))
+        compose("{column} AS {name}", column=_name(column, naming), name=_name(n, naming))
         for n, column in _METADATA.items()
     ]
     columns += [
         compose(
             "{column} AS {name}",
-            column=ident(column_name(wire, destination)),
-            name=_name(n, destination),
+            column=ident(column_name(wire, naming)),
+            name=_name(n, naming),
         )
         for n, wire in _VERSIONS.items()
     ]
     columns += [
-        compose("CAST(NULL AS VARCHAR) AS {name}", name=_name("event_integrations", destination)),
-        compose("'track' AS {name}", name=_name("type", destination)),
+        compose("CAST(NULL AS VARCHAR) AS {name}", name=_name("event_integrations", naming)),
+        compose("'track' AS {name}", name=_name("type", naming)),
     ]
     selects = [
         compose(
             "SELECT {columns} FROM {table}",
             columns=join(", ", columns),
-            table=ident(schema, event_table(event.definition.name, destination)),
+            table=ident(schema, event_table(event.definition.name, naming)),
         )
         for event in all_events()
     ]
     return join(" UNION ALL ", selects)
 
 
-def _name(name: str, destination: Destination) -> Sql:
-    return ident(name.upper() if destination is Destination.SNOWFLAKE else name)
+def _name(name: str, naming: Naming) -> Sql:
+    return ident(name.upper() if naming is Naming.SNOWFLAKE else name)

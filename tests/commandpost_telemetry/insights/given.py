@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 
 from commandpost_telemetry.catalogue.registry import all_events
-from commandpost_telemetry.rudder.naming import Destination
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.tables import event_table
 
 Column = str | int | datetime | None
@@ -92,7 +92,7 @@ class Events:
         return {
             "id": f"m{len(self.rows) + 1:04d}",
             "user_id": server,
-            "event": event_table(event, Destination.DUCKDB),
+            "event": event_table(event, Naming.DUCKDB),
             "event_text": event,
             "timestamp": moment,
             "original_timestamp": moment,
@@ -118,7 +118,7 @@ class Events:
         for event, columns in self.rows:
             kept = {name: value for name, value in columns.items() if name in _TRACKS}
             found.append(("tracks", kept))
-            found.append((event_table(event, Destination.DUCKDB), columns))
+            found.append((event_table(event, Naming.DUCKDB), columns))
         return found
 
 

@@ -15,7 +15,7 @@ import psycopg
 from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection, DbApiSource
 from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.insights.upkeep import Upkeep
-from commandpost_telemetry.rudder.naming import Destination
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.tables import declared_tables
 from commandpost_telemetry.warehouse.types import ColumnType
@@ -50,7 +50,7 @@ class OnDuckDB:
     def fill(self, events: Events) -> None:
         self.holds_month = False
         cursor = self.destination.cursor()
-        for table in declared_tables(Destination.DUCKDB):
+        for table in declared_tables(Naming.DUCKDB):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         cursor.execute("DROP TABLE IF EXISTS insights.model_state")
         events.into(cursor)
@@ -63,7 +63,7 @@ class OnDbApi:
 
     source: DbApiSource
     types: Mapping[ColumnType, str]
-    naming: Destination
+    naming: Naming
     holds_month: bool = False
 
     def create(self) -> None:
@@ -139,7 +139,7 @@ def on_postgres(_folder: Path) -> Iterator[Kind]:
 
         source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,))
         source.change([f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", SCHEMA)])
-        kind = OnDbApi(source, _POSTGRES_TYPES, Destination.POSTGRES)
+        kind = OnDbApi(source, _POSTGRES_TYPES, Naming.POSTGRES)
         kind.create()
         yield kind
 
@@ -177,7 +177,7 @@ def on_snowflake(_folder: Path) -> Iterator[Kind]:
             kind = OnDbApi(
                 DbApiSource(connect, SNOWFLAKE, SCHEMA, errors),
                 _SNOWFLAKE_TYPES,
-                Destination.SNOWFLAKE,
+                Naming.SNOWFLAKE,
             )
             kind.create()
             yield kind

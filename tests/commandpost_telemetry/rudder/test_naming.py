@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commandpost_telemetry.rudder.naming import Destination, column_name, table_name
+from commandpost_telemetry.rudder.naming import Naming, column_name, table_name
 from commandpost_telemetry.rudder.reserved import RESERVED
 
-D = Destination
+D = Naming
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ D = Destination
         ("", "", ""),
     ],
 )
-@pytest.mark.parametrize("destination", [D.POSTGRES, D.DUCKDB])
+@pytest.mark.parametrize("naming", [D.POSTGRES, D.DUCKDB])
 def test_a_column_is_named_in_both_number_modes(
-    name: str, together: str, divided: str, destination: Destination
+    name: str, together: str, divided: str, naming: Naming
 ) -> None:
-    assert column_name(name, destination) == together
-    assert column_name(name, destination, divide_numbers=True) == divided
+    assert column_name(name, naming) == together
+    assert column_name(name, naming, divide_numbers=True) == divided
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,15 @@ def test_every_word_that_duckdb_reserves_is_known() -> None:
 
 
 @settings(deadline=None)
-@given(name=st.text(max_size=200), destination=st.sampled_from(Destination))
-def test_any_name_gives_a_plain_column_or_none(name: str, destination: Destination) -> None:
-    column = column_name(name, destination)
+@given(name=st.text(max_size=200), naming=st.sampled_from(Naming))
+def test_any_name_gives_a_plain_column_or_none(name: str, naming: Naming) -> None:
+    column = column_name(name, naming)
 
-    letters = string.ascii_uppercase if destination is D.SNOWFLAKE else string.ascii_lowercase
+    letters = string.ascii_uppercase if naming is D.SNOWFLAKE else string.ascii_lowercase
     assert set(column) <= set(letters + string.digits + "_")
     assert len(column) <= 127
     assert not column[:1].isdigit()
-    assert column.upper() not in RESERVED[destination]
+    assert column.upper() not in RESERVED[naming]
 
 
 @settings(deadline=None)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from commandpost_telemetry.kit.clock import clock
-from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.destination import Destination

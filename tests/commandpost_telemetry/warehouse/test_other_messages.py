@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commandpost_telemetry.rudder.naming import Destination as Naming
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from tests.commandpost_telemetry.warehouse import given
