@@ -40,8 +40,9 @@ SIGN_IN_LASTS = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 RESET_LASTS = timedelta(hours=24)
 THROTTLE_WINDOW = timedelta(minutes=15)
-TRIES_PER_USERNAME = 10
+TRIES_FROM_ADDRESS = 10  # for one user name from one address
 TRIES_PER_ADDRESS = 50  # an office shares one address
+TRIES_PER_USERNAME = 100  # from everywhere: a stranger must not lock somebody out by ten tries
 
 
 class Scope(StrEnum):
@@ -149,6 +150,12 @@ def address_subject(address: str) -> str:
             return f"address:{parsed.ipv4_mapped}"
         return f"address:{ip_network((parsed, 64), strict=False).network_address}"
     return f"address:{parsed}"
+
+
+def pair_subject(typed: str, address: str) -> str:
+    """Return what the throttle counts for a user name tried from an address."""
+    pair = f"{username_subject(typed)} {address_subject(address)}"
+    return f"pair:{secret_hash(pair)}"
 
 
 def username_subject(typed: str) -> str:

@@ -24,6 +24,7 @@ TRAILING = ".,;:!?)]}*_~"
 PUNCTUATION = ".-_"  # behind a name, not of it
 MOST_NESTED = 20
 MOST_OPENERS = {"[": 500, "*": 2000, "_": 2000, "~": 2000, "`": 2000, "<": 2000}
+MOST_CELLS = 4000
 """Beyond these a text costs the parser more than it is worth; it is shown as it was typed."""
 
 _TAGS = {
@@ -65,11 +66,20 @@ def render(text: str, names: Names = NOBODY) -> Markup:
 def _render(
     text: str, people: frozenset[str], channels: tuple[tuple[str, str], ...], reader: str
 ) -> Markup:
-    if any(text.count(opener) > most for opener, most in MOST_OPENERS.items()):
+    if _cells(text) > MOST_CELLS or any(text.count(o) > most for o, most in MOST_OPENERS.items()):
         return _as_typed(text)
     env = {"people": people, "channels": dict(channels), "reader": reader}
     html = _PARSER.render(text, env)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this very line
+
+
+def _cells(text: str) -> int:
+    """Return how many cells its tables may have: each row is filled up to the head's width."""
+    if "|" not in text:
+        return 0
+    lines = text.splitlines()
+    under_heads = (line for line in lines if "-" in line and not line.strip(" \t>|:-"))
+    return max((line.count("|") + 1 for line in under_heads), default=0) * len(lines)
 
 
 def _as_typed(text: str) -> Markup:

@@ -25,6 +25,7 @@ MOST_ANSWERS = 1_000
 MOST_BYTES = 32 * 1024 * 1024  # of all answers together
 LONGEST_ANSWER = 128 * 1024
 MOST_TOPICS = 50_000
+LONGEST_KEY = 2048  # who asks for what; beyond it nothing is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +231,12 @@ def _who(scope: Scope) -> tuple[bytes, bytes] | None:
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     headers = dict(scope["headers"])
-    cookie = headers.get(b"cookie")
+    cookie, languages = headers.get(b"cookie"), headers.get(b"accept-language", b"")
     if not cookie or headers.get(b"hx-request") != b"true" or b"authorization" in headers:
         return None
-    return cookie, headers.get(b"accept-language", b"")
+    if len(cookie) + len(languages) + len(scope["path"]) + len(scope["query_string"]) > LONGEST_KEY:
+        return None
+    return cookie, languages
 
 
 def _is_for_all(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from markupsafe import escape
 from pydantic import SecretStr, ValidationError
 
 from commandpost.accounts.actions.tokens import create_token_for
@@ -24,6 +25,7 @@ from tests.commandpost.accounts.conftest import Cast, an_app, signed_in_browser
 from tests.commandpost.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
 JOURNEY = "commandpost_openid"
+CONNECT = "/account/identities/connect"
 DORA = {
     "sub": "4711",
     "preferred_username": "Dora Dunn",
@@ -65,6 +67,17 @@ def _go(browser: Browser, *, query: str = "") -> httpx.Response:
     there = browser.get(f"/sign-in/openid{query}").headers["location"]
     back = httpx.get(there).headers["location"]
     return browser.get(back.removeprefix(SITE))
+
+
+def _connect(browser: Browser) -> httpx.Response:
+    """Press the button of the account page, and walk to the provider and back."""
+    return browser.get(_way_back(browser))
+
+
+def _way_back(browser: Browser) -> str:
+    """Return where the provider sends who wants to connect."""
+    there = browser.post(CONNECT).headers["refresh"].removeprefix("0; url=")
+    return httpx.get(there).headers["location"].removeprefix(SITE)
 
 
 def test_somebody_new_gets_an_account_in_no_team(
@@ -141,8 +154,8 @@ def test_an_account_is_connected_from_its_page(
     app.state.openid = known_to_us(provider, create_users=False)
     offered = cast.ben.get("/account").text
 
-    answer = _go(cast.ben, query="?connect=true")
-    again = _go(cast.ben, query="?connect=true")
+    answer = _connect(cast.ben)
+    again = _connect(cast.ben)
     fresh = Browser(app)
     _go(fresh)
 
@@ -153,22 +166,38 @@ def test_an_account_is_connected_from_its_page(
 
 
 def test_a_sign_in_is_connected_to_one_account(cast: Cast, provider: Provider) -> None:
-    _go(cast.ben, query="?connect=true")
+    _connect(cast.ben)
 
-    assert _go(cast.cid, query="?connect=true").status_code == 409
+    assert _connect(cast.cid).status_code == 409
+
+
+def test_no_link_and_no_other_site_connects_anything(cast: Cast, provider: Provider) -> None:
+    by_link = cast.ben.get("/sign-in/openid?connect=true").headers["location"]
+    back = httpx.get(by_link).headers["location"].removeprefix(SITE)
+    answer = cast.ben.get(back)
+
+    cast.ben.headers["sec-fetch-site"] = "cross-site"
+    from_elsewhere = cast.ben.post(CONNECT)
+
+    assert answer.headers["location"] == "/"  # it signs in whom the provider names, and no more
+    assert from_elsewhere.status_code == 403
+    assert "set-cookie" not in from_elsewhere.headers
+
+
+def test_the_way_to_connect_is_a_page_that_leads_on(cast: Cast, provider: Provider) -> None:
+    answer = cast.ben.post(CONNECT)
+
+    there = answer.headers["refresh"].removeprefix("0; url=")
+    assert answer.status_code == 200
+    assert there.startswith(provider.issuer)
+    assert f'href="{escape(there)}"' in answer.text
 
 
 def test_who_is_signed_out_is_not_sent_to_connect(browser: Browser, provider: Provider) -> None:
-    answer = browser.get("/sign-in/openid?connect=true")
+    answer = browser.post(CONNECT)
 
-    assert answer.headers["location"].startswith("/sign-in?")
+    assert answer.headers["location"].startswith("/sign-in")
     assert "set-cookie" not in answer.headers
-
-
-def _way_back(browser: Browser) -> str:
-    """Return where the provider sends who wants to connect."""
-    there = browser.get("/sign-in/openid?connect=true").headers["location"]
-    return httpx.get(there).headers["location"].removeprefix(SITE)
 
 
 def _identities(database: Database, user_id: str) -> list[str]:
@@ -222,11 +251,12 @@ def test_a_token_connects_nothing_to_its_owner(
     back = _way_back(thief)
     thief.headers["authorization"] = f"Bearer {token}"
 
-    began = thief.get("/sign-in/openid?connect=true")
+    began = thief.post(CONNECT)
     came_back = thief.get(back)
 
-    sent_to = [answer.headers["location"].partition("?")[0] for answer in (began, came_back)]
-    assert sent_to == ["/sign-in", "/sign-in"]
+    assert began.status_code == (403 if scope is Scope.READ else 303)
+    assert "refresh" not in began.headers
+    assert came_back.headers["location"].partition("?")[0] == "/sign-in"
     assert _identities(database, cast.ben_id) == []
     assert _identities(database, cast.cid_id) == []
 

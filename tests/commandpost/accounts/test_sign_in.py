@@ -121,16 +121,19 @@ def test_a_session_used_again_on_the_same_day_is_not_written(
     assert expires_at == at_noon + timedelta(days=30)
 
 
-def test_ten_wrong_tries_close_the_user_name_for_a_quarter_of_an_hour(
-    browser: Browser, at_noon: datetime
+def test_ten_wrong_tries_close_the_user_name_to_their_address_for_a_quarter_of_an_hour(
+    app: FastAPI, browser: Browser, at_noon: datetime
 ) -> None:
     wrong = {"username": "ben", "password": "wrong"}
     statuses = [browser.post("/sign-in", data=wrong).status_code for _ in range(10)]
     clock.set(at_noon + timedelta(minutes=5))
 
     closed = browser.post("/sign-in", data={"username": "BEN", "password": PASSWORD})
+    elsewhere = Browser(app, address="192.0.2.7")
+    open_to_others = elsewhere.post("/sign-in", data={"username": "ben", "password": PASSWORD})
 
     assert statuses == [422] * 10
+    assert open_to_others.status_code == 303
     assert (closed.status_code, closed.headers["retry-after"]) == (429, "601")
     assert "Too many tries to sign in. Wait 11 minutes, then try again." in closed.text
     clock.set(at_noon + timedelta(minutes=15))
@@ -144,6 +147,17 @@ def test_a_name_that_nobody_has_is_closed_as_well(database: Database) -> None:
 
     with pytest.raises(TooMany):
         _try(database, "wrong", username="nobody")
+
+
+def test_a_hundred_wrong_tries_from_anywhere_close_the_user_name_to_all(
+    database: Database,
+) -> None:
+    for number in range(100):
+        with pytest.raises(WrongCredentials):
+            _try(database, "wrong", address=f"192.0.2.{number}")
+
+    with pytest.raises(TooMany):
+        _try(database, PASSWORD, address="198.51.100.1")
 
 
 def test_fifty_wrong_tries_close_an_address_and_its_network(database: Database) -> None:
@@ -166,7 +180,7 @@ def test_signing_in_forgets_the_tries_of_the_name_but_not_of_the_address(
 
     _try(database, PASSWORD)
 
-    assert _failures(database) == 3 + 1  # three of the address, one of cid
+    assert _failures(database) == 3 + 2 + 2  # of the address, of the name, and all of cid
 
 
 def test_old_tries_are_forgotten(database: Database, at_noon: datetime) -> None:

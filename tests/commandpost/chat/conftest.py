@@ -15,6 +15,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import COOKIE
 from commandpost.chat import api, listening, web
 from commandpost.chat.actions.channels import enter_team
+from commandpost.chat.marks import Marks
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.chat.workspace import RailPart
 from commandpost.kit.db import Database
@@ -103,7 +104,7 @@ def session(database: Database, people: People) -> Iterator[Session]:
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> FastAPI:
+def app(database: Database, tmp_path: Path) -> Iterator[FastAPI]:
     made = FastAPI(openapi_url="/api/v1/openapi.json")
     made.state.settings = Settings(data_dir=tmp_path)
     made.state.database = database
@@ -116,7 +117,9 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
     add_faces(made)
     for router in (web.router, api.router, live_web.router):
         made.include_router(router)
-    return made
+    made.state.marks = Marks(database)
+    yield made
+    made.state.marks.write()  # now, while there is a database to write to
 
 
 class Doors:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from typing_extensions import override
 
-from commandpost.chat.markdown import MOST_OPENERS, Names, render
+from commandpost.chat.markdown import MOST_CELLS, MOST_OPENERS, Names, render
 
 KNOWN = Names(frozenset({"ann", "ben.x"}), {"ops": "c1", "町": "c2"}, reader="ann")
 REL = 'rel="nofollow noopener"'
@@ -105,6 +105,17 @@ def test_a_text_of_too_many_openers_is_shown_as_it_was_typed(opener: str, most: 
 
     assert formatted.startswith("<p><strong>a</strong></p>")
     assert typed == f"<p>**@ann**<br>\n&lt;i&gt;<br>\n{escape(opener) * (most + 1)}</p>\n"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, MOST_CELLS), (100, MOST_CELLS // 100)])
+def test_a_table_of_too_many_cells_is_shown_as_it_was_typed(columns: int, rows: int) -> None:
+    head = "|a" * columns + "|\n" + "|-" * columns + "|\n"
+
+    small = render(head + "b\n", KNOWN)
+    large = render(head + "b\n" * rows, KNOWN)
+
+    assert small.count("<td>") == columns
+    assert large.startswith("<p>|a")
 
 
 class Looking(HTMLParser):

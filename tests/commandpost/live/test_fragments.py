@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from commandpost.kit.db import Database, tell
 from commandpost.kit.errors import NotFound
 from commandpost.live import fragments
-from commandpost.live.fragments import Answer, Fragments, Kept, Memory, keep
+from commandpost.live.fragments import LONGEST_KEY, Answer, Fragments, Kept, Memory, keep
 from commandpost.live.hub import EVERYTHING
 from commandpost.ui.faces import add_faces
 
@@ -251,3 +251,11 @@ def test_what_is_no_request_passes(database: Database) -> None:
     asyncio.run(wrapped({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used
 
     assert passed == ["lifespan"]
+
+
+def test_what_is_asked_at_length_is_not_remembered(site: Site, browser: TestClient) -> None:
+    address = f"/page?{'x' * LONGEST_KEY}"
+    for _ in range(2):
+        browser.get(address, headers={**HTMX, "Cookie": "who=ann"})
+
+    assert site.rendered == ["ann", "ann"]

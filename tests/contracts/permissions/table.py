@@ -235,6 +235,7 @@ ACCOUNTS = (
     Row(
         "POST /account/tokens/{token_id}/revoke", _signed_in(404, IN), where={"token_id": "{gone}"}
     ),
+    Row("POST /account/identities/connect", _all(404)),  # without a provider, for everybody
     Row("POST /account/identities/disconnect", _signed_in(303, IN)),
     Row(f"GET {PEOPLE}", _admin(200, IN)),
     Row(f"GET {PEOPLE}.csv", _admin(200, IN)),

@@ -14,9 +14,11 @@ from commandpost.accounts.queries.secrets import find_credentials, oldest_of_too
 from commandpost.accounts.rules import (
     SIGN_IN_LASTS,
     THROTTLE_WINDOW,
+    TRIES_FROM_ADDRESS,
     TRIES_PER_ADDRESS,
     TRIES_PER_USERNAME,
     address_subject,
+    pair_subject,
     secret_hash,
     username_subject,
 )
@@ -29,10 +31,10 @@ from commandpost.kit.words import _
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A counted try: what is counted for the user name, and the row for the address."""
+    """A counted try: what is counted for the pair of name and address, and the rows of this one."""
 
     subject: str
-    address_row: str
+    rows: tuple[str, ...]
 
 
 def sign_in(
@@ -127,12 +129,17 @@ def end_sessions(session: Session, user_id: str, *, keep: str = "") -> None:
 def _count_try(session: Session, username: str, address: str) -> Attempt:
     """Count a try, unless there were too many already."""
     forget_old_failures(session)
-    subjects = username_subject(username), address_subject(address)
-    for subject, allowed in zip(subjects, (TRIES_PER_USERNAME, TRIES_PER_ADDRESS), strict=True):
-        _ask_throttle(session, subject, allowed)
-    rows = [SignInFailure(id=new_id(), subject=subject, at=now()) for subject in subjects]
+    pair = pair_subject(username, address)
+    allowed = {
+        pair: TRIES_FROM_ADDRESS,
+        address_subject(address): TRIES_PER_ADDRESS,
+        username_subject(username): TRIES_PER_USERNAME,
+    }
+    for subject, tries in allowed.items():
+        _ask_throttle(session, subject, tries)
+    rows = [SignInFailure(id=new_id(), subject=subject, at=now()) for subject in allowed]
     session.add_all(rows)
-    return Attempt(subjects[0], rows[1].id)
+    return Attempt(pair, tuple(row.id for row in rows))
 
 
 def _ask_throttle(session: Session, subject: str, allowed: int) -> None:
@@ -150,9 +157,9 @@ def _ask_throttle(session: Session, subject: str, allowed: int) -> None:
 
 
 def _forgive(session: Session, attempt: Attempt) -> None:
-    """Forget the tries for a user name; of the address, which others may share, only this one."""
+    """Forget the tries of this name from here; of name and address, which others try, this one."""
     session.execute(delete(SignInFailure).where(SignInFailure.subject == attempt.subject))
-    session.execute(delete(SignInFailure).where(SignInFailure.id == attempt.address_row))
+    session.execute(delete(SignInFailure).where(SignInFailure.id.in_(attempt.rows)))
 
 
 def forget_old_failures(session: Session) -> None:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import secrets
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -24,24 +25,47 @@ from commandpost.accounts.web.sign_in import local
 from commandpost.kit.edge import database_of
 from commandpost.kit.errors import NotFound, Unauthenticated
 from commandpost.kit.words import _
-from commandpost.ui.shell import done
+from commandpost.ui.render import page
+from commandpost.ui.shell import done, shell
 
 router = APIRouter()
 
+CONTINUE = "accounts/continue.html"
 LASTS = 600  # seconds to sign in at the provider
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuePage:
+    """What continue.html shows, for browsers that do not follow by themselves."""
+
+    provider: str
+    href: str
 
 
 @router.get("/sign-in/openid")
 async def go_to_provider(
     request: Request,
     next: str = "/",  # noqa: A002 - the field's name
-    connect: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
 ) -> Response:
     provider = _provider(request)
-    connects = _session_to_connect(request) if connect else ""
-    begin = partial(provider.begin, next_page=local(next), connects=connects)
-    address, journey = await away(begin)
-    response = RedirectResponse(address, status_code=303)
+    address, journey = await away(partial(provider.begin, next_page=local(next), connects=""))
+    return _taking_along(request, journey, RedirectResponse(address, status_code=303))
+
+
+@router.post("/account/identities/connect")
+async def go_to_connect(request: Request) -> Response:
+    """Send somebody to the provider; not by a redirect, which the policy forbids after a form."""
+    provider = _provider(request)
+    connects = await aside(partial(_session_to_connect, request))
+    address, journey = await away(partial(provider.begin, next_page="/account", connects=connects))
+    shown = ContinuePage(provider.name, address)
+    title = _("Connect %(provider)s", provider=provider.name)
+    response = page(request, CONTINUE, page=shown, shell=shell(request, title))
+    response.headers["Refresh"] = f"0; url={address}"
+    return _taking_along(request, journey, response)
+
+
+def _taking_along(request: Request, journey: Journey, response: Response) -> Response:
     packed = base64.urlsafe_b64encode(json.dumps(journey.as_document()).encode()).decode()
     response.set_cookie(
         _cookie(request),

@@ -103,11 +103,14 @@ def team_mates_outside(session: Session, channel_id: str, usernames: Collection[
     return list(session.scalars(named.where(User.username.in_(usernames)).order_by(User.username)))
 
 
-def usernames_that_exist(session: Session, usernames: Collection[str]) -> frozenset[str]:
-    """Return those names that belong to somebody."""
+def usernames_reachable(
+    session: Session, viewer: Actor, usernames: Collection[str]
+) -> frozenset[str]:
+    """Return those names whose owners the viewer may know of and write to."""
     if not usernames:
         return frozenset()
-    return frozenset(session.scalars(select(User.username).where(User.username.in_(usernames))))
+    named = _reachable(viewer).with_only_columns(User.username)
+    return frozenset(session.scalars(named.where(User.username.in_(usernames))))
 
 
 def people_by_id(session: Session, user_ids: Sequence[str]) -> dict[str, Person]:
@@ -137,11 +140,16 @@ def _shares_a_team(viewer: Actor) -> ColumnElement[bool]:
 
 def find_reachable(session: Session, viewer: Actor, username: str) -> Person | None:
     """Return the active person of that name: oneself, a team mate, for administrators anyone."""
-    query = select(*_PERSON).where(User.username == username.lstrip("@").lower(), _ACTIVE)
-    if not viewer.is_admin:
-        query = query.where(or_(User.id == viewer.id, _shares_a_team(viewer)))
-    row = session.execute(query).first()
+    name = username.lstrip("@").lower()
+    row = session.execute(_reachable(viewer).where(User.username == name)).first()
     return _person(row) if row else None
+
+
+def _reachable(viewer: Actor) -> Select[str, str, str]:
+    active = select(*_PERSON).where(_ACTIVE)
+    if viewer.is_admin:
+        return active
+    return active.where(or_(User.id == viewer.id, _shares_a_team(viewer)))
 
 
 def list_reachable(session: Session, viewer: Actor) -> list[Person]:

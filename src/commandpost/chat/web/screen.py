@@ -16,7 +16,7 @@ from commandpost.chat.markdown import Names, render
 from commandpost.chat.models import PostKind
 from commandpost.chat.place import ICONS, KIND_LABELS, Place, titles_of
 from commandpost.chat.queries.channels import channels_by_slug
-from commandpost.chat.queries.members import count_members, usernames_that_exist
+from commandpost.chat.queries.members import count_members, usernames_reachable
 from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
 from commandpost.chat.rules import TOWN_SQUARE, names_mentioned, slugs_named
 from commandpost.chat.view import (
@@ -178,7 +178,7 @@ def names_in(session: Session, actor: Actor, team_id: str, texts: Sequence[str])
     people = frozenset[str]().union(*(names_mentioned(text) for text in texts))
     slugs = frozenset[str]().union(*(slugs_named(text) for text in texts))
     return Names(
-        usernames=usernames_that_exist(session, people),
+        usernames=usernames_reachable(session, actor, people),
         channels=channels_by_slug(session, actor, team_id, slugs),
         reader=actor.username,
     )

@@ -311,3 +311,18 @@ def test_what_no_list_of_posts_can_be_asked_for_is_refused(
     doors: Doors, people: People, query: str
 ) -> None:
     assert doors.of(people.ben).get(f"/channels/{people.town}/posts?{query}").status_code == 422
+
+
+def test_only_names_of_people_whom_one_may_reach_become_links(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        a_post(session, people.ben, people.town, "@ann @cid @nobody")
+
+    seen = {
+        who.username: re.findall(r'href="/people/(\w+)"', doors.of(who).get(channel).text)
+        for who in (people.ann, people.ben)
+        for channel in (f"/channels/{people.town}",)
+    }
+
+    assert seen == {"ann": ["ann", "cid"], "ben": ["ann"]}  # cid's team is none of ben's business
