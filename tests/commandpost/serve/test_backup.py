@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from commandpost.demo import fill_with_demo
 from commandpost.kit.db import Base, Database
+from commandpost.kit.dump import tables_of
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.migrate import drift, upgrade
 from commandpost.main import open_database
@@ -134,6 +135,42 @@ def _new_number(url: str) -> int:
 def _highest_number(file: Path) -> int:
     lines = rows_in(file)["tables/outbox_message.jsonl"]
     return max(int(json.loads(line)["number"]) for line in lines)
+
+
+def test_a_backup_of_the_first_version_is_brought_to_this_one(file: Path, tmp_path: Path):
+    old = tmp_path / "old.zip"
+    _as_of_the_first_version(file, old, tmp_path / "first.sqlite")
+
+    restore(settings_of(tmp_path / "data"), old)
+
+    database = Database(settings_of(tmp_path / "data").database())
+    assert drift(database) == []
+    database.dispose()
+    again = tmp_path / "again.zip"
+    backed_up(tmp_path / "data", again)
+    assert len(rows_in(again)["tables/post.jsonl"]) == len(rows_in(file)["tables/post.jsonl"]) > 0
+
+
+def _as_of_the_first_version(file: Path, old: Path, empty: Path) -> None:
+    """Write a backup as the first version did: only with tables and columns that it had."""
+    database = Database(f"sqlite:///{empty}")
+    upgrade(database, "0001")
+    with database.engine.connect() as connection:
+        tables = {table.name: set(table.columns.keys()) for table in tables_of(connection)}
+    database.dispose()
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(old, "w") as written:
+        manifest = json.loads(archive.read(MANIFEST))
+        rows = {name: count for name, count in manifest["tables"].items() if name in tables}
+        written.writestr(
+            MANIFEST, json.dumps(manifest | {"revision": "0001", "files": [], "tables": rows})
+        )
+        for name in rows:
+            lines = archive.read(f"tables/{name}.jsonl").splitlines()
+            kept = (
+                {key: value for key, value in json.loads(line).items() if key in tables[name]}
+                for line in lines
+            )
+            written.writestr(f"tables/{name}.jsonl", "".join(f"{json.dumps(k)}\n" for k in kept))
 
 
 def test_a_backup_is_for_its_owner_only_and_never_overwrites(home: Path, file: Path):
