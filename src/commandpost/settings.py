@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     )
     telemetry_policy: TelemetryPolicy = TelemetryPolicy.GENERAL
     telemetry_pseudonyms: bool = False  # send HMACs of ids instead of the ids
+    summary_channel: str = ""  # id of the channel that gets the weekly summary as a post
     demo_password: SecretStr | None = None
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, with commas between
     log_level: LogLevel = LogLevel.WARNING

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,3 +33,18 @@ class Settings(BaseSettings):
     load_mode: LoadMode = LoadMode.MERGE
     merge_window: float = Field(default=31.0, ge=0, le=36_500)  # days a copy may be late; 0 any
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all
+    smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…
+    summary_to: str = ""  # who gets the weekly summary by mail, with commas between
+    summary_from: str = "commandpost@localhost"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_server(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and not (parts.scheme in {"smtp", "smtps"} and parts.hostname):
+            raise ValueError("write smtp://user:password@host:port, or smtps:// for TLS throughout")
+        return value
+
+    def recipients(self) -> tuple[str, ...]:
+        """Return the addresses that the summary is mailed to."""
+        return tuple(word.strip() for word in self.summary_to.split(",") if word.strip())

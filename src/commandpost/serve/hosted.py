@@ -14,6 +14,7 @@ from commandpost.kit.edge import language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
 from commandpost.kit.words import N_, _, gettext, speak
 from commandpost.serve.parts import Parts
+from commandpost.serve.summary import summary_ways
 from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell
@@ -91,6 +92,8 @@ def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
         sync_now=sync_now,
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
+        ways=summary_ways(parts),
     )
     parts.after_sync.append(pages.state.refresh)  # before anybody looks
+    parts.after_sync.append(pages.state.send_summary)
     return pages

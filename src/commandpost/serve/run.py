@@ -33,6 +33,7 @@ from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
 from commandpost.serve.hosted import ProductShell, insights_pages
 from commandpost.serve.parts import Parts, listen, open_parts, own_address
 from commandpost.serve.snapshot import snapshot_commands
+from commandpost.serve.summary import summary_ways
 from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
 from commandpost.ui.faces import add_faces
@@ -109,6 +110,7 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         DuckDBSource(parts.warehouse.cursor),
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
+        ways=summary_ways(parts),
     )
     return {**commands, **insights, **snapshot_commands(parts)}
 

@@ -123,6 +123,20 @@ def export(
     typer.echo(f"Wrote {done['bytes']} bytes to {done['path']}.")
 
 
+@app.command()
+def summary(
+    *,
+    send: Annotated[
+        bool, typer.Option("--send", help="Also send it where it was not sent yet.")
+    ] = False,
+) -> None:
+    """Print the summary of the last week; `--send` mails or posts it as the settings say."""
+    found = _ask("summary", {"send": send})
+    typer.echo(found["text"])
+    if send:
+        print_table(found["sent"], "It was sent to nobody: no mail and no channel is set up.")
+
+
 def _ask(command: str, ask: Ask) -> Answer:
     with failures_said():
         return answer_to(Settings(), command, ask)

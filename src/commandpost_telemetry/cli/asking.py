@@ -7,6 +7,7 @@ import httpx
 
 from commandpost_telemetry.insights.commands import insights_commands
 from commandpost_telemetry.insights.connect import open_source
+from commandpost_telemetry.insights.mail import ways_of
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
@@ -74,6 +75,7 @@ def commands_here(
         open_source(settings, destination),
         sync_interval=settings.sync_interval,
         suppress_below=settings.suppress_below,
+        ways=ways_of(settings),
     )
     return {
         **warehouse_commands(destination, run, lambda: next_sync(settings, destination)),

@@ -1,6 +1,6 @@
 """What the command line may ask of Insights; plain JSON in and out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from commandpost_telemetry.insights.errors import InsightsError, NotFound
@@ -13,17 +13,24 @@ from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.quality import are_fine, run_checks
 from commandpost_telemetry.insights.scope import read_scope
 from commandpost_telemetry.insights.source import Source, SourceUnavailable
+from commandpost_telemetry.insights.summary import last_week, summary
 from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.insights.weekly import Way, Weekly
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 
 Command = Callable[[Ask], Answer]
 
 
 def insights_commands(
-    source: Source, *, sync_interval: float, suppress_below: int = 0
+    source: Source,
+    *,
+    sync_interval: float,
+    suppress_below: int = 0,
+    ways: Sequence[Way] = (),
 ) -> Mapping[str, Command]:
     """Return the commands by name, for `control_routes` or to be called right here."""
-    upkeep = Upkeep(source, sync_interval)
+    upkeep, suppression = Upkeep(source, sync_interval), Suppression(suppress_below)
+    weekly = Weekly(source, upkeep, suppression, ways)
 
     def check(_ask: Ask) -> Answer:
         findings = run_checks(source, sync_interval)
@@ -39,9 +46,20 @@ def insights_commands(
         return {"imported": import_licences(source, str(ask["text"]))}
 
     def export(ask: Ask) -> Answer:
-        return _export(source, ask, Suppression(suppress_below))
+        return _export(source, ask, suppression)
 
-    commands = {"check": check, "licences": licences, "export": export}
+    def tell_week(ask: Ask) -> Answer:
+        if ask.get("send"):
+            weekly.send_due()
+        scope = last_week(today())
+        sent = [
+            {"way": each.way, "state": each.state.value, "tries": each.tries, "note": each.said}
+            for each in weekly.sendings()
+            if each.week == scope.first
+        ]
+        return {"text": summary(source, scope, suppression).text(), "sent": sent}
+
+    commands = {"check": check, "licences": licences, "export": export, "summary": tell_week}
     return {name: _with_data(upkeep, command) for name, command in commands.items()}
 
 

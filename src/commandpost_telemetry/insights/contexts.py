@@ -13,6 +13,7 @@ from commandpost_telemetry.insights.panels import Column, Panel
 from commandpost_telemetry.insights.quality import Finding
 from commandpost_telemetry.insights.servers import ServerFacts, ServerList
 from commandpost_telemetry.insights.summary import Summary
+from commandpost_telemetry.insights.weekly import Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class SummaryPage:
 
     frame: Frame
     summary: Summary
+    sendings: Sequence[Sending]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def show_summary(host: Host, visit: Visit) -> Response:
     if not host.upkeep.refresh():
         return host.no_data(visit, "summary")
     found = summary(host.source, last_week(today()), host.suppression)
-    shown = SummaryPage(host.frame(visit, "summary"), found)
+    shown = SummaryPage(host.frame(visit, "summary"), found, host.weekly.sendings())
     return host.show(visit, "summary.html", shown, found.title)
 
 

@@ -26,6 +26,7 @@ from commandpost_telemetry.insights.render import render
 from commandpost_telemetry.insights.scope import Scope, read_scope
 from commandpost_telemetry.insights.source import Source, SourceUnavailable
 from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.insights.weekly import Weekly
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.shell import Shell, Viewer
 
@@ -45,6 +46,7 @@ class Host:
     sync_now: SyncNow | None
     suppression: Suppression
     upkeep: Upkeep
+    weekly: Weekly
     _kept: _Kept = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

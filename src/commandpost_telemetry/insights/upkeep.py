@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS insights.quality_runs (
     checked_at TIMESTAMP, check_name VARCHAR(64), verdict VARCHAR(16), found BIGINT,
     sentence VARCHAR(2000)
 );
+CREATE TABLE IF NOT EXISTS insights.sendings (
+    week DATE, way VARCHAR(1000), state VARCHAR(16), tries BIGINT, changed_at TIMESTAMP,
+    said VARCHAR(1000)
+);
 CREATE TABLE IF NOT EXISTS insights.model_state (
     definition VARCHAR(64), built_up_to TIMESTAMP, events BIGINT
 )

@@ -1,5 +1,6 @@
 """The pages of Insights as one application, to be mounted anywhere."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.remembered import Remembered
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.insights.weekly import Way, Weekly
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Shell
 
@@ -41,16 +43,20 @@ def create_insights(
     sync_now: SyncNow | None = None,
     suppress_below: int = 0,
     sync_interval: float = 1800.0,
+    ways: Sequence[Way] = (),
 ) -> Starlette:
     """Return the pages; all blocking work is done off the event loop.
 
     `sync_interval` (seconds) is how long an event may wait for its load before a check says so;
     counts of servers under `suppress_below` are not shown. Whoever runs the sync may call
-    `app.state.refresh()` after it, so that no reader waits for the models.
+    `app.state.refresh()` after it, so that no reader waits for the models, and
+    `app.state.send_summary()`, which tells the last week once on each of the `ways`.
     """
     remembered = Remembered(source)
     upkeep = Upkeep(source, sync_interval, remembered.forget)
-    host = Host(remembered, shell, freshness, sync_now, Suppression(suppress_below), upkeep)
+    suppression = Suppression(suppress_below)
+    weekly = Weekly(remembered, upkeep, suppression, ways)
+    host = Host(remembered, shell, freshness, sync_now, suppression, upkeep, weekly)
     sections = {each.path: _OWN_DOORS.get(each.name) or show_section(each) for each in SECTIONS}
     routes = [
         *(Route(f"/{path}", door(host, page)) for path, page in sections.items()),
@@ -65,6 +71,7 @@ def create_insights(
     ]
     app = Starlette(routes=routes)
     app.state.refresh = upkeep.refresh
+    app.state.send_summary = weekly.send_due
     return app
 
 

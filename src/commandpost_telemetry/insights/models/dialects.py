@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from commandpost_telemetry.insights.models.catalogue import SCHEMA, all_models
 
-KEPT_TABLES = ("licences", "quality_runs")
+KEPT_TABLES = ("licences", "quality_runs", "sendings")
 
 
 @lru_cache(maxsize=512)
