@@ -1,8 +1,12 @@
 """A responder who never touches the mouse."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Person
+
+GERMAN_DAY = re.compile(r"\d{1,2}\. \w+\.? 20\d\d, \d\d:\d\d")
 
 RUNNING = "Checkout is slow"
 
@@ -74,3 +78,17 @@ def test_a_closed_dialog_gives_the_focus_back(person: Person) -> None:
 
     expect(ann.get_by_role("dialog")).to_have_count(0)
     assert ann.evaluate("document.activeElement.id") == "end_incident"
+
+
+def test_what_scripts_say_is_in_the_language_of_the_page(person: Person) -> None:
+    page = person("ann")
+    page.set_extra_http_headers({"Accept-Language": "de"})
+    page.goto("/account")
+
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Tasten")
+    expect(sheet.get_by_text("Überallhin springen")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Schließen")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("time[data-time=datetime]").first).to_have_text(GERMAN_DAY)

@@ -35,7 +35,7 @@ def language_of(connection: HTTPConnection) -> str:
 
     Programs are answered in English.
     """
-    if connection.url.path.startswith("/api/"):
+    if connection.scope["path"].startswith("/api/"):
         return ENGLISH
     chosen: str = getattr(getattr(connection.state, "viewer", None), "language", "")
     return chosen or preferred(connection.headers.get("accept-language", ""))

@@ -12,7 +12,7 @@ from commandpost.accounts.gate import find_viewer
 from commandpost.kit.db import Database
 from commandpost.kit.edge import language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.words import N_, _, gettext, speak
+from commandpost.kit.words import N_, _, speak
 from commandpost.serve.parts import Parts
 from commandpost.serve.summary import summary_ways
 from commandpost.ui.faces import face, to_sign_in
@@ -69,7 +69,7 @@ class ProductShell:
             request,
             "hosted.html",
             page=wrapped,
-            shell=shell(request, gettext(title)),
+            shell=shell(request, title),
             status=status,
         )
 

@@ -65,6 +65,21 @@ def test_an_administrator_sees_both_in_the_backstage(parts: Parts, front: Front)
         assert "ada" in answer.text
 
 
+def test_around_the_english_page_all_is_in_the_reader_s_language(
+    parts: Parts, front: Front
+) -> None:
+    administrator = a_browser(parts, front, "mia", is_admin=True)
+    german = {"Accept-Language": "de"}
+    page, missing = (administrator.get(f"{PAGES[0]}{x}", headers=german) for x in ("", "nothing"))
+    refused = a_browser(parts, front, "tom", is_admin=False).get(PAGES[1], headers=german)
+
+    assert '<html lang="de">' in page.text
+    assert "Personen" in page.text
+    assert 'lang="en"' in page.text
+    assert "Unter dieser Adresse ist nichts." in missing.text
+    assert "deshalb sieht sie nur die Administration" in refused.text
+
+
 def test_a_page_that_is_not_there_has_the_product_s_face(parts: Parts, front: Front) -> None:
     administrator = a_browser(parts, front, "eva", is_admin=True)
     answer = administrator.get("/backstage/insights/no-such-page")

@@ -162,7 +162,7 @@ def test_the_page_is_read_only_for_a_member(whole):
 def test_an_unknown_mode_changes_nothing(whole):
     response = whole.ann.page.post(f"{PAGE}/mode", data={"mode": "loud"}, headers=SAME_ORIGIN)
 
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert mode(whole) is TelemetryMode.LOCAL
 
 
