@@ -76,8 +76,8 @@ def test_around_the_english_page_all_is_in_the_reader_s_language(
     assert '<html lang="de">' in page.text
     assert "Personen" in page.text
     assert 'lang="en"' in page.text
-    assert "Unter dieser Adresse ist nichts." in missing.text
-    assert "deshalb sieht sie nur die Administration" in refused.text
+    assert "Nicht gefunden" in missing.text
+    assert "Nicht erlaubt" in refused.text
 
 
 def test_a_page_that_is_not_there_has_the_product_s_face(parts: Parts, front: Front) -> None:
