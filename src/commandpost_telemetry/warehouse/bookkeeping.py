@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from commandpost_telemetry.warehouse.destination import Load
+from commandpost_telemetry.warehouse.destination import Load, Released
 from commandpost_telemetry.warehouse.sql import Sql, compose, literal
 
 tables = """
@@ -22,7 +22,18 @@ CREATE TABLE IF NOT EXISTS loader.failures (failed_at TIMESTAMP, reader VARCHAR,
     from_position BIGINT, error VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.rejects (load_id VARCHAR, source_id VARCHAR,
     message_id VARCHAR, reason VARCHAR, payload VARCHAR, rejected_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS loader.held (load_id VARCHAR, table_name VARCHAR, n BIGINT,
+    source_id VARCHAR, message_id VARCHAR, line VARCHAR, held_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS loader.table_states (table_name VARCHAR, state VARCHAR,
+    attempts BIGINT, first_failed_at TIMESTAMP, next_at TIMESTAMP, error VARCHAR);
 """
+
+_SKIP = """
+INSERT INTO loader.rejects SELECT load_id, source_id, message_id,
+    'Skipped by hand: ' || table_name || ' did not take it.', line, CAST({at} AS TIMESTAMP)
+FROM loader.held WHERE table_name = {table}
+"""
+_FORGET = "DELETE FROM loader.held WHERE table_name = {table}"
 
 
 def failure(at: datetime, reader: str, position: int, error: str) -> Sql:
@@ -35,6 +46,24 @@ def failure(at: datetime, reader: str, position: int, error: str) -> Sql:
         position=literal(position),
         error=literal(error.replace("\0", "")),
     )
+
+
+def release(released: Released) -> Sql:
+    """Return the statement that forgets messages which their table has now."""
+    return compose(
+        "DELETE FROM loader.held WHERE table_name = {table} AND load_id = {load_id}"
+        " AND n BETWEEN {first} AND {last}",
+        table=literal(released.table),
+        load_id=literal(released.load_id),
+        first=literal(released.first),
+        last=literal(released.last),
+    )
+
+
+def skip(table: str, at: datetime) -> list[Sql]:
+    """Return the statements that make rejects of what a table misses; a rerun repeats little."""
+    parts = {"table": literal(table), "at": literal(at.strftime("%Y-%m-%d %H:%M:%S.%f"))}
+    return [compose(_SKIP, **parts), compose(_FORGET, **parts)]
 
 
 def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
@@ -62,5 +91,9 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
         "rejects": [
             [key, each.source_id, each.message_id, each.reason, each.payload, at]
             for each in load.rejected
+        ],
+        "held": [
+            [each.load_id, each.table, each.n, each.source_id, each.message_id, each.line, at]
+            for each in load.held
         ],
     }

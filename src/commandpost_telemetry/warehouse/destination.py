@@ -35,6 +35,28 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A message that a table has not taken yet, by the load that it came with and its place."""
+
+    load_id: str
+    table: str
+    n: int
+    source_id: str
+    message_id: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Messages that are held no longer: a range of places of one load."""
+
+    load_id: str
+    table: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What one load did, as it is written into the table `loads` of the loader."""
 
@@ -52,6 +74,8 @@ class Load:
     tables: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
     new_columns: Sequence[tuple[str, str, ColumnType]] = ()
     dropped: Sequence[tuple[str, str, int]] = ()  # table, key, messages that lost it
+    held: Sequence[Held] = ()
+    released: Released | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,8 @@ class DuckDBTransaction:
         run = self._engine.execute
         run("DELETE FROM loader.positions WHERE reader = ?", [load.reader])
         run("INSERT INTO loader.positions VALUES (?, ?)", [load.reader, load.to_position])
+        if load.released:
+            run(bookkeeping.release(load.released))
         for table, rows in bookkeeping.accounts(load).items():
             if rows:
                 statement = compose(

@@ -9,8 +9,20 @@ class WarehouseUnavailable(WarehouseError):
     """Transient: the destination does not answer or is held by somebody; the next sync retries."""
 
 
+class StatementRefused(WarehouseUnavailable):
+    """The destination refuses a statement: one table's matter there, everybody's elsewhere."""
+
+
 class LoadRefused(WarehouseError):
     """Permanent for this batch: something in it is refused; the loader looks for the culprit."""
+
+
+class TableRefused(LoadRefused):
+    """One table does not take its rows; it is held, and the others are loaded without it."""
+
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(f"{table}: {reason}")
+        self.table = table
 
 
 class CountsDisagree(WarehouseError):

@@ -1,52 +1,36 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import logging
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import duckdb
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry
-from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse import sift
+from commandpost_telemetry.warehouse import holding, sift
 from commandpost_telemetry.warehouse.destination import (
     Destination,
+    Held,
     Load,
     Rejected,
-    Schema,
-    StagedTable,
+    Released,
     Transaction,
 )
-from commandpost_telemetry.warehouse.errors import (
-    CountsDisagree,
-    LoadRefused,
-    WarehouseUnavailable,
-)
+from commandpost_telemetry.warehouse.errors import CountsDisagree, TableRefused
+from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
 from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
-from commandpost_telemetry.warehouse.plan import Plan, Shape, plan_columns
-from commandpost_telemetry.warehouse.sql import Sql
-from commandpost_telemetry.warehouse.staging import Share, Staging, Stamp
-from commandpost_telemetry.warehouse.tables import (
-    declared_tables,
-    discards_table,
-    event_family,
-    event_table,
-    families,
-    identifies_table,
-    not_of_users,
-    users_table,
-)
-from commandpost_telemetry.warehouse.types import ColumnType
+from commandpost_telemetry.warehouse.plan import Plan, Shape
+from commandpost_telemetry.warehouse.refusals import refusals_told
+from commandpost_telemetry.warehouse.staging import Staging, Stamp
+from commandpost_telemetry.warehouse.tables import declared_tables
 
-_IDENTIFIED = """
-SELECT user_id AS id FROM messages WHERE message_type = 'identify' AND user_id IS NOT NULL
-"""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +55,7 @@ class Prepared:
     repeated: int
     rejected: tuple[Rejected, ...]
     shapes: tuple[Shape, ...]
+    batch: Batch
 
 
 class Loader:
@@ -105,34 +90,91 @@ class Loader:
             repeated=repeated,
             rejected=(*rejected, *wide),
             shapes=tuple(shapes),
+            batch=batch,
         )
 
     def load(self, reader: str, position: int, prepared: Prepared) -> Load:
-        """Load what was prepared; all of it becomes visible at once, or nothing."""
+        """Load what was prepared; all of it becomes visible at once, or nothing.
+
+        A table that refuses its rows, or is held since earlier, is passed over and misses them.
+        """
         with refusals_told():
-            return self._load(reader, position, prepared)
+            held = holding.held_tables(self._destination)
+            known = self._repeated(prepared, held)
+            while True:
+                try:
+                    return self._load(reader, position, prepared, known, held)
+                except TableRefused as refused:
+                    logger.warning("A table is held: %s", refused)
+                    held |= {refused.table}
+
+    def retry(self, reader: str, position: int, missed: Sequence[Held]) -> Load:
+        """Give a table what it has missed; all of it, or nothing and `TableRefused`."""
+        table = missed[0].table
+        account = Load(
+            load_id=uuid4().hex,
+            reader=reader,
+            started_at=(started := now()),
+            finished_at=started,
+            from_position=position,
+            to_position=position,
+            released=holding.released(missed),
+        )
+        with closing(self._destination.engine()) as engine, refusals_told():
+            self._prepare(engine, holding.entries(missed, position, started))
+            sift.already_there(engine, self._destination, table)
+            transaction = self._destination.begin(engine, reader, position)
+            try:
+                filling = self._filling(transaction, engine, account)
+                naming = self._destination.naming
+                for share in shares_of(engine, sift.shapes(engine), naming):
+                    if share.table == table:
+                        filling.fill(share)
+                account = filling.account(account)
+                transaction.commit(account)
+            except BaseException:
+                transaction.rollback()
+                raise
+        return account
 
     def reject(self, reader: str, position: int, entry: Entry, reason: str) -> Load:
         """Pass over an entry that cannot be loaded, and keep it whole with the reason."""
+        batch = Batch.of([entry])
+        rejected = [sift.rejected(batch, number, reason) for number in range(entry.count)]
+        return self._noted(reader, position, entry.position, rejected)
+
+    def _noted(
+        self,
+        reader: str,
+        position: int,
+        to_position: int,
+        rejected: Sequence[Rejected],
+        released: Released | None = None,
+    ) -> Load:
         started = now()
-        rejected = tuple(
-            sift.rejected(Batch.of([entry]), number, reason) for number in range(entry.count)
-        )
         account = Load(
             load_id=uuid4().hex,
             reader=reader,
             started_at=started,
             finished_at=started,
             from_position=position,
-            to_position=entry.position,
-            messages=len(rejected),
+            to_position=to_position,
+            messages=0 if released else len(rejected),
             rejected=rejected,
+            released=released,
         )
         with closing(self._destination.engine()) as engine:
             self._destination.begin(engine, reader, position).commit(account)
         return account
 
-    def _load(self, reader: str, position: int, prepared: Prepared) -> Load:
+    def give_up(self, reader: str, position: int, culprit: Held, reason: str) -> Load:
+        """Keep among the rejects a message that its table alone refuses."""
+        rejected = Rejected(culprit.source_id, culprit.message_id, reason, culprit.line)
+        return self._noted(reader, position, position, [rejected], holding.released([culprit]))
+
+    def _load(
+        self, reader: str, position: int, prepared: Prepared, known: int, held: AbstractSet[str]
+    ) -> Load:
         account = Load(
             load_id=uuid4().hex,
             reader=reader,
@@ -141,132 +183,63 @@ class Loader:
             from_position=position,
             to_position=prepared.to_position,
         )
-        known = self._repeated(prepared)
         found = sift.shapes(prepared.engine) if known else prepared.shapes
         account = replace(
             account,
             messages=prepared.messages,
-            loaded=_count(found),
+            loaded=count(found),
             repeated=prepared.repeated + known,
             rejected=prepared.rejected,
         )
         _check(account)
         transaction = self._destination.begin(prepared.engine, reader, position)
         try:
-            account = self._fill(transaction, prepared.engine, found, account)
+            account = self._fill(transaction, prepared, found, account, held)
             transaction.commit(account)
         except BaseException:
             transaction.rollback()
             raise
         return account
 
-    def _repeated(self, prepared: Prepared) -> int:
+    def _repeated(self, prepared: Prepared, held: AbstractSet[str]) -> int:
         if self._options.is_append_only:
             return 0
-        return sift.already_loaded(prepared.engine, self._destination, self._options.window)
+        return sift.already_loaded(
+            prepared.engine, self._destination, self._options.window
+        ) + holding.already_held(prepared.engine, self._destination, held)
 
     def _fill(
         self,
         transaction: Transaction,
-        engine: DuckDBPyConnection,
+        prepared: Prepared,
         found: Sequence[Shape],
         account: Load,
+        held: AbstractSet[str],
     ) -> Load:
-        shares = _shares(engine, found, self._destination.naming)
-        staging = Staging(engine, self._stamp(account))
-        schema = self._destination.schema()
-        new_columns = []
-        tables: Counter[str] = Counter()
+        engine = prepared.engine
+        shares = shares_of(engine, found, self._destination.naming)
+        filling = self._filling(transaction, engine, account)
         for share in shares:
-            known = schema.get(share.table, {})
-            declared = self._declared.get(share.table, {})  # also where somebody dropped it
-            types = staging.types(share, {**declared, **known})
-            staged = staging.rows(share, types)
-            wanted = {**declared, **staged.columns}
-            missing = {name: kind for name, kind in wanted.items() if name not in known}
-            if missing:
-                transaction.evolve({share.table: missing})
-                new_columns += [(share.table, name, kind) for name, kind in missing.items()]
-            tables[share.table] = _added(transaction, staged)
-            if misfits := staging.discards(share, types):
-                tables[discards_table] += _added(transaction, misfits)
-            if share.table == identifies_table:
-                tables[users_table] = _renew_users(transaction, schema, {**known, **missing})
+            if share.table not in held:
+                filling.fill(share)
+        missed = [share for share in shares if share.table in held]
         return replace(
-            account,
-            finished_at=now(),
-            discarded=tables[discards_table],
-            tables=dict(+tables),
-            new_columns=new_columns,
+            filling.account(account),
+            held=holding.missed(engine, prepared.batch, account.load_id, missed),
             dropped=_dropped((share.table, share.plan) for share in shares),
         )
 
-    def _stamp(self, account: Load) -> Stamp:
-        return Stamp(
+    def _filling(
+        self, transaction: Transaction, engine: DuckDBPyConnection, account: Load
+    ) -> Filling:
+        stamp = Stamp(
             self._options.destination_id,
             self._destination.naming.upper(),
             self._options.source_type,
             account.started_at,
         )
-
-
-@contextmanager
-def refusals_told() -> Iterator[None]:
-    """Tell what the disk or another process is to blame for from what is in the batch."""
-    try:
-        yield
-    except (
-        duckdb.OperationalError,
-        duckdb.CatalogException,
-        duckdb.FatalException,
-        duckdb.InternalError,
-    ) as error:
-        raise WarehouseUnavailable(
-            f"The load did not go through: {error}. Nothing of it was kept; the log keeps the "
-            f"messages and the next sync tries again. Look at disk, memory and rights."
-        ) from error
-    except duckdb.Error as error:
-        raise LoadRefused(f"The load was refused: {error}. It was undone as a whole.") from error
-
-
-def _shares(engine: DuckDBPyConnection, found: Sequence[Shape], naming: Naming) -> list[Share]:
-    shares = [
-        Share(f.table, f, (), plan_columns(f, mine, naming), _count(mine))
-        for f in families
-        if (mine := [shape for shape in found if shape.message_type == f.message_type])
-    ]
-    by_table: dict[str, list[Shape]] = {}
-    for shape in found:
-        if shape.event and (table := event_table(shape.event, naming)):
-            by_table.setdefault(table, []).append(shape)
-    _name_events(engine, by_table)
-    for table, mine in by_table.items():
-        events = tuple(sorted({shape.event for shape in mine if shape.event}))
-        plan = plan_columns(event_family, mine, naming)
-        shares.append(Share(table, event_family, events, plan, _count(mine)))
-    return shares
-
-
-def _added(transaction: Transaction, staged: StagedTable) -> int:
-    added = transaction.add(staged)
-    if added != staged.rows:
-        raise CountsDisagree(
-            f"{staged.rows} rows were staged for {staged.name} but {added} arrived. The load was "
-            f"undone as a whole; the log keeps the messages and the next sync retries."
-        )
-    return added
-
-
-def _renew_users(
-    transaction: Transaction, schema: Schema, identified: Mapping[str, ColumnType]
-) -> int:
-    columns = {name: kind for name, kind in identified.items() if name not in not_of_users}
-    known = schema.get(users_table, {})
-    wanted = {"id": ColumnType.STRING, **columns}
-    missing = {name: kind for name, kind in wanted.items() if name not in known}
-    if missing:
-        transaction.evolve({users_table: missing})
-    return transaction.renew_users(Sql(_IDENTIFIED), list(columns))
+        schema = self._destination.schema()
+        return Filling(transaction, Staging(engine, stamp), schema, self._declared)
 
 
 def _check(account: Load) -> None:
@@ -278,18 +251,5 @@ def _check(account: Load) -> None:
         )
 
 
-def _count(shapes: Iterable[Shape]) -> int:
-    return sum(shape.count for shape in shapes)
-
-
 def _dropped(plans: Iterable[tuple[str, Plan]]) -> list[tuple[str, str, int]]:
     return [(table, key, n) for table, plan in plans for key, n in plan.dropped.items()]
-
-
-def _name_events(engine: DuckDBPyConnection, by_table: dict[str, list[Shape]]) -> None:
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE event_names (event_text VARCHAR, event_table VARCHAR)"
-    )
-    pairs = {(shape.event, table) for table, shapes in by_table.items() for shape in shapes}
-    if pairs:
-        engine.executemany("INSERT INTO event_names VALUES (?, ?)", sorted(map(list, pairs)))

@@ -163,7 +163,7 @@ class PostgresDestination:
         with failures_told(), connected(self._url) as connection:
             cursor = connection.execute(sent(sql), parameters or None)
             columns = tuple(column.name for column in cursor.description or ())
-            return Rows(columns, cursor.fetchall())
+            return Rows(columns, cursor.fetchall() if columns else [])
 
     def close(self) -> None:
         """Let go of whatever is open."""
@@ -231,6 +231,8 @@ class PostgresTransaction:
                 "UPDATE loader.positions SET position = %s WHERE reader = %s",
                 (load.to_position, load.reader),
             )
+            if load.released:
+                cursor.execute(sent(bookkeeping.release(load.released)))
             for table, rows in bookkeeping.accounts(load).items():
                 if rows:
                     marks = Sql(", ".join(["%s"] * len(rows[0])))

@@ -7,7 +7,11 @@ import psycopg
 from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.warehouse.destination import Schema, StagedTable
-from commandpost_telemetry.warehouse.errors import LoadRefused, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import (
+    LoadRefused,
+    StatementRefused,
+    WarehouseUnavailable,
+)
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
 from commandpost_telemetry.warehouse.tables import families, identifies_table, users_table
 from commandpost_telemetry.warehouse.types import ColumnType
@@ -39,7 +43,8 @@ def failures_told() -> Iterator[None]:
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise LoadRefused(f"The load was refused: {error}. It was undone as a whole.") from error
     except psycopg.Error as error:
-        raise WarehouseUnavailable(
+        is_refusal = isinstance(error, psycopg.ProgrammingError)
+        raise (StatementRefused if is_refusal else WarehouseUnavailable)(
             f"PostgreSQL does not do what the warehouse needs: {str(error).strip()}. Nothing of "
             f"this load was kept; the log keeps the messages and the next sync tries again."
         ) from error

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from threading import Condition, Lock, Thread
 
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.warehouse.backoff import pause
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.sync import Outcome
 
 logger = logging.getLogger(__name__)
-
-_FIRST_RETRY = timedelta(seconds=60)
-_LAST_RETRY = timedelta(seconds=1800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +136,4 @@ class Schedule:
     def _pause(self) -> timedelta:
         if not self._failures:
             return self._interval
-        doubled: timedelta = _FIRST_RETRY * (1 << min(self._failures - 1, 10))
-        return min(doubled, _LAST_RETRY, self._interval)
+        return min(pause(self._failures), self._interval)

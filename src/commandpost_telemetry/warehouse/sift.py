@@ -89,20 +89,9 @@ def already_loaded(
     for family in families:
         ours = compose("message_type = {type}", type=literal(family.message_type))
         ids = compose("SELECT id FROM messages WHERE {ours}", ours=ours)
-        known = (
-            destination.known(connection, family.table, ids, since)
-            if _any(connection, ours)
-            else set()
-        )
-        if known:
-            removed += _deleted(
-                connection,
-                compose(
-                    "DELETE FROM messages WHERE {ours} AND id IN ({known})",
-                    ours=ours,
-                    known=join(", ", (literal(each) for each in sorted(known))),
-                ),
-            )
+        if _any(connection, ours):
+            known = destination.known(connection, family.table, ids, since)
+            removed += forget(connection, ours, known)
     return removed
 
 
@@ -152,6 +141,23 @@ def _of_shape(shape: Shape) -> Sql:
 def _any(connection: DuckDBPyConnection, condition: Sql) -> bool:
     query = compose("SELECT 1 FROM messages WHERE {condition} LIMIT 1", condition=condition)
     return connection.execute(query).fetchone() is not None
+
+
+def already_there(connection: DuckDBPyConnection, destination: Destination, table: str) -> None:
+    """Remove messages that the one table has."""
+    known = destination.known(connection, table, Sql("SELECT id FROM messages"), None)
+    forget(connection, Sql("true"), known)
+
+
+def forget(connection: DuckDBPyConnection, ours: Sql, known: set[str]) -> int:
+    """Remove those of our messages whose ids are known; return how many there were."""
+    if not known:
+        return 0
+    listed = join(", ", (literal(each) for each in sorted(known)))
+    return _deleted(
+        connection,
+        compose("DELETE FROM messages WHERE {ours} AND id IN ({ids})", ours=ours, ids=listed),
+    )
 
 
 def _first_received(connection: DuckDBPyConnection) -> datetime:

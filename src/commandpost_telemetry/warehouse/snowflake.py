@@ -17,6 +17,7 @@ from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.refusals import of_table
 from commandpost_telemetry.warehouse.snowflake_session import (
     STAGE,
     as_literal,
@@ -48,6 +49,7 @@ from commandpost_telemetry.warehouse.tables import (
 from commandpost_telemetry.warehouse.types import ColumnType
 from commandpost_telemetry.warehouse.view import view_query
 
+_ROWS_AT_ONCE = 100
 _COLUMN_TYPES = {
     "NUMBER": ColumnType.INT,
     "FLOAT": ColumnType.FLOAT,
@@ -189,7 +191,7 @@ class SnowflakeTransaction:
         self._schema = schema
         self._engine = engine
         self._folder = folder
-        self._inserts: list[Sql] = []
+        self._inserts: list[tuple[str, Sql]] = []
         self._beside: list[Sql] = []
         self._identified = Sql("")
 
@@ -201,14 +203,13 @@ class SnowflakeTransaction:
         beside = stage(self._loading, self._engine, self._folder, staged, turn)
         self._beside.append(beside)
         columns = join(", ", map(named, staged.columns))
-        self._inserts.append(
-            compose(
-                "INSERT INTO {table} ({columns}) SELECT {columns} FROM {beside}",
-                table=named(self._name, staged.name),
-                columns=columns,
-                beside=beside,
-            )
+        insert = compose(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {beside}",
+            table=named(self._name, staged.name),
+            columns=columns,
+            beside=beside,
         )
+        self._inserts.append((staged.name, insert))
         if staged.name == identifies_table:
             self._identified = beside
         [(count,)] = run(self._loading, compose("SELECT COUNT(*) FROM {b}", b=beside))
@@ -227,8 +228,9 @@ class SnowflakeTransaction:
             "order": order,
             "ids": touched,
         }
-        self._inserts.append(compose('DELETE FROM {users} WHERE "ID" IN ({ids})', **parts))
-        self._inserts.append(compose(_RENEW_USERS, **parts))
+        forget = compose('DELETE FROM {users} WHERE "ID" IN ({ids})', **parts)
+        renew = compose(_RENEW_USERS, **parts)
+        self._inserts += [(identifies_table, forget), (identifies_table, renew)]
         count = compose("SELECT count(DISTINCT id) FROM ({ids})", ids=ids)
         [(renewed,)] = self._engine.execute(count).fetchall()
         return int(renewed)
@@ -237,25 +239,32 @@ class SnowflakeTransaction:
         run(self._loading, Sql("BEGIN"))
         try:
             self._move(load)
-            for insert in self._inserts:
-                run(self._loading, insert)
-            for table, rows in bookkeeping.accounts(load).items():
-                for row in rows:
-                    values = join(", ", (literal(as_literal(value)) for value in row))
-                    run(
-                        self._loading,
-                        compose(
-                            "INSERT INTO LOADER.{table} SELECT {values}",
-                            table=Sql(table.upper()),
-                            values=values,
-                        ),
-                    )
+            for table, insert in self._inserts:
+                with of_table(table):
+                    run(self._loading, insert)
+            self._account(load)
         except BaseException:
             self.rollback()
             raise
         run(self._loading, Sql("COMMIT"))
         for beside in self._beside:
             run(self._loading, compose("DROP TABLE IF EXISTS {b}", b=beside))
+
+    def _account(self, load: Load) -> None:
+        if load.released:
+            run(self._loading, bookkeeping.release(load.released))
+        for table, rows in bookkeeping.accounts(load).items():
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                selects = (
+                    compose("SELECT {v}", v=join(", ", (literal(as_literal(v)) for v in row)))
+                    for row in rows[start : start + _ROWS_AT_ONCE]
+                )
+                insert = compose(
+                    "INSERT INTO LOADER.{table} {rows}",
+                    table=Sql(table.upper()),
+                    rows=join(" UNION ALL ", selects),
+                )
+                run(self._loading, insert)
 
     def _move(self, load: Load) -> None:
         """Take the position, which no other loader may have moved meanwhile."""

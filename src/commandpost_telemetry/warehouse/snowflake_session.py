@@ -8,10 +8,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import snowflake.connector
 from duckdb import DuckDBPyConnection
 from snowflake.connector import SnowflakeConnection
-from snowflake.connector.errors import Error
+from snowflake.connector.errors import Error, ProgrammingError
 
 from commandpost_telemetry.warehouse.destination import Schema, StagedTable
-from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import (
+    AnotherLoader,
+    StatementRefused,
+    WarehouseUnavailable,
+)
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.types import ColumnType
 
@@ -74,7 +78,8 @@ def failures_told() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        raise WarehouseUnavailable(
+        is_refusal = isinstance(error, ProgrammingError)
+        raise (StatementRefused if is_refusal else WarehouseUnavailable)(
             f"Snowflake does not do what the warehouse needs: {error.msg}. Nothing of this load "
             f"was kept; the log keeps the messages and the next sync tries again."
         ) from error

@@ -14,10 +14,11 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry, LogReader
-from commandpost_telemetry.warehouse import bookkeeping
+from commandpost_telemetry.warehouse import bookkeeping, states
 from commandpost_telemetry.warehouse.destination import Destination, Load
 from commandpost_telemetry.warehouse.errors import LoadRefused, WarehouseError
 from commandpost_telemetry.warehouse.load import Loader, Options, Prepared
+from commandpost_telemetry.warehouse.retries import Retries
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Outcome:
     discarded: int = 0
     rejected: int = 0
     tables: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
+    held: Mapping[str, int] = field(default_factory=dict)  # table -> messages it has not taken
 
 
 class Sync:
@@ -55,6 +57,7 @@ class Sync:
         self._log = log
         self._destination = destination
         self._loader = Loader(destination, folder, options)
+        self._retries = Retries(destination, self._loader, READER)
         self._batch_bytes = batch_bytes
         self._one_at_a_time = Lock()
 
@@ -66,10 +69,31 @@ class Sync:
             # a log younger than the warehouse was replaced; what is loaded already is known by id
             after = 0 if self._log.last_position() < position else position
             try:
-                return _outcome(started, list(self._loads(position, after)))
+                loads = [*self._retries.due(), *self._loads(position, after)]
+                loads += self._retries.due()  # what was refused just now
+                return self._outcome(started, loads)
             except WarehouseError as error:
                 self._note(error)
                 raise
+
+    def retry(self, table: str = "") -> Outcome:
+        """Try held tables at once, or the one that is named."""
+        with self._one_at_a_time:
+            started = now()
+            held = [each.table for each in states.list_held(self._destination)]
+            loads = [
+                load for name in held if table in {"", name} for load in self._retries.retry(name)
+            ]
+            return self._outcome(started, loads)
+
+    def skip(self, table: str) -> int:
+        """Give up what a held table has missed; return how many messages that were."""
+        with self._one_at_a_time:
+            return self._retries.skip(table)
+
+    def _outcome(self, started: datetime, loads: list[Load]) -> Outcome:
+        held = {each.table: each.messages for each in states.list_held(self._destination)}
+        return replace(_outcome(started, loads), held=held)
 
     def _loads(self, position: int, after: int) -> Iterator[Load]:
         """Load batch by batch; the next one is read and staged while this one is loaded."""

@@ -1,13 +1,17 @@
 """A batch that the destination refuses: what is to blame is passed over, the rest is loaded."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from commandpost_telemetry.warehouse.destination import StagedTable
+from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse.destination import Destination, StagedTable
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.states import State, list_held
+from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -21,7 +25,7 @@ def guarded(in_memory: DuckDBDestination) -> DuckDBDestination:
     return in_memory
 
 
-def test_a_refused_message_is_rejected_and_all_others_are_loaded(
+def test_what_one_table_refuses_is_rejected_and_all_else_is_loaded(
     guarded: DuckDBDestination, tmp_path: Path
 ) -> None:
     events = ["fine", "bad", "fine", "fine", "bad"]
@@ -30,7 +34,8 @@ def test_a_refused_message_is_rejected_and_all_others_are_loaded(
 
     outcome = given.a_sync(log, guarded, tmp_path)
 
-    assert (outcome.messages, outcome.loaded, outcome.rejected) == (6, 4, 2)
+    assert (outcome.messages, outcome.loaded, outcome.rejected, outcome.held) == (6, 6, 2, {})
+    assert outcome.tables == {"tracks": 4, "fine": 3, "bad": 2, "something_done": 1}
     assert given.rows(guarded, "tracks", "id") == [("m0",), ("m2",), ("m3",), ("m9",)]
     rejects = guarded.query("SELECT message_id, reason FROM loader.rejects ORDER BY 1").rows
     assert [each for each, _ in rejects] == ["m1", "m4"]
@@ -56,3 +61,103 @@ def test_a_failure_that_is_nobodys_fault_is_noted_and_tried_again(
     [(position, error)] = in_memory.query("SELECT from_position, error FROM loader.failures").rows
     assert (position, "no space left" in str(error)) == (0, True)
     assert given.a_sync(log, in_memory, tmp_path).loaded == 1
+
+
+@pytest.fixture
+def altered(warehouse: Destination) -> Destination:
+    """A warehouse in which somebody has made a column of `sign_up` something of their own."""
+    warehouse.query("CREATE TABLE main.sign_up (id VARCHAR, plan UUID)")
+    return warehouse
+
+
+def sign_ups(*plans: str) -> given.MemoryLog:
+    return given.MemoryLog(
+        [
+            given.a_message(messageId=f"m{n}", event="Sign Up", properties={"plan": plan})
+            for n, plan in enumerate(plans)
+        ],
+        [given.a_message(messageId="other")],
+    )
+
+
+def test_a_table_that_takes_nothing_is_held_and_stops_no_other(
+    altered: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    outcome = given.a_sync(sign_ups(*"abcdefg"), altered, tmp_path)
+
+    [held] = list_held(altered)
+    assert (outcome.loaded, outcome.rejected, outcome.held) == (8, 0, {"sign_up": 7})
+    assert outcome.tables == {"tracks": 8, "something_done": 1}
+    assert (held.table, held.messages, held.state) == ("sign_up", 7, State.FAILED)
+    assert (held.attempts, held.next_at) == (1, at_noon + timedelta(seconds=60))
+    assert "sign_up: " in held.error
+
+
+def test_a_held_table_gets_what_it_missed_once_it_takes_it(
+    altered: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    log = sign_ups(*"abcdefg")
+    sync = Sync(log, altered, tmp_path)
+    sync.run()
+    log.append([given.a_message(messageId="m7", event="Sign Up", properties={"plan": "h"})])
+    log.append([given.a_message(messageId="m0", event="Sign Up", properties={"plan": "a"})])
+    sync.run()
+    altered.query("ALTER TABLE main.sign_up ALTER COLUMN plan SET DATA TYPE VARCHAR")
+    assert sync.run().tables == {}  # it is not its time yet
+
+    clock.set(at_noon + timedelta(minutes=5))
+    outcome = sync.run()
+
+    assert (outcome.tables, outcome.held, list_held(altered)) == ({"sign_up": 8}, {}, [])
+    assert given.rows(altered, "sign_up", "id", "plan") == [
+        (f"m{n}", plan) for n, plan in enumerate("abcdefgh")
+    ]
+
+
+def test_after_three_tries_and_three_hours_a_table_waits_for_a_person(
+    altered: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    sync = Sync(sign_ups("a"), altered, tmp_path)
+    tries = []
+    for minutes in (0, 1, 3, 7, 15, 31, 61, 91, 121, 151, 181, 211, 500):
+        clock.set(at_noon + timedelta(minutes=minutes))
+        sync.run()
+        [held] = list_held(altered)
+        tries.append((held.attempts, held.state))
+
+    assert tries[:3] == [(1, State.FAILED), (2, State.FAILED), (3, State.FAILED)]
+    assert tries[-3:] == [(11, State.ABORTED)] * 3
+
+    altered.query("DROP TABLE main.sign_up")
+    assert sync.retry("sign_up").tables == {"sign_up": 1}
+    assert list_held(altered) == []
+
+
+def test_what_is_skipped_is_kept_among_the_rejects(altered: Destination, tmp_path: Path) -> None:
+    sync = Sync(sign_ups("a", "b"), altered, tmp_path)
+    sync.run()
+
+    assert (sync.skip("sign_up"), sync.skip("sign_up"), list_held(altered)) == (2, 0, [])
+    assert altered.query("SELECT message_id, reason FROM loader.rejects ORDER BY 1").rows == [
+        (f"m{n}", "Skipped by hand: sign_up did not take it.") for n in range(2)
+    ]
+
+
+def test_tracks_that_are_held_still_know_what_came_before(
+    in_memory: DuckDBDestination, tmp_path: Path
+) -> None:
+    in_memory.query("DROP VIEW telemetry_events")
+    in_memory.query("DROP TABLE tracks")
+    in_memory.query("CREATE TABLE tracks (id UUID)")
+    log = given.MemoryLog([given.a_message(messageId="m1")])
+    sync = Sync(log, in_memory, tmp_path)
+    sync.run()
+    log.append([given.a_message(messageId="m1"), given.a_message(messageId="m2")])
+
+    outcome = sync.run()
+    in_memory.query("ALTER TABLE tracks ALTER COLUMN id SET DATA TYPE VARCHAR")
+    sync.retry()
+
+    assert (outcome.loaded, outcome.repeated, outcome.held) == (1, 1, {"tracks": 2})
+    for table in ("tracks", "something_done"):
+        assert given.rows(in_memory, table, "id") == [("m1",), ("m2",)]

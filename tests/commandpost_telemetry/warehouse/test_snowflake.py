@@ -9,6 +9,7 @@ from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Loader
 from commandpost_telemetry.warehouse.snowflake_session import connection_arguments
+from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -70,3 +71,24 @@ def test_what_the_server_refuses_is_told(empty_snowflake: str, tmp_path: Path) -
         destination.query("SELECT nothing FROM nowhere")
 
     destination.close()
+
+
+def test_a_table_that_snowflake_refuses_is_held_and_gets_its_rows_later(
+    empty_snowflake: str, tmp_path: Path
+) -> None:
+    settings = Settings(warehouse_url=empty_snowflake, data_dir=tmp_path)
+    warehouse = open_destination(settings)
+    warehouse.query("CREATE TABLE EVENTS.SIGN_UP (ID VARCHAR, N DATE)")
+    messages = [given.a_message(messageId=f"m{n}", event="Sign Up") for n in range(3)]
+    log = given.MemoryLog([{**each, "properties": {"n": "soon"}} for each in messages])
+    sync = Sync(log, warehouse, tmp_path)
+
+    first = sync.run()
+    warehouse.query("DROP TABLE EVENTS.SIGN_UP")
+    second = sync.retry()
+    found = warehouse.query("SELECT ID, N FROM EVENTS.SIGN_UP ORDER BY ID").rows
+    warehouse.close()
+
+    assert (first.tables, first.held) == ({"tracks": 3}, {"SIGN_UP": 3})
+    assert (second.tables, second.held) == ({"SIGN_UP": 3}, {})
+    assert found == [(f"m{n}", "soon") for n in range(3)]

@@ -1,0 +1,135 @@
+"""Fills the tables of a load one after the other: columns first, then rows, then what misfits."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from duckdb import DuckDBPyConnection
+
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.rudder.naming import Naming
+from commandpost_telemetry.warehouse.destination import Load, Schema, StagedTable, Transaction
+from commandpost_telemetry.warehouse.errors import CountsDisagree
+from commandpost_telemetry.warehouse.plan import Shape, plan_columns
+from commandpost_telemetry.warehouse.refusals import of_table
+from commandpost_telemetry.warehouse.sql import Sql
+from commandpost_telemetry.warehouse.staging import Share, Staging
+from commandpost_telemetry.warehouse.tables import (
+    discards_table,
+    event_family,
+    event_table,
+    families,
+    identifies_table,
+    not_of_users,
+    users_table,
+)
+from commandpost_telemetry.warehouse.types import ColumnType
+
+_IDENTIFIED = """
+SELECT user_id AS id FROM messages WHERE message_type = 'identify' AND user_id IS NOT NULL
+"""
+
+
+class Filling:
+    """One open load and what its tables have got so far."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        staging: Staging,
+        schema: Schema,
+        declared: Mapping[str, Mapping[str, ColumnType]],
+    ) -> None:
+        self._transaction = transaction
+        self._staging = staging
+        self._schema = schema
+        self._declared = declared
+        self._tables: Counter[str] = Counter()
+        self._new_columns: list[tuple[str, str, ColumnType]] = []
+
+    def fill(self, share: Share) -> None:
+        """Give the table its rows; a refusal is told as one by this table."""
+        with of_table(share.table):
+            self._fill(share)
+
+    def account(self, load: Load) -> Load:
+        """Return the account with what was done."""
+        return replace(
+            load,
+            finished_at=now(),
+            discarded=self._tables[discards_table],
+            tables=dict(+self._tables),
+            new_columns=self._new_columns,
+        )
+
+    def _fill(self, share: Share) -> None:
+        known = self._schema.get(share.table, {})
+        declared = self._declared.get(share.table, {})  # also where somebody dropped it
+        types = self._staging.types(share, {**declared, **known})
+        staged = self._staging.rows(share, types)
+        wanted = {**declared, **staged.columns}
+        missing = {name: kind for name, kind in wanted.items() if name not in known}
+        if missing:
+            self._transaction.evolve({share.table: missing})
+            self._new_columns += [(share.table, name, kind) for name, kind in missing.items()]
+        self._tables[share.table] = _added(self._transaction, staged)
+        if misfits := self._staging.discards(share, types):
+            self._tables[discards_table] += _added(self._transaction, misfits)
+        if share.table == identifies_table:
+            identified = {**known, **missing}
+            self._tables[users_table] = _renew_users(self._transaction, self._schema, identified)
+
+
+def shares_of(engine: DuckDBPyConnection, found: Sequence[Shape], naming: Naming) -> list[Share]:
+    """Return what each table takes of the batch that is staged on the engine."""
+    shares = [
+        Share(f.table, f, (), plan_columns(f, mine, naming), count(mine))
+        for f in families
+        if (mine := [shape for shape in found if shape.message_type == f.message_type])
+    ]
+    by_table: dict[str, list[Shape]] = {}
+    for shape in found:
+        if shape.event and (table := event_table(shape.event, naming)):
+            by_table.setdefault(table, []).append(shape)
+    _name_events(engine, by_table)
+    for table, mine in by_table.items():
+        events = tuple(sorted({shape.event for shape in mine if shape.event}))
+        plan = plan_columns(event_family, mine, naming)
+        shares.append(Share(table, event_family, events, plan, count(mine)))
+    return shares
+
+
+def _added(transaction: Transaction, staged: StagedTable) -> int:
+    added = transaction.add(staged)
+    if added != staged.rows:
+        raise CountsDisagree(
+            f"{staged.rows} rows were staged for {staged.name} but {added} arrived. The load was "
+            f"undone as a whole; the log keeps the messages and the next sync retries."
+        )
+    return added
+
+
+def _renew_users(
+    transaction: Transaction, schema: Schema, identified: Mapping[str, ColumnType]
+) -> int:
+    columns = {name: kind for name, kind in identified.items() if name not in not_of_users}
+    known = schema.get(users_table, {})
+    wanted = {"id": ColumnType.STRING, **columns}
+    missing = {name: kind for name, kind in wanted.items() if name not in known}
+    if missing:
+        transaction.evolve({users_table: missing})
+    return transaction.renew_users(Sql(_IDENTIFIED), list(columns))
+
+
+def count(shapes: Iterable[Shape]) -> int:
+    """Return how many messages have these shapes."""
+    return sum(shape.count for shape in shapes)
+
+
+def _name_events(engine: DuckDBPyConnection, by_table: dict[str, list[Shape]]) -> None:
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE event_names (event_text VARCHAR, event_table VARCHAR)"
+    )
+    pairs = {(shape.event, table) for table, shapes in by_table.items() for shape in shapes}
+    if pairs:
+        engine.executemany("INSERT INTO event_names VALUES (?, ?)", sorted(map(list, pairs)))

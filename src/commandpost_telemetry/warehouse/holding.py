@@ -1,0 +1,81 @@
+"""Tables that refuse their rows: what they miss is kept until they take it or it is skipped."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from itertools import groupby
+
+from duckdb import DuckDBPyConnection
+
+from commandpost_telemetry.log.entry import Entry
+from commandpost_telemetry.warehouse import sift
+from commandpost_telemetry.warehouse.destination import Destination, Held, Released
+from commandpost_telemetry.warehouse.messages import Batch
+from commandpost_telemetry.warehouse.sql import compose, literal
+from commandpost_telemetry.warehouse.staging import Share
+from commandpost_telemetry.warehouse.tables import families
+
+_MOST = 10_000  # messages of one try
+_TABLES = "SELECT DISTINCT table_name FROM loader.held"
+_IDS = "SELECT message_id FROM loader.held WHERE table_name = {table}"
+_MISSED = """
+SELECT load_id, table_name, n, source_id, message_id, line FROM loader.held
+WHERE table_name = {table} AND load_id = (
+    SELECT load_id FROM loader.held WHERE table_name = {table} ORDER BY held_at, load_id LIMIT 1)
+ORDER BY n LIMIT {most}
+"""
+
+
+def held_tables(destination: Destination) -> frozenset[str]:
+    """Return the tables that have missed something."""
+    return frozenset(str(table) for (table,) in destination.query(_TABLES).rows)
+
+
+def already_held(
+    engine: DuckDBPyConnection, destination: Destination, held: AbstractSet[str]
+) -> int:
+    """Remove messages that a table of everything misses already; return how many there were."""
+    removed = 0
+    for family in families:
+        if family.table in held:
+            found = destination.query(compose(_IDS, table=literal(family.table))).rows
+            ours = compose("message_type = {type}", type=literal(family.message_type))
+            removed += sift.forget(engine, ours, {str(each) for (each,) in found})
+    return removed
+
+
+def missed(
+    engine: DuckDBPyConnection, batch: Batch, load_id: str, shares: Iterable[Share]
+) -> list[Held]:
+    """Return the messages of the shares whole, since their tables do not take them now."""
+    found = []
+    for share in shares:
+        query = compose("SELECT n, id FROM messages WHERE {ours} ORDER BY n", ours=share.ours)
+        for n, message_id in engine.execute(query).fetchall():
+            line, source = batch.line(n).decode(), batch.entry(n).source_id
+            found.append(Held(load_id, share.table, n, source, message_id, line))
+    return found
+
+
+def waiting(destination: Destination, table: str) -> list[Held]:
+    """Return the first messages that the table has missed, all of one load."""
+    query = compose(_MISSED, table=literal(table), most=literal(_MOST))
+    return [
+        Held(str(load), str(name), int(str(n)), str(source), str(message_id), str(line))
+        for load, name, n, source, message_id, line in destination.query(query).rows
+    ]
+
+
+def entries(messages: Sequence[Held], position: int, at: datetime) -> list[Entry]:
+    """Return the messages as the log had them, neighbours of one source together."""
+    return [
+        Entry(position, source, at, len(lines), "".join(lines).encode())
+        for source, run in groupby(messages, lambda each: each.source_id)
+        if (lines := [f"{each.line}\n" for each in run])
+    ]
+
+
+def released(messages: Sequence[Held]) -> Released:
+    """Return the range of the messages, which are neighbours of one load."""
+    first, last = messages[0], messages[-1]
+    return Released(first.load_id, first.table, first.n, last.n)
