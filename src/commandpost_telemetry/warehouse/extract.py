@@ -1,7 +1,8 @@
 """Columns as SQL over the staged messages: values, types, and what does not fit."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from commandpost_telemetry.warehouse.plan import Source
 from commandpost_telemetry.warehouse.shape import Path
@@ -84,13 +85,14 @@ class Place:
     kinds: tuple[Kind, ...]  # more than one: the value itself must be asked
 
     @classmethod
-    def of(cls, source: Source, text: int, kind: int) -> "Place":
+    def of(cls, source: Source, text: int, kind: int, inside: Sequence[int]) -> "Place":
         kinds = _SINGLE if Kind.ANY in source.kinds else tuple(sorted(source.kinds))
-        return cls(
-            compose("{a}[{n}]", a=ident(f"{source.document}_texts"), n=literal(text)),
-            compose("{a}[{n}]", a=ident(f"{source.document}_kinds"), n=literal(kind)),
-            kinds,
-        )
+        found = compose("{a}[{n}]", a=ident(f"{source.document}_texts"), n=literal(text))
+        kind_of = partial(compose, "{a}[{n}]", a=ident(f"{source.document}_kinds"))
+        if inside:
+            are = (compose("{k} = 'OBJECT'", k=kind_of(n=literal(each))) for each in inside)
+            found = compose("CASE WHEN {are} THEN {v} END", are=join(" AND ", are), v=found)
+        return cls(found, kind_of(n=literal(kind)), kinds)
 
     def pick(self, wanted: Mapping[Kind, str]) -> Sql:
         """Return the expression that `wanted` has for the kind the value is of."""
@@ -124,7 +126,13 @@ class Reading:
         kind = 0
         if len(source.kinds) > 1 or Kind.ANY in source.kinds:
             kind = _numbered(self._kinds, source)
-        return Place.of(source, text, kind)
+        # to a pointer a number is a key of an object or a place in an array: only the former counts
+        inside = [
+            _numbered(self._kinds, replace(source, path=source.path[:depth]))
+            for depth, key in enumerate(source.path)
+            if key.isdigit()
+        ]
+        return Place.of(source, text, kind, inside)
 
     def columns(self) -> list[Sql]:
         """Return the expressions that take the places out of the documents."""

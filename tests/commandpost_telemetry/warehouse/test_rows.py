@@ -361,3 +361,17 @@ def test_times_that_cannot_be_read_are_the_time_of_receipt(
     given.loaded(warehouse, tmp_path, given.a_message(originalTimestamp=text))
 
     assert given.rows(warehouse, "tracks", "original_timestamp") == [(at("12:00:00.500"),)]
+
+
+def test_a_number_as_key_is_never_a_place_in_an_array(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    documents = [{"a": {"0": 5}, "1": 6}, {"a": ["x", "y"]}, ["x", "y"]]
+    given.loaded(warehouse, tmp_path, *(given.a_message(properties=each) for each in documents))
+
+    assert sorted(given.rows(warehouse, "something_done", "a_0", "_1", "a"), key=repr) == [
+        (5, 6, None),
+        (None, None, '["x","y"]'),
+        (None, None, None),
+    ]
+    assert warehouse.query("SELECT count(*) FROM rudder_discards").rows == [(0,)]
