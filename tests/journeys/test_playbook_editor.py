@@ -69,3 +69,24 @@ def test_a_refused_playbook_keeps_what_was_typed(person: Person) -> None:
 
     expect(ann.get_by_role("alert")).to_be_visible()
     expect(ann.get_by_role("heading", level=1)).to_have_text("New playbook")
+
+
+def test_leaving_with_changes_asks_first(person: Person) -> None:
+    ann = person("ann")
+    edit(ann)
+    ann.get_by_role("link", name="Cancel").click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text("Playbooks")  # nothing was changed
+
+    edit(ann)
+    ann.get_by_label("Name of the playbook").fill("Another name")
+    question = ann.get_by_role("dialog", name="Discard changes?")
+    ann.get_by_role("link", name="Cancel").click()
+    question.get_by_role("button", name="Keep editing").click()
+    expect(question).to_have_count(0)
+    expect(ann.get_by_label("Name of the playbook")).to_have_value("Another name")
+    ann.get_by_role("link", name="Telemetry").click()
+    question.get_by_role("button", name="Discard changes").click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text("Telemetry")
+
+    edit(ann)
+    expect(ann.get_by_label("Name of the playbook")).to_have_value("Service outage")

@@ -139,7 +139,7 @@ def test_a_refused_playbook_keeps_what_was_typed(stage: Stage) -> None:
     assert "Write the customer note" in text
 
 
-def test_a_stale_playbook_is_shown_again_with_a_sentence(stage: Stage) -> None:
+def test_a_stale_playbook_is_shown_again_beside_what_was_saved_meanwhile(stage: Stage) -> None:
     ben, bea = stage.of(stage.people.ben), stage.of(stage.people.bea)
     path = f"{PAGE}/{stage.playbook_id}"
     fields = _form(ben.get(path).text)
@@ -149,8 +149,13 @@ def test_a_stale_playbook_is_shown_again_with_a_sentence(stage: Stage) -> None:
     saved, _, _ = _post(bea, path, theirs)
     status, _, text = _post(ben, path, mine)
 
-    assert (saved, status, "after you opened it" in text) == (303, 422, True)
+    again, _, _ = _post(ben, path, _form(text))
+
+    assert (saved, status, "after you opened it" in text) == (303, 409, True)
     assert 'value="Mine"' in text
+    assert ">Theirs<" in text
+    assert again == 303  # who has seen both may replace theirs
+    assert 'value="Mine"' in ben.get(path).text
 
 
 def test_the_editor_is_a_fragment_for_htmx(stage: Stage) -> None:

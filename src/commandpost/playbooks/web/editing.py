@@ -1,7 +1,7 @@
 """The editor of a playbook: every button works without scripts, saving is one deed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -19,7 +19,7 @@ from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.editor import Draft, changed, new_draft, read_draft, without_blanks
 from commandpost.playbooks.errors import StalePlaybook
-from commandpost.playbooks.queries import get_playbook
+from commandpost.playbooks.queries import StoredPlaybook, get_playbook
 from commandpost.playbooks.rules import ITEM_MAX, MAX_CHECKLISTS, MAX_ITEMS, TITLE_MAX
 from commandpost.playbooks.rules import ChecklistDraft as ChecklistPart
 from commandpost.ui.render import fragment, page, wants_fragment
@@ -34,7 +34,10 @@ MAX_FIELDS = 2 * (MAX_ITEMS + MAX_CHECKLISTS) + 100
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    """A playbook in its form; `error` is why it was not saved, `error_field` where."""
+    """A playbook in its form; `error` is why it was not saved, `error_field` where.
+
+    `theirs` is what somebody saved meanwhile; to save again replaces it.
+    """
 
     action: str
     back_href: str
@@ -44,6 +47,7 @@ class EditorPage:
     export_href: str = ""
     error: str = ""
     error_field: str = ""
+    theirs: StoredPlaybook | None = None
     title_max: int = TITLE_MAX
     item_max: int = ITEM_MAX
 
@@ -86,7 +90,7 @@ def save_new(
             session, actor, team_id=team.id, title=kept.title, checklists=kept.checklists
         )
     except Invalid as refusal:
-        return _show(request, _new_page(team.id, kept, refusal), status=422)
+        return _show(request, _new_page(team.id, kept, refusal), status=refusal.form_status)
     return done(
         f"/backstage/playbooks?team_id={team.id}",
         _("“%(title)s” was saved.", title=kept.title.strip()),
@@ -114,10 +118,17 @@ def save_one(
     try:
         _save(session, actor, playbook_id, kept)
     except Invalid as refusal:
-        return _show(request, _edit_page(playbook_id, stored.team_id, kept, refusal), status=422)
+        return _show(
+            request,
+            _edit_page(playbook_id, stored.team_id, kept, refusal),
+            status=refusal.form_status,
+        )
     except StalePlaybook as refusal:
-        shown = _edit_page(playbook_id, stored.team_id, kept, refusal)
-        return _show(request, shown, status=422)
+        theirs = get_playbook(session, actor, playbook_id)
+        shown = _edit_page(
+            playbook_id, stored.team_id, replace(kept, version=theirs.version), refusal
+        )
+        return _show(request, replace(shown, theirs=theirs), status=refusal.form_status)
     to = f"/backstage/playbooks?team_id={stored.team_id}"
     return done(to, _("“%(title)s” was saved.", title=kept.title.strip()))
 
