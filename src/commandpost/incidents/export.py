@@ -1,19 +1,15 @@
 """Incidents as files: one as Markdown or JSON, a list as CSV."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 import msgspec
 
 from commandpost.chat.platform import Message
 from commandpost.incidents.detail import DetailPage
 from commandpost.incidents.listing import ListRow
+from commandpost.ui.files import Cell
 from commandpost.ui.formats import duration, iso
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PostJson(msgspec.Struct, frozen=True):
@@ -71,37 +67,22 @@ def as_json(page: DetailPage, incident: msgspec.Struct, posts: Sequence[Message]
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def as_csv(rows: Iterable[ListRow]) -> str:
-    """Return a list of incidents as a table that spreadsheets open without running anything."""
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    write(("id", "name", "status", "started_at", "ended_at", "duration_seconds", "commander"))
-    for row in rows:
-        write(
-            (
-                row.id,
-                safe_cell(row.name),
-                "ongoing" if row.is_active else "ended",
-                iso(row.created_at),
-                iso(row.ended_at) if row.ended_at else "",
-                int((row.until - row.created_at).total_seconds()),
-                safe_cell(row.commander.username),
-            )
-        )
-    return out.getvalue()
+COLUMNS = ("id", "name", "status", "started_at", "ended_at", "duration_seconds", "commander")
 
 
-def safe_cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+def list_cells(row: ListRow) -> Sequence[Cell]:
+    """Return what the file of a list says of one incident."""
+    return (
+        row.id,
+        row.name,
+        "ongoing" if row.is_active else "ended",
+        row.created_at,
+        row.ended_at,
+        int((row.until - row.created_at).total_seconds()),
+        row.commander.username,
+    )
 
 
 def plain(text: str) -> str:
     """Return text that Markdown shows as it was typed."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~&" else c for c in text)
-
-
-def attachment(name: str, ending: str) -> dict[str, str]:
-    """Return the header that saves an answer as a file of this name."""
-    safe = "".join(c if c.isalnum() or c in " -_" else "-" for c in name).strip() or "incident"
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(safe)}.{ending}"}

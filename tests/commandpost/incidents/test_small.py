@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commandpost.incidents.chart import ChartRow, Tick, chart_of, ticks
-from commandpost.incidents.export import safe_cell
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import ChecklistValue, ItemValue
 from commandpost.incidents.rules import Happening
@@ -62,13 +61,6 @@ def test_everything_that_can_happen_is_told() -> None:
     assert told(Happening.ITEM_RENAMED, {"was": "a {x}", "title": "%s"}) == (
         "renamed “a {x}” to “%s”"
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"), [("=1+1", "'=1+1"), ("-1", "'-1"), ("@x", "'@x"), ("a=1", "a=1"), ("", "")]
-)
-def test_no_cell_is_a_formula(text: str, cell: str) -> None:
-    assert safe_cell(text) == cell
 
 
 def test_a_conversation_keeps_the_team_in_every_address() -> None:

@@ -109,6 +109,7 @@ INCIDENTS = (
     Row(f"GET {BACK}", _team(200, IN), query=TEAM),
     Row(f"GET {BACK}/export.csv", _team(200, IN), query=TEAM),
     Row(f"GET {BACK}/{{incident_id}}", _team(200, IN)),
+    Row(f"GET {BACK}/{{incident_id}}/timeline.csv", _inside(200, 404, IN)),
     Row(f"GET {BACK}/{{incident_id}}/export.md", _inside(200, 404, IN)),
     Row(f"GET {BACK}/{{incident_id}}/export.json", _inside(200, 404, IN)),
 )
@@ -120,6 +121,7 @@ PLAYBOOKS = (
     Row(f"PUT {API}/playbooks/{{playbook_id}}", _team(200, OUT), json={**NEW, "checklists": []}),
     Row(f"DELETE {API}/playbooks/{{playbook_id}}", _team(204, OUT)),
     Row(f"GET {PLAY}", _team(200, IN), query=TEAM),
+    Row(f"GET {PLAY}/export.csv", _team(200, IN), query=TEAM),
     Row(f"GET {PLAY}/new", _team(200, IN), query=TEAM),
     Row(f"POST {PLAY}/new", _team(303, IN), query=TEAM, form=NEW),
     Row(f"GET {PLAY}/import", _team(200, IN), query=TEAM),
@@ -140,6 +142,7 @@ CHAT = (
     Row("GET /teams/{team_id}/channels/{slug}", _team(303, IN), where={"slug": "town-square"}),
     Row(f"GET {CHANNEL}", _inside(200, 404, IN), where=PRIVATE),
     Row(f"GET {CHANNEL}", _team(200, IN), where=PUBLIC),
+    Row(f"GET {CHANNEL}/members.csv", _inside(200, 404, IN), where=PRIVATE),
     Row(f"GET {CHANNEL}/rail", _inside(200, 404, IN), where=PRIVATE),
     Row("GET /posts/{post_id}", _inside(303, 404, IN)),
     Row(f"GET {CHANNEL}/posts", _inside(200, 404, IN), where=PRIVATE),
@@ -231,6 +234,8 @@ ACCOUNTS = (
         _signed_in(404, IN),
         where={"session_id": "{gone}"},
     ),
+    Row("GET /account/sessions.csv", _signed_in(200, IN)),
+    Row("GET /account/tokens.csv", _signed_in(200, IN)),
     Row("POST /account/tokens", _signed_in(201, IN), form={"name": "script"}),
     Row(
         "POST /account/tokens/{token_id}/revoke", _signed_in(404, IN), where={"token_id": "{gone}"}
@@ -250,6 +255,8 @@ ACCOUNTS = (
     Row(f"POST {PERSON}/teams/{{team_id}}/remove", _admin(303, IN)),
     Row(f"GET {TEAMS}", _admin(200, IN)),
     Row(f"POST {TEAMS}", _admin(303, IN), form={"display_name": "New"}),
+    Row(f"GET {TEAMS}.csv", _admin(200, IN)),
+    Row(f"GET {TEAMS}/{{team_id}}/members.csv", _admin(200, IN)),
     Row(f"GET {TEAMS}/{{team_id}}", _admin(200, IN)),
     Row(f"POST {TEAMS}/{{team_id}}", _admin(303, IN), form={"display_name": "New"}),
     Row(f"POST {TEAMS}/{{team_id}}/members", _admin(303, IN), form={"username": "ben"}),

@@ -36,6 +36,7 @@ from commandpost.kit.clock import now
 from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import AppError, Conflict, Invalid, TooMany
 from commandpost.kit.words import LANGUAGES, _, preferred, speaking
+from commandpost.ui.files import csv_file
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -149,6 +150,26 @@ def end_other_sessions(request: Request, session: Db, actor: SignedIn) -> Respon
 def end_one_session(session: Db, actor: SignedIn, session_id: str) -> Response:
     end_session(session, actor, session_id)
     return done("/account", _("That session has ended."))
+
+
+@router.get("/sessions.csv")
+def export_sessions(request: Request, session: Db, actor: SignedIn) -> Response:
+    current = sign_in_id_of(request)
+    lines = (_line(kept, current) for kept in list_sessions(session, actor.id, at=now()))
+    rows = [
+        (line.browser, line.user_agent, line.created_at, line.used_at, line.is_current)
+        for line in lines
+    ]
+    return csv_file("sessions", ("browser", "user_agent", "signed_in", "used", "this_one"), rows)
+
+
+@router.get("/tokens.csv")
+def export_tokens(session: Db, actor: SignedIn) -> Response:
+    rows = [
+        (token.name, token.scope, token.created_at, token.expires_at)
+        for token in list_tokens(session, actor.id)
+    ]
+    return csv_file("tokens", ("name", "may", "made", "good_until"), rows)
 
 
 @router.post("/tokens")

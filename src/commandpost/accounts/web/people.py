@@ -1,8 +1,6 @@
 """The backstage pages of people: found, added, changed, deactivated."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -31,7 +29,7 @@ from commandpost.kit.edge import Db
 from commandpost.kit.errors import Conflict, Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
 from commandpost.kit.words import _
-from commandpost.ui.formats import iso
+from commandpost.ui.files import csv_file
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell
 
@@ -123,18 +121,14 @@ def export_people(
             line.username,
             line.display_name,
             line.email,
-            "yes" if line.is_admin else "no",
+            line.is_admin,
             " ".join(team.name for team in line.teams),
-            iso(line.created_at),
-            iso(line.deactivated_at) if line.deactivated_at else "",
+            line.created_at,
+            line.deactivated_at,
         )
         for line in _lines(session, found.items)
     )
-    return Response(
-        _csv(COLUMNS, rows),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="people.csv"'},
-    )
+    return csv_file("people", COLUMNS, rows)
 
 
 @router.get("/new")
@@ -203,18 +197,6 @@ def _lines(session: Session, users: Sequence[User]) -> list[PersonLine]:
         )
         for user in users
     ]
-
-
-def _csv(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return CSV in which no cell is a formula to a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(
-            f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row
-        )
-    return text.getvalue()
 
 
 def _show_new(request: Request, shown: NewPersonPage, *, status: int = 200) -> Response:

@@ -23,6 +23,7 @@ from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
+from commandpost.ui.files import csv_file
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -54,6 +55,12 @@ class TeamPage:
 @router.get("")
 def show_teams(request: Request, session: Db, _actor: Administrator) -> Response:
     return _show_teams(request, TeamsPage(list_team_sizes(session)))
+
+
+@router.get(".csv")
+def export_teams(session: Db, _actor: Administrator) -> Response:
+    rows = [(team.name, team.display_name, team.members) for team in list_team_sizes(session)]
+    return csv_file("teams", ("short_name", "name", "people"), rows)
 
 
 @router.post("")
@@ -92,6 +99,14 @@ def rename_team_by_form(
         session.rollback()
         return _show_team(request, session, team_id, typed=display_name, refusal=refusal)
     return done(_address(team_id), _("Saved."))
+
+
+@router.get("/{team_id}/members.csv")
+def export_members(session: Db, _actor: Administrator, team_id: str) -> Response:
+    team = get_team(session, team_id)
+    members = list_team_members(session, team_id)
+    rows = [(user.username, user.display_name, user.email) for user in members]
+    return csv_file(f"people of {team.name}", ("username", "name", "email"), rows)
 
 
 @router.post("/{team_id}/members")

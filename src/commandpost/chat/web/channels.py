@@ -19,12 +19,13 @@ from commandpost.chat.errors import (
     TooManyPeople,
 )
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
-from commandpost.chat.queries.channels import find_last_team_id
-from commandpost.chat.queries.members import find_reachable
+from commandpost.chat.queries.channels import find_last_team_id, get_channel
+from commandpost.chat.queries.members import find_reachable, list_members
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
 from commandpost.kit.edge import Db, WriteDb
 from commandpost.kit.words import _
+from commandpost.ui.files import csv_file
 from commandpost.ui.shell import done
 
 router = APIRouter()
@@ -64,6 +65,14 @@ def leave_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
     left = leave(session, actor, channel_id)
     to = f"/teams/{left.team_id}" if left.team_id else "/"
     return done(to, _("You left %(display_name)s.", display_name=left.display_name))
+
+
+@router.get("/channels/{channel_id}/members.csv")
+def export_members(session: Db, actor: SignedIn, channel_id: str) -> Response:
+    channel = get_channel(session, actor, channel_id)
+    rows = [(person.username, person.display_name) for person in list_members(session, channel_id)]
+    name = "conversation" if channel.is_conversation else channel.display_name
+    return csv_file(f"people in {name}", ("username", "name"), rows)
 
 
 @router.post("/channels/{channel_id}/members")

@@ -16,13 +16,14 @@ from commandpost.chat.platform import Message, Platform
 from commandpost.incidents.answers import json_of
 from commandpost.incidents.detail import DetailPage, detail_page
 from commandpost.incidents.errors import DetailsNotFound
-from commandpost.incidents.export import as_csv, as_json, as_markdown, attachment
+from commandpost.incidents.export import COLUMNS, as_json, as_markdown, list_cells
 from commandpost.incidents.listing import Asked, file_rows, list_page, read_asked
 from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.web.deed import Id
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.words import ENGLISH, _, speaking
+from commandpost.ui.files import attachment, csv_file
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 
@@ -82,11 +83,8 @@ def show_list(
 
 @router.get("/export.csv")
 def export_list(session: Db, actor: SignedIn, platform: PlatformOf, asked: IsAsked) -> Response:
-    return Response(
-        as_csv(file_rows(session, platform, actor, asked)),
-        media_type="text/csv; charset=utf-8",
-        headers=attachment("incidents", "csv"),
-    )
+    rows = file_rows(session, platform, actor, asked)
+    return csv_file("incidents", COLUMNS, map(list_cells, rows))
 
 
 @router.get("/{incident_id}")
@@ -122,6 +120,15 @@ def export_json(session: Db, actor: SignedIn, platform: PlatformOf, incident_id:
         media_type="application/json",
         headers=attachment(header.name, "json"),
     )
+
+
+@router.get("/{incident_id}/timeline.csv")
+def export_timeline(
+    session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id
+) -> Response:
+    header, shown, _posts = _for_file(session, platform, actor, incident_id)
+    rows = [(told.at, told.username, told.sentence) for told in reversed(shown.timeline)]
+    return csv_file(f"{header.name} timeline", ("at", "who", "what"), rows)
 
 
 def _for_file(

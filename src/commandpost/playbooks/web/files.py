@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import Response
@@ -13,8 +12,9 @@ from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import create_playbook
-from commandpost.playbooks.queries import get_playbook
+from commandpost.playbooks.queries import get_playbook, list_playbook_headers
 from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook
+from commandpost.ui.files import attachment, csv_file
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
 
@@ -40,14 +40,19 @@ def export(session: Db, actor: SignedIn, playbook_id: Id) -> Response:
     return Response(
         write_playbook(playbook.title, playbook.checklists),
         media_type="application/yaml; charset=utf-8",
-        headers={"Content-Disposition": attachment(f"{playbook.title}.yaml")},
+        headers=attachment(playbook.title, "yaml"),
     )
 
 
-def attachment(name: str) -> str:
-    """Return the header value that saves an answer as a file of this name."""
-    safe = "".join(c if c.isalnum() or c in " .-_" else "-" for c in name)
-    return f"attachment; filename*=UTF-8''{quote(safe)}"
+@router.get("/export.csv")
+def export_list(session: Db, actor: SignedIn, team_id: Team = "") -> Response:
+    team, _teams = choose_team(session, actor, team_id)
+    rows = [
+        (each.id, each.title, each.num_checklists, each.num_items, each.updated_at)
+        for each in list_playbook_headers(session, actor, team.id)
+    ]
+    columns = ("id", "name", "checklists", "items", "saved")
+    return csv_file(f"playbooks of {team.name}", columns, rows)
 
 
 @router.get("/import")
