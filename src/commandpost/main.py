@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts import api as accounts_api
 from commandpost.accounts import web as accounts_web
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.listening import may_listen as accounts_may_listen
 from commandpost.accounts.openid import OpenIdProvider, openid_from_environment
 from commandpost.accounts.same_origin import SameOrigin
 from commandpost.chat import api as chat_api
@@ -126,6 +127,8 @@ def may_listen(session: Session, actor: Actor, topic: str) -> bool:
     """Return whether somebody may be told that a topic changed."""
     if topic in TELEMETRY_TOPICS:
         return actor.is_admin or topic != SETTLED
+    if accounts_may_listen(actor, topic):
+        return True
     return incidents_may_listen(session, actor, topic) or chat_may_listen(session, actor, topic)
 
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from fastapi import FastAPI
+from markupsafe import escape
 from sqlalchemy import event
 
 from commandpost.accounts.actions.users import deactivate_user
@@ -250,3 +251,41 @@ def test_the_pages_say_what_to_do_while_they_are_empty(
     cast: Cast, app: FastAPI, database: Database
 ) -> None:
     assert "Nobody here fits" in cast.ann.get(f"{PEOPLE}?search=zzz").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{PEOPLE}?search=n&shown=active&page=0", TEAMS, TEAMS + "/{team}", PEOPLE + "/{ben}"],
+)
+def test_what_is_fetched_after_a_change_is_the_region_of_the_page(cast: Cast, address: str) -> None:
+    named = address.format(team=cast.demo, ben=cast.ben_id)
+
+    page = cast.ann.get(named).text
+    region = cast.ann.send("GET", named, headers={"HX-Request": "true"}).text
+
+    assert region.strip() in page
+    assert 'data-topics="people"' in region
+    assert f'hx-get="{escape(named)}"' in region
+
+
+def test_every_deed_on_people_and_teams_is_told_to_who_looks(
+    cast: Cast, database: Database
+) -> None:
+    heard: list[frozenset[str]] = []
+    database.listen(heard.append)
+    dan = {"username": "dan", "display_name": "Dan"}
+    deeds = (
+        (PEOPLE, dan),
+        (f"{PEOPLE}/{cast.cid_id}", {"display_name": "Cid"}),
+        (f"{PEOPLE}/{cast.cid_id}/deactivate", {}),
+        (f"{PEOPLE}/{cast.cid_id}/activate", {}),
+        (f"{PEOPLE}/{cast.cid_id}/teams", {"team_id": cast.demo}),
+        (f"{PEOPLE}/{cast.cid_id}/teams/{cast.demo}/remove", {}),
+        (TEAMS, {"display_name": "New"}),
+        (f"{TEAMS}/{cast.demo}", {"display_name": "Newer"}),
+    )
+
+    answers = [cast.ann.post(address, data=form).status_code for address, form in deeds]
+
+    assert answers == [201, *[303] * 7]
+    assert ["people" in topics for topics in heard] == [True] * len(deeds)

@@ -93,7 +93,7 @@ def test_leaving_tells_the_browsers_of_who_left(database: Database) -> None:
     with database.reading() as session:
         assert not is_team_member(session, ben, demo)
         assert list_teams_of(session, ben) == []
-    assert told == [frozenset({f"user:{ben}", f"team:{demo}:members"})]
+    assert told == [frozenset({"people", f"user:{ben}", f"team:{demo}:members"})]
 
 
 def test_a_team_is_joined_by_name_at_the_console_and_made_if_missing(database: Database) -> None:

@@ -159,7 +159,7 @@ def test_deactivating_ends_all_access_and_tells_their_browsers(database: Databas
         with pytest.raises(UserNotFound):
             get_actor(session, ben.id)
     assert counts == [1, 0, 0]
-    assert told == [frozenset({f"user:{ben.id}"})]
+    assert told == [frozenset({"people", f"user:{ben.id}"})]
 
 
 def test_who_is_let_in_again_has_the_same_password(database: Database) -> None:

@@ -17,6 +17,7 @@ from tests.contracts.permissions.table import FILES, LIVE, SIGN_OUT, TABLE, Row
 GARBLED, SIGNED_OUT = 1007, 4401  # how the stream ends: for who may listen, for who may not
 TOPICS = {
     "telemetry": "ann bea ben dan cid",
+    "people": "ann",
     "outbox-settled": "ann",
     "incident:{incident_id}": "ann bea ben dan",
     "team:{team_id}:incidents": "ann bea ben dan",

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actions.may import ask_administrator
 from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import TeamNameTaken
+from commandpost.accounts.listening import PEOPLE
 from commandpost.accounts.models import Team, TeamMember
 from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
 from commandpost.accounts.rules import (
@@ -36,6 +37,7 @@ def create_team(
     team = Team(id=new_id(), name=name, display_name=shown, created_at=now())
     session.add(team)
     session.flush()  # the id, for memberships in the same transaction
+    tell(session, PEOPLE)
     return TeamId(team.id)
 
 
@@ -52,7 +54,7 @@ def rename_team(session: Session, actor: Actor, team_id: str, *, display_name: s
     ask_administrator(actor)
     team = get_team(session, team_id)
     team.display_name = _checked_display_name(display_name)
-    tell(session, f"team:{team_id}:members")
+    tell(session, PEOPLE, f"team:{team_id}:members")
 
 
 def add_to_team(session: Session, actor: Actor, team_id: str, user_id: str) -> None:
@@ -64,7 +66,7 @@ def add_to_team(session: Session, actor: Actor, team_id: str, user_id: str) -> N
         return
     session.add(TeamMember(team_id=team_id, user_id=user_id, joined_at=now()))
     session.flush()  # the pair of ids, so that queries of the same transaction see it
-    tell(session, f"user:{user_id}", f"team:{team_id}:members")
+    tell(session, PEOPLE, f"user:{user_id}", f"team:{team_id}:members")
 
 
 def remove_from_team(session: Session, actor: Actor, team_id: str, user_id: str) -> None:
@@ -76,7 +78,7 @@ def remove_from_team(session: Session, actor: Actor, team_id: str, user_id: str)
     if member is None:
         return
     session.delete(member)
-    tell(session, f"user:{user_id}", f"team:{team_id}:members")
+    tell(session, PEOPLE, f"user:{user_id}", f"team:{team_id}:members")
 
 
 def _free_name(session: Session, display_name: str) -> str:

@@ -7,6 +7,7 @@ from commandpost.accounts.actions.may import ask_administrator
 from commandpost.accounts.actions.passwords import hash_checked
 from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import LastAdministrator, UsernameTaken, UserNotFound
+from commandpost.accounts.listening import PEOPLE
 from commandpost.accounts.models import PasswordReset, SignIn, Token, User
 from commandpost.accounts.passwords import NO_PASSWORD, PASSWORDS, PasswordHash, Passwords
 from commandpost.accounts.queries import find_user_by_username, get_user, lock_administrators
@@ -59,6 +60,7 @@ def create_user(
     )
     session.add(user)
     session.flush()  # the id, for memberships in the same transaction
+    tell(session, PEOPLE)
     return UserId(user.id)
 
 
@@ -92,7 +94,7 @@ def change_user(
         user.email = _checked_email(email)
     if language is not None:
         user.language = _checked_language(language)
-    tell(session, f"user:{user_id}")
+    tell(session, PEOPLE, f"user:{user_id}")
 
 
 def deactivate_user(session: Session, actor: Actor, user_id: str) -> None:
@@ -107,7 +109,7 @@ def deactivate_user(session: Session, actor: Actor, user_id: str) -> None:
     user.deactivated_at = now()
     for kept in (SignIn, Token, PasswordReset):
         session.execute(delete(kept).where(kept.user_id == user_id))
-    tell(session, f"user:{user_id}")
+    tell(session, PEOPLE, f"user:{user_id}")
 
 
 def activate_user(session: Session, actor: Actor, user_id: str) -> None:
@@ -115,7 +117,7 @@ def activate_user(session: Session, actor: Actor, user_id: str) -> None:
     ask_administrator(actor)
     user = get_user(session, user_id)
     user.deactivated_at = None
-    tell(session, f"user:{user_id}")
+    tell(session, PEOPLE, f"user:{user_id}")
 
 
 def _keep_an_administrator(session: Session, user: User) -> None:

@@ -30,11 +30,12 @@ from commandpost.kit.errors import Conflict, Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
 from commandpost.kit.words import _
 from commandpost.ui.files import csv_file
-from commandpost.ui.render import page
+from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 
 router = APIRouter(prefix="/backstage/people")
 
+PEOPLE = "accounts/people.html"
 EXPORTED = 100_000
 COLUMNS = ("username", "name", "email", "administrator", "teams", "added", "deactivated")
 
@@ -66,6 +67,7 @@ class PeoplePage:
     previous_href: str
     next_href: str
     csv_href: str
+    live_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,11 @@ def show_people(
         previous_href=_address(asked, page_number - 1) if page_number else "",
         next_href=_address(asked, page_number + 1) if found.has_more else "",
         csv_href=f"/backstage/people.csv?{urlencode(asked)}",
+        live_href=_address(asked, page_number),
     )
-    return page(request, "accounts/people.html", page=context, shell=shell(request, _("People")))
+    if wants_fragment(request):
+        return fragment(request, PEOPLE, "people_list", page=context)
+    return page(request, PEOPLE, page=context, shell=shell(request, _("People")))
 
 
 @router.get(".csv")

@@ -21,10 +21,12 @@ from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
-from commandpost.ui.render import page
+from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import done, shell
 
 router = APIRouter(prefix="/backstage/people/{user_id}")
+
+PERSON = "accounts/person.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ class PersonPage:
 
 @router.get("")
 def show_one_person(request: Request, session: Db, _actor: Administrator, user_id: str) -> Response:
-    return show_person(request, PersonPage.of(session, get_user(session, user_id), request=request))
+    shown = PersonPage.of(session, get_user(session, user_id), request=request)
+    if wants_fragment(request):
+        return fragment(request, PERSON, "person_card", page=shown)
+    return show_person(request, shown)
 
 
 @router.post("")
@@ -147,7 +152,7 @@ def remove_person_from_team(
 def show_person(request: Request, shown: PersonPage, *, status: int = 200) -> Response:
     return page(
         request,
-        "accounts/person.html",
+        PERSON,
         page=shown,
         shell=shell(request, shown.display_name),
         status=status,

@@ -24,10 +24,12 @@ from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
 from commandpost.ui.files import csv_file
-from commandpost.ui.render import page
+from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import done, shell
 
 router = APIRouter(prefix="/backstage/people/teams")
+
+TEAMS, TEAM = "accounts/teams.html", "accounts/team.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,11 @@ def _address(team_id: str) -> str:
 
 
 def _show_teams(request: Request, shown: TeamsPage, *, status: int = 200) -> Response:
+    if request.method == "GET" and wants_fragment(request):
+        return fragment(request, TEAMS, "team_list", page=shown)
     return page(
         request,
-        "accounts/teams.html",
+        TEAMS,
         page=shown,
         shell=shell(request, _("Teams")),
         status=status,
@@ -167,9 +171,11 @@ def _show_team(
         username=username,
         errors=errors_of(refusal) if refusal else {},
     )
+    if request.method == "GET" and wants_fragment(request):
+        return fragment(request, TEAM, "team_members", page=shown)
     return page(
         request,
-        "accounts/team.html",
+        TEAM,
         page=shown,
         shell=shell(request, team.display_name),
         status=refusal.form_status if refusal else 200,
