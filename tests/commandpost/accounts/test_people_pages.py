@@ -274,7 +274,7 @@ def test_every_deed_on_people_and_teams_is_told_to_who_looks(
     heard: list[frozenset[str]] = []
     database.listen(heard.append)
     dan = {"username": "dan", "display_name": "Dan"}
-    deeds = (
+    deeds: tuple[tuple[str, dict[str, str]], ...] = (
         (PEOPLE, dan),
         (f"{PEOPLE}/{cast.cid_id}", {"display_name": "Cid"}),
         (f"{PEOPLE}/{cast.cid_id}/deactivate", {}),
