@@ -57,7 +57,7 @@ def write_everywhere(person: Person, team_id: str, canary: Canaries) -> None:
     )
     base = f"/incidents/{incident['id']}"
     extra = person.post(f"{base}/checklists", title=canary("checklist"))
-    lists_of = f"{base}/checklists/{extra['checklists'][-1]['id']}"
+    lists_of = f"{base}/checklists/{extra['id']}"
     person.rest.patch(f"/api/v1{lists_of}", json={"title": canary("renamed checklist")})
     item = person.post(f"{lists_of}/items", title=canary("item"))
     person.rest.patch(

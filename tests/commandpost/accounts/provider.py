@@ -17,14 +17,17 @@ from urllib.parse import urlencode
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from commandpost.accounts.openid import OpenIdProvider, OpenIdSettings
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_secret
+from tests.commandpost.accounts.browser import SITE
 
 CLIENT_ID = "commandpost"
 CLIENT_SECRET = "known to both"
@@ -150,3 +153,16 @@ def running(provider: Provider) -> Iterator[Provider]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def known_to_us(provider: Provider, **settings: Any) -> OpenIdProvider:
+    chosen = OpenIdSettings(
+        **{
+            "issuer": provider.issuer,
+            "client_id": CLIENT_ID,
+            "client_secret": SecretStr(CLIENT_SECRET),
+            "name": "Example ID",
+            **settings,
+        }
+    )
+    return OpenIdProvider(chosen, site=SITE)

@@ -9,20 +9,20 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from markupsafe import escape
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from commandpost.accounts.actions.tokens import create_token_for
 from commandpost.accounts.actions.users import deactivate_user
 from commandpost.accounts.actor import CONSOLE
 from commandpost.accounts.gate import COOKIE
-from commandpost.accounts.openid import OpenIdProvider, OpenIdSettings, openid_from_environment
+from commandpost.accounts.openid import openid_from_environment
 from commandpost.accounts.queries import list_teams_of
 from commandpost.accounts.queries.secrets import list_identities
 from commandpost.accounts.rules import Scope
 from commandpost.kit.db import Database
 from tests.commandpost.accounts.browser import SITE, Browser
 from tests.commandpost.accounts.conftest import Cast, an_app, signed_in_browser
-from tests.commandpost.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
+from tests.commandpost.accounts.provider import CLIENT_ID, Provider, known_to_us, running
 
 JOURNEY = "commandpost_openid"
 CONNECT = "/account/identities/connect"
@@ -47,19 +47,6 @@ def provider(_served: Provider, app: FastAPI) -> Provider:
     _served.change_keys()
     app.state.openid = known_to_us(_served)
     return _served
-
-
-def known_to_us(provider: Provider, **settings: Any) -> OpenIdProvider:
-    chosen = OpenIdSettings(
-        **{
-            "issuer": provider.issuer,
-            "client_id": CLIENT_ID,
-            "client_secret": SecretStr(CLIENT_SECRET),
-            "name": "Example ID",
-            **settings,
-        }
-    )
-    return OpenIdProvider(chosen, site=SITE)
 
 
 def _go(browser: Browser, *, query: str = "") -> httpx.Response:

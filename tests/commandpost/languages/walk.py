@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from commandpost.accounts.actions.first_run import offer_setup
 from commandpost.accounts.actor import Actor
 from commandpost.kit.db import Database
+from tests.commandpost.accounts.provider import Provider, known_to_us, running
 from tests.commandpost.incidents.doors import Stage, an_app, set_up
 
 HTMX = {"HX-Request": "true"}
@@ -43,6 +44,9 @@ def _walk(stage: Stage, language: str) -> Iterator[tuple[str, httpx2.Response]]:
     yield from _posted("ann", ann, *_administered(stage))
     yield from _posted("bea", bea, *_ended(stage))
     yield from _got("nobody", nobody, _password_link(ann, stage))
+    with running(Provider()) as provider:
+        stage.app.state.openid = known_to_us(provider)
+        yield from _posted("bea", bea, ("/account/identities/connect", {}))
 
 
 def _own_post(bea: TestClient, stage: Stage) -> list[str]:
