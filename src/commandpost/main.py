@@ -100,10 +100,10 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add what surrounds every request; what is added last is outermost."""
     add_faces(app)
-    app.add_middleware(Languages)
     app.add_middleware(BodyLimit)
     app.add_middleware(OneCharset)
     app.add_middleware(SameOrigin, site_url=settings.site())
+    app.add_middleware(Languages)
     app.add_middleware(Fragments, database=app.state.database)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)

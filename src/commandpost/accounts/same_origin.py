@@ -7,10 +7,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commandpost.accounts.gate import COOKIE
 from commandpost.kit.edge import SAFE_METHODS
+from commandpost.kit.words import N_, _
 from commandpost.ui.faces import face
 
 OWN = frozenset({"same-origin", "none"})
-REFUSED = (
+REFUSED = N_(
     "This came from another site, so nothing was changed. Open the page on this site and try again."
 )
 
@@ -26,7 +27,7 @@ class SameOrigin:
         if scope["type"] != "http" or self._is_fine(request := Request(scope)):
             await self._app(scope, receive, send)
             return
-        await face(request, 403, REFUSED)(scope, receive, send)
+        await face(request, 403, _(REFUSED))(scope, receive, send)
 
     def _is_fine(self, request: Request) -> bool:
         headers = request.headers

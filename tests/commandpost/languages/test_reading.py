@@ -82,6 +82,14 @@ def test_a_refusal_is_said_in_the_reader_s_language(
     assert "There is no such incident." in english.text
 
 
+def test_a_form_of_another_site_is_refused_in_the_language_of_the_browser(stage: Stage) -> None:
+    client = reader(stage, stage.people.bea, "")
+    foreign = client.post("/account/profile", headers={**GERMAN, "Origin": "http://evil.example"})
+
+    assert foreign.status_code == 403
+    assert "Das kam von einer anderen Website" in foreign.text
+
+
 def test_a_slash_command_replies_and_helps_in_the_reader_s_language(
     stage: Stage, bea: TestClient, ben: TestClient
 ) -> None:
