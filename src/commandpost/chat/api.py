@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.accounts.queries import get_team_for
-from commandpost.chat.actions.channels import create_channel, open_conversation
+from commandpost.chat.actions.channels import create_channel, find_conversation, open_conversation
 from commandpost.chat.actions.members import invite, join, leave
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.models import ChannelKind
 from commandpost.chat.place import find_place, titles_of
 from commandpost.chat.queries.channels import get_channel, page_of_channels
-from commandpost.chat.queries.members import list_members
+from commandpost.chat.queries.members import find_person, is_member, list_members
 from commandpost.chat.queries.posts import count_posts, get_post, page_of_posts
 from commandpost.chat.schemas import (
     ChannelList,
@@ -40,7 +40,7 @@ from commandpost.chat.schemas import (
 from commandpost.kit.edge import Db
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
 from commandpost.slash.replies import Invocation, Submission
-from commandpost.ui.refusals import refusals
+from commandpost.ui.refusals import refusals, there_already
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
@@ -80,9 +80,17 @@ def post_channel(new: NewChannel, session: Db, actor: SignedIn) -> ChannelShape:
     return _shape(session, actor, channel_id)
 
 
-@router.post("/conversations", status_code=201, responses=refusals(400, 401, 403, 404, 413, 422))
-def post_conversation(new: NewConversation, session: Db, actor: SignedIn) -> ChannelShape:
+@router.post(
+    "/conversations",
+    status_code=201,
+    responses=refusals(400, 401, 403, 404, 413, 422) | there_already(ChannelShape),
+)
+def post_conversation(
+    new: NewConversation, session: Db, actor: SignedIn, response: Response
+) -> ChannelShape:
     """Open the direct or group message with these people; the same people, the same one."""
+    if find_conversation(session, actor, new.usernames):
+        response.status_code = 200
     return _shape(session, actor, open_conversation(session, actor, new.usernames))
 
 
@@ -119,10 +127,15 @@ def get_members(channel_id: Id, session: Db, actor: SignedIn) -> MemberList:
 @router.post(
     "/channels/{channel_id}/members",
     status_code=201,
-    responses=refusals(400, 401, 403, 404, 409, 413, 422),
+    responses=refusals(400, 401, 403, 404, 409, 413, 422) | there_already(MemberShape),
 )
-def post_member(new: Invitation, channel_id: Id, session: Db, actor: SignedIn) -> MemberShape:
+def post_member(
+    new: Invitation, channel_id: Id, session: Db, actor: SignedIn, response: Response
+) -> MemberShape:
     """Bring a team mate into a channel that you are in."""
+    person = find_person(session, new.username)
+    if person and is_member(session, channel_id, person.id):
+        response.status_code = 200
     return member_shape(invite(session, actor, channel_id, new.username))
 
 

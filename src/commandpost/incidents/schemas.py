@@ -48,6 +48,30 @@ class CommanderChange(BaseModel):
     user_id: str = Field(max_length=ID)
 
 
+class NewMember(BaseModel):
+    """What POST …/members takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: str = Field(max_length=ID)
+
+
+class MemberShape(BaseModel):
+    """Somebody who asks to come in."""
+
+    user_id: str
+    username: str
+
+
+class MemberList(BaseModel):
+    """Everybody who asks to come in."""
+
+    items: list[MemberShape]
+    total_count: int
+    page_count: int
+    has_more: bool
+
+
 class NewItem(BaseModel):
     """What POST …/items takes."""
 

@@ -8,12 +8,14 @@ from commandpost.accounts.gate import SignedIn
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
-from commandpost.playbooks.actions.create import create_playbook
-from commandpost.playbooks.actions.delete import delete_playbook
+from commandpost.playbooks.actions.create import create_playbook, duplicate_playbook
+from commandpost.playbooks.actions.delete import delete_playbook, restore_playbook
 from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.errors import TeamIsFixed
 from commandpost.playbooks.queries import get_playbook, list_playbooks
+from commandpost.playbooks.readable import read_playbook, write_playbook
 from commandpost.playbooks.schemas import (
+    NewFile,
     NewPlaybook,
     PlaybookChange,
     PlaybookList,
@@ -84,6 +86,45 @@ def put_playbook(
         version=change.version,
     )
     session.flush()  # so that the answer below is read as it will be committed, with new ids
+    return shape_of(get_playbook(session, actor, playbook_id))
+
+
+@router.post(
+    "/{playbook_id}/duplicate", status_code=201, responses=refusals(401, 403, 404, 409, 422)
+)
+def post_duplicate(playbook_id: Id, session: Db, actor: SignedIn) -> PlaybookShape:
+    """Make a second playbook that says the same; answers the copy."""
+    copy = duplicate_playbook(session, actor, playbook_id)
+    return shape_of(get_playbook(session, actor, copy))
+
+
+@router.post("/{playbook_id}/restore", responses=refusals(401, 403, 404, 422))
+def post_restore(playbook_id: Id, session: Db, actor: SignedIn) -> PlaybookShape:
+    """Take a deletion back; that can be done for thirty days."""
+    restore_playbook(session, actor, playbook_id)
+    session.flush()  # so that it is read back as it will be committed
+    return shape_of(get_playbook(session, actor, playbook_id))
+
+
+@router.get(
+    "/{playbook_id}/export",
+    response_class=Response,
+    responses={200: {"content": {"application/yaml": {}}}, **refusals(401, 404, 422)},
+)
+def get_export(playbook_id: Id, session: Db, actor: SignedIn) -> Response:
+    """Answer a playbook as a readable file that can be imported elsewhere."""
+    playbook = get_playbook(session, actor, playbook_id)
+    text = write_playbook(playbook.title, playbook.checklists)
+    return Response(text, media_type="application/yaml; charset=utf-8")
+
+
+@router.post("/import", status_code=201, responses=refusals(400, 401, 403, 404, 413, 422))
+def post_import(new: NewFile, session: Db, actor: SignedIn) -> PlaybookShape:
+    """Make a playbook of a team from a file that was exported."""
+    read = read_playbook(new.file.encode())
+    playbook_id = create_playbook(
+        session, actor, team_id=new.team_id, title=read.title, checklists=read.checklists
+    )
     return shape_of(get_playbook(session, actor, playbook_id))
 
 

@@ -43,6 +43,15 @@ class NewPlaybook(BaseModel):
     checklists: list[ChecklistShape] = Field(default=[], max_length=LOOSE_COUNT)
 
 
+class NewFile(BaseModel):
+    """What POST /playbooks/import takes: the text of an exported file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    team_id: str = Field(max_length=64)
+    file: str = Field(examples=["format: commandpost playbook 1\ntitle: Service outage\n"])
+
+
 class PlaybookChange(BaseModel):
     """What PUT /playbooks/{id} takes: all of it. Without `version` the last save wins."""
 

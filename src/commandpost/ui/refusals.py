@@ -28,3 +28,8 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
         status: {"model": Refusal, "description": MEANINGS[status]} for status in sorted(statuses)
     }
+
+
+def there_already(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of a POST that found made what it was to make."""
+    return {200: {"model": model, "description": "It was there already; nothing was made."}}

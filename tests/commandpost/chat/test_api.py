@@ -61,6 +61,7 @@ def test_channels_are_listed_made_joined_and_left(doors: Doors, people: People) 
     listed = ben.get(f"/api/v1/channels?team_id={people.team_id}&per_page=1").json()
     joined = ann.post(f"/api/v1/channels/{made['id']}/join").json()
     invited = ann.post(f"/api/v1/channels/{secret['id']}/members", json={"username": "ben"})
+    again = ann.post(f"/api/v1/channels/{secret['id']}/members", json={"username": "ben"})
     members = ben.get(f"/api/v1/channels/{secret['id']}/members").json()
     left = ben.post(f"/api/v1/channels/{secret['id']}/leave")
 
@@ -78,15 +79,18 @@ def test_channels_are_listed_made_joined_and_left(doors: Doors, people: People) 
     assert (listed["total_count"], listed["page_count"], listed["has_more"]) == (2, 2, True)
     assert joined["is_member"] is True
     assert (invited.status_code, invited.json()["username"]) == (201, "ben")
+    assert (again.status_code, again.json()) == (200, invited.json())
     assert [member["username"] for member in members["items"]] == ["ann", "ben"]
     assert left.status_code == 204
     assert ben.get(f"/api/v1/channels/{secret['id']}").status_code == 404
 
 
 def test_a_conversation_is_called_after_the_others(doors: Doors, people: People) -> None:
-    made = doors.of(people.ben).post("/api/v1/conversations", json={"usernames": ["ann"]})
+    ben = doors.of(people.ben)
+    made, again = (ben.post("/api/v1/conversations", json={"usernames": ["ann"]}) for _ in range(2))
 
-    assert made.status_code == 201
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json() == again.json()
     assert (made.json()["kind"], made.json()["display_name"]) == ("direct", "ann")
 
 

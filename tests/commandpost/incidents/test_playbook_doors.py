@@ -102,6 +102,34 @@ def test_deleting_leaves_incidents_as_they_are(stage: Stage) -> None:
     assert client.get(f"{API}/{stage.playbook_id}").status_code == 404
 
 
+def test_a_playbook_is_copied_exported_and_imported_by_rest(stage: Stage) -> None:
+    ben = stage.of(stage.people.ben)
+    path = f"{API}/{stage.playbook_id}"
+
+    copied = ben.post(f"{path}/duplicate")
+    file = ben.get(f"{path}/export")
+    imported = ben.post(
+        f"{API}/import", json={"team_id": stage.people.team_id, "file": file.text}
+    ).json()
+
+    assert (copied.status_code, copied.json()["title"]) == (201, "Service outage (copy)")
+    assert file.headers["content-type"] == "application/yaml; charset=utf-8"
+    assert ben.get(f"{API}/{imported['id']}/export").text == file.text
+    assert imported["id"] not in {stage.playbook_id, copied.json()["id"]}
+
+
+def test_a_deletion_is_taken_back_by_rest(stage: Stage) -> None:
+    ben = stage.of(stage.people.ben)
+    path = f"{API}/{stage.playbook_id}"
+    before = ben.get(path).json()
+    ben.delete(path)
+
+    back = ben.post(f"{path}/restore")
+    again = ben.post(f"{path}/restore")
+
+    assert (back.status_code, back.json(), again.status_code) == (200, before, 404)
+
+
 def test_a_playbook_is_written_in_the_editor_without_scripts(stage: Stage) -> None:
     client = stage.of(stage.people.ben)
     path = f"{PAGE}/new?team_id={stage.people.team_id}"

@@ -142,6 +142,10 @@ TABLE: dict[Callable[..., object], tuple[Deed, dict[str, str]]] = {
         lambda session, actor, _things, _cast: channels.open_conversation(session, actor, ["ben"]),
         {"cid": "PersonNotFound"},
     ),
+    channels.find_conversation: (
+        lambda session, actor, _things, _cast: channels.find_conversation(session, actor, ["ben"]),
+        {"cid": "PersonNotFound"},
+    ),
     members.join: (
         _named(members.join, "private_id"),
         {"dan": "ChannelNotFound", "cid": "ChannelNotFound"},

@@ -120,16 +120,7 @@ def enter_team(session: Session, actor: Actor, team_id: str) -> ChannelId:
 
 def open_conversation(session: Session, actor: Actor, usernames: list[str]) -> ChannelId:
     """Return the direct or group message with these people; the same people, the same one."""
-    if not usernames:
-        raise NobodyChosen
-    people: dict[UserId, str] = {actor.id: actor.username}
-    for username in usernames:
-        person = find_reachable(session, actor, username)
-        if person is None:
-            raise PersonNotFound(username)
-        people[person.id] = person.username
-    if len(people) > LARGEST_GROUP:
-        raise TooManyPeople(LARGEST_GROUP)
+    people = _chosen(session, actor, usernames)
     kind = ChannelKind.DIRECT if len(people) <= 2 else ChannelKind.GROUP  # noqa: PLR2004 - two talk
     channel = _the_channel(
         session,
@@ -141,6 +132,26 @@ def open_conversation(session: Session, actor: Actor, usernames: list[str]) -> C
     for user_id in people:
         add_membership(session, channel, user_id)
     return ChannelId(channel.id)
+
+
+def find_conversation(session: Session, actor: Actor, usernames: list[str]) -> str | None:
+    """Return the direct or group message with these people if there is one already."""
+    return find_channel_id(session, None, conversation_name(_chosen(session, actor, usernames)))
+
+
+def _chosen(session: Session, actor: Actor, usernames: list[str]) -> dict[UserId, str]:
+    """Return who talks, the actor among them; all of them are people whom the actor may reach."""
+    if not usernames:
+        raise NobodyChosen
+    people: dict[UserId, str] = {actor.id: actor.username}
+    for username in usernames:
+        person = find_reachable(session, actor, username)
+        if person is None:
+            raise PersonNotFound(username)
+        people[person.id] = person.username
+    if len(people) > LARGEST_GROUP:
+        raise TooManyPeople(LARGEST_GROUP)
+    return people
 
 
 def conversation_name(people: dict[UserId, str]) -> str:
