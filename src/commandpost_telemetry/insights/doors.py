@@ -102,7 +102,7 @@ def show_quality(host: Host, visit: Visit) -> Response:
         history=runs(found)[:_HISTORY_ROWS],
         history_columns=_columns("Checked (UTC)", "Fine", "What was found"),
         loads=last_loads(host.source),
-        load_columns=_columns(*LOAD_LABELS),
+        load_columns=[Column(label, is_number=i > 0) for i, label in enumerate(LOAD_LABELS)],
     )
     return host.show(visit, "quality.html", shown, section.title)
 

@@ -10,33 +10,36 @@ from commandpost_telemetry.insights.models.catalogue import find_model
 
 
 def download_metric(host: Host, visit: Visit) -> Response:
-    metric, kind, scope = get_metric(visit.word("name")), _kind(visit), visit.scope()
-    _need_data(host)
+    metric, kind, scope = get_metric(visit.word("name")), kind_of(visit), visit.scope()
+    need_data(host)
     content = metric_file(host.source, metric, scope, kind, host.suppression)
-    return _file(f"{metric.name}_{scope.first}_{scope.last}.{kind}", content, kind)
+    return as_file(f"{metric.name}_{scope.first}_{scope.last}.{kind}", content, kind)
 
 
 def download_model(host: Host, visit: Visit) -> Response:
-    name, kind = visit.word("name"), _kind(visit)
+    name, kind = visit.word("name"), kind_of(visit)
     model = find_model(name)
     if model is None:
         raise NotFound(f"There is no model “{name[:64]}”; the page of metrics lists them all.")
-    _need_data(host)
-    return _file(f"{model.name}.{kind}", model_file(host.source, model, kind), kind)
+    need_data(host)
+    return as_file(f"{model.name}.{kind}", model_file(host.source, model, kind), kind)
 
 
-def _kind(visit: Visit) -> str:
+def kind_of(visit: Visit) -> str:
+    """Return the form that the address asks for."""
     kind = visit.word("kind")
     if kind not in CONTENT_TYPES:
         raise NotFound(f"Numbers come as csv, parquet or json, not as “{kind[:20]}”.")
     return kind
 
 
-def _need_data(host: Host) -> None:
+def need_data(host: Host) -> None:
+    """Refuse while nothing was loaded."""
     if not host.upkeep.refresh():
         raise NotFound("Nothing was loaded yet; the file will be here after the first sync.")
 
 
-def _file(name: str, content: bytes, kind: str) -> Response:
+def as_file(name: str, content: bytes, kind: str) -> Response:
+    """Answer with a file to keep."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=CONTENT_TYPES[kind], headers=headers)

@@ -6,6 +6,7 @@ from commandpost_telemetry.insights.scope import Step
 from commandpost_telemetry.insights.source import Cell
 
 DASH = "\N{EN DASH}"
+_TELLING = 999  # percent; a larger one says only that there was next to nothing before
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -78,4 +79,6 @@ def change(now: float, before: float) -> str:
     if before == now:
         return f"{plain(before)} before, no change"
     share = round(100 * (now - before) / before)
+    if share > _TELLING:
+        return f"{plain(before)} before"
     return f"{plain(before)} before, {share:+d} %".replace("-", MINUS)

@@ -100,7 +100,7 @@ SECTIONS = (
         "quality",
         "Data quality",
         "Whether the numbers can be trusted.",
-        ("events_received", "delivery_lag"),
+        ("receiver_health", "delivery_lag", "events_received"),
     ),
 )
 

@@ -11,7 +11,7 @@ from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.models.catalogue import split_head
 from commandpost_telemetry.insights.questions import ask
-from commandpost_telemetry.insights.source import Parameter, Source
+from commandpost_telemetry.insights.source import Answer, Parameter, Source
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
 
@@ -97,11 +97,19 @@ def has_loader(source: Source) -> bool:
     return bool(ask(source, _LOADER, {}).rows[0][0])
 
 
+def history_table(source: Source) -> Answer:
+    """Return what was found as a table of its own."""
+    return ask(source, _HISTORY, {})
+
+
+def loads_table(source: Source) -> Answer:
+    """Return the newest loads as a table of their own, empty where the account is elsewhere."""
+    return ask(source, _LOADS, {}) if has_loader(source) else Answer(LOAD_LABELS, ())
+
+
 def last_loads(source: Source) -> list[list[str]]:
     """Return the newest loads as text, none where the account is kept elsewhere."""
-    if not has_loader(source):
-        return []
-    return [[cell(value) for value in row] for row in ask(source, _LOADS, {}).rows]
+    return [[cell(value) for value in row] for row in loads_table(source).rows]
 
 
 def history(source: Source) -> list[Finding]:

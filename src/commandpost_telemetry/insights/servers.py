@@ -8,7 +8,7 @@ from commandpost_telemetry.insights.errors import BadFilter, NotFound
 from commandpost_telemetry.insights.formats import cell, plain
 from commandpost_telemetry.insights.questions import ask, narrowed
 from commandpost_telemetry.insights.scope import Scope
-from commandpost_telemetry.insights.source import Cell, Parameter, Source
+from commandpost_telemetry.insights.source import Answer, Cell, Parameter, Source
 
 PER_PAGE = 25
 _COUNT = """
@@ -121,12 +121,17 @@ def get_server(source: Source, server: str) -> ServerFacts:
         "Licence ends",
     )  # fmt: skip
     facts = [Fact(label, _text(value)) for label, value in zip(labels, rows[0], strict=True)]
-    versions = ask(source, _VERSIONS, {"server": server}).rows
+    versions = versions_table(source, server).rows
     return ServerFacts(
         server_id=server,
         facts=[fact for fact in facts[1:] if fact.value],
         versions=[[_text(value) for value in row] for row in versions],
     )
+
+
+def versions_table(source: Source, server: str) -> Answer:
+    """Return which versions a server ran, as a table of its own."""
+    return ask(source, _VERSIONS, {"server": server})
 
 
 def _text(value: Cell) -> str:

@@ -26,6 +26,7 @@ from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.remembered import Remembered
 from commandpost_telemetry.insights.source import Source
+from commandpost_telemetry.insights.tables import download_table
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Way, Weekly
 from commandpost_telemetry.kit.control import CommandFailed
@@ -66,6 +67,7 @@ def create_insights(
         Route("/metrics/{name}.{kind}", door(host, download_metric)),
         Route("/metrics/{name}", door(host, show_metric)),
         Route("/models/{name}.{kind}", door(host, download_model)),
+        Route("/tables/{name}.{kind}", door(host, download_table)),
         Route("/sync", door(host, _sync), methods=["POST"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]

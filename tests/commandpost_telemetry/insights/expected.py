@@ -83,6 +83,8 @@ ANSWERS: dict[str, list[tuple[Cell, ...]]] = {
         ("UpdatePlaybook", 1, date(2026, 11, 10)),
     ],
     "delivery_lag": [(W1, 10, 2.0, 2.0, 600.0), (W2, 4, 2.0, 2.0, 600.0)],
+    # the load of October is not of the range
+    "receiver_health": [(W1, 14, 11, 2, 1, 4), (W2, 5, 4, 0, 1, 1)],
     # ongoing: i3 and, of October, i0
     "totals": [(2, 3, 3, 2, 2, 3, 14)],
 }

@@ -22,6 +22,7 @@ class Events:
     """Events on their way into the tables of a warehouse."""
 
     rows: list[tuple[str, dict[str, Column]]] = field(default_factory=list)
+    loads: list[dict[str, Column]] = field(default_factory=list)
     received_after: timedelta = timedelta(seconds=2)
     loaded_after: timedelta = timedelta(minutes=10)
 
@@ -87,6 +88,11 @@ class Events:
         """Add a deed on a playbook: `create`, `update` or `delete`."""
         self.add(f"{event.title()}Playbook", when, server, version, playbook_id=playbook, **own)
 
+    def load(self, when: str, *counts: int) -> None:
+        """Add the account of a load: messages, loaded, repeated, discarded, rejected."""
+        names = ("messages", "loaded", "repeated", "discarded", "rejected")
+        self.loads.append({"finished_at": at(when), **dict(zip(names, counts, strict=True))})
+
     def _columns(self, event: str, moment: datetime, server: str) -> dict[str, Column]:
         received = moment + self.received_after
         return {
@@ -111,10 +117,11 @@ class Events:
                 list(columns.values()),
             )
         self.rows.clear()
+        self.loads.clear()
 
     def tables(self) -> list[tuple[str, dict[str, Column]]]:
         """Return every row with its table; each event is also one of tracks."""
-        found = []
+        found: list[tuple[str, dict[str, Column]]] = [("loader.loads", each) for each in self.loads]
         for event, columns in self.rows:
             kept = {name: value for name, value in columns.items() if name in _TRACKS}
             found.append(("tracks", kept))
@@ -164,6 +171,10 @@ def a_month() -> Events:
     events.item("check", "2026-11-10 09:30", "i2", version="0.5.0")
     events.end("2026-11-10 12:00", "i2", version="0.5.0", total_checklist_items=5)
     events.add("SendTestEvent", "2026-11-11 12:00", "s9")
+    events.load("2026-10-31 23:59", 1, 1, 0, 0, 0)
+    events.load("2026-11-02 10:30", 12, 9, 2, 4, 1)
+    events.load("2026-11-04 00:10", 2, 2, 0, 0, 0)
+    events.load("2026-11-10 12:30", 5, 4, 0, 1, 1)
     return events
 
 

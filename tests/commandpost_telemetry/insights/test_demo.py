@@ -53,7 +53,7 @@ def test_the_year_is_sent_synced_and_licensed(
     tmp_path: Path, warehouse: DuckDBDestination, at_noon: datetime
 ) -> None:
     said: list[str] = []
-    wished = Wish(servers=3, days=12, seed=3, until=at_noon - timedelta(days=2))
+    wished = Wish(servers=3, days=12, seed=3, until=at_noon - timedelta(days=4))
     expected = len(list(deeds(wished)[1]))
 
     sent = fill(tmp_path, warehouse, wished, said.append)

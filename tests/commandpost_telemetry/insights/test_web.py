@@ -156,6 +156,40 @@ def test_the_last_week_is_told_in_a_few_lines(client: TestClient) -> None:
     assert "Time to end, median not enough data n = 0" in said
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("checks", "checked_at,check_name,verdict,found,sentence"),
+        ("loads", "finished_at,messages,loaded,repeated,rejected,discarded"),
+        ("summary", "what,last_week,compared"),
+        ("sendings", "week,way,state,tries,changed_at,said"),
+        ("versions", "version,first_day,last_day,days"),
+    ],
+)
+def test_every_table_of_a_page_can_be_taken_away(client: TestClient, name: str, first: str) -> None:
+    page = {"summary": "summary", "versions": "servers/s1"}.get(name, "quality")
+
+    answer = client.get(f"{BASE}/tables/{name}.csv?server=s1")
+
+    assert answer.status_code == 200
+    assert answer.text.splitlines()[0] == first
+    if name != "sendings":  # which is shown once something was sent
+        assert f"{BASE}/tables/{name}.csv" in client.get(f"{BASE}/{page}").text
+
+
+def test_a_table_that_nobody_lists_is_not_found(client: TestClient) -> None:
+    answer = client.get(f"{BASE}/tables/secrets.csv")
+
+    assert answer.status_code == 404
+    assert "There is no table “secrets”" in answer.text
+
+
+def test_versions_of_one_server_are_those_of_its_page(client: TestClient) -> None:
+    taken = client.get(f"{BASE}/tables/versions.csv?server=s1").text.splitlines()
+
+    assert taken[1:] == ["0.4.0,2026-11-02,2026-11-02,1", "0.5.0,2026-11-10,2026-11-10,1"]
+
+
 def test_a_whole_model_can_be_taken_away(client: TestClient) -> None:
     answer = client.get(f"{BASE}/models/server_versions.csv")
 

@@ -16,6 +16,7 @@ from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection
 from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.rudder.naming import Naming
+from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.tables import declared_tables
 from commandpost_telemetry.warehouse.types import ColumnType
@@ -50,7 +51,7 @@ class OnDuckDB:
     def fill(self, events: Events) -> None:
         self.holds_month = False
         cursor = self.destination.cursor()
-        for table in declared_tables(Naming.DUCKDB):
+        for table in _all_tables(Naming.DUCKDB):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         cursor.execute("DROP TABLE IF EXISTS insights.model_state")
         events.into(cursor)
@@ -73,13 +74,22 @@ class OnDbApi:
             + ")"
             for table, columns in declared_tables(self.naming).items()
         ]
-        self.source.change([f"CREATE SCHEMA {SCHEMA}", *tables])
+        account = [each for each in bookkeeping.tables.split(";") if each.strip()]
+        self.source.change([*account, f"CREATE SCHEMA {SCHEMA}", *tables])
 
     def fill(self, events: Events) -> None:
         self.holds_month = False
-        clear = [f"DELETE FROM {SCHEMA}.{table}" for table in declared_tables(self.naming)]  # noqa: S608 - as above
+        clear = [f"DELETE FROM {_full(table)}" for table in _all_tables(self.naming)]  # noqa: S608 - as above
         self.source.change([*clear, *_inserts(events)])
         Upkeep(self.source).refresh()
+
+
+def _all_tables(naming: Naming) -> list[str]:
+    return [*declared_tables(naming), "loader.loads"]
+
+
+def _full(table: str) -> str:
+    return table if "." in table else f"{SCHEMA}.{table}"
 
 
 def _quoted(name: str) -> str:
@@ -94,7 +104,7 @@ def _inserts(events: Events) -> Iterator[str]:
         values = ", ".join(_literal(value) for value in columns.values())
         grouped.setdefault((table, names), []).append(f"({values})")
     for (table, names), rows in grouped.items():
-        yield f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES {', '.join(rows)}"  # noqa: S608 - values of tests
+        yield f"INSERT INTO {_full(table)} ({names}) VALUES {', '.join(rows)}"  # noqa: S608 - values of tests
 
 
 def _literal(value: Column) -> str:
@@ -138,7 +148,9 @@ def on_postgres(_folder: Path) -> Iterator[Kind]:
             return psycopg.connect(address, autocommit=True, options="-c timezone=UTC")
 
         source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,))
-        source.change([f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", SCHEMA)])
+        source.change(
+            [f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", "loader", SCHEMA)]
+        )
         kind = OnDbApi(source, _POSTGRES_TYPES, Naming.POSTGRES)
         kind.create()
         yield kind
