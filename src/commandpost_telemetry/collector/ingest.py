@@ -74,7 +74,7 @@ def take_batch(body: bytes, arrival: Arrival) -> Taken | Refusal:
     try:
         found = _found_in_batch(body)
     except _RefusedError as refused:
-        return _refusal(str(refused), body, arrival)
+        return refusal(str(refused), body, arrival)
     taking = Taking(
         arrival,
         kind=None,
@@ -89,7 +89,7 @@ def take_single(body: bytes, kind: str, arrival: Arrival) -> Taken | Refusal:
     try:
         event = _json(body).strip()
     except _RefusedError as refused:
-        return _refusal(str(refused), body, arrival)
+        return refusal(str(refused), body, arrival)
     return _taken(_with_heads([event]), Taking(arrival, kind=kind, sent_at=None), body, arrival)
 
 
@@ -102,14 +102,20 @@ def write_key_in(body: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
+def refusal(message: str, body: bytes, arrival: Arrival) -> Refusal:
+    """Return the refusal of a whole body, which is kept as a reject."""
+    kept = Reject(arrival.source_id, arrival.received_at, message, body)
+    return Refusal(400, message, [kept])
+
+
 def _taken(events: Events, taking: Taking, body: bytes, arrival: Arrival) -> Taken | Refusal:
     try:
         for event, head in events:
             taking.take(event, head)
     except NotAnEventError:
-        return _refusal("event is not a valid rudder event", body, arrival)
+        return refusal("event is not a valid rudder event", body, arrival)
     except NoIdentityError:
-        return _refusal("request neither has anonymousId nor userId", body, arrival)
+        return refusal("request neither has anonymousId nor userId", body, arrival)
     return Taken(taking.request(), taking.rejects)
 
 
@@ -176,8 +182,3 @@ def _json(body: bytes) -> bytes:
         if is_json(text):
             return text
     raise _RefusedError("invalid json")
-
-
-def _refusal(message: str, body: bytes, arrival: Arrival) -> Refusal:
-    kept = Reject(arrival.source_id, arrival.received_at, message, body)
-    return Refusal(400, message, [kept])

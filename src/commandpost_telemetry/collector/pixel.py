@@ -1,24 +1,27 @@
 """An event out of the query string of an image address."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
+from commandpost_telemetry.collector.ingest import Refusal, Taken, refusal, take_single
+from commandpost_telemetry.collector.taking import Arrival
 from commandpost_telemetry.rudder.message import rfc3339_ms
 
 
-def event_of(kind: str, query: Mapping[str, str], at: datetime) -> bytes | None:
-    """Return the event as a body for the single path of its kind, None if it has no name."""
+def take_pixel(kind: str, query: Mapping[str, str], arrival: Arrival) -> Taken | Refusal:
+    """Take the event that an address holds, as the single path of its kind would."""
+    at = rfc3339_ms(arrival.received_at)
     fields: dict[str, object] = {
         "channel": "web",
         "integrations": {"All": True},
-        "originalTimestamp": rfc3339_ms(at),
-        "sentAt": rfc3339_ms(at),
+        "originalTimestamp": at,
+        "sentAt": at,
         **{name: value for name, value in query.items() if name != "writeKey"},
     }
     if kind == "page" and not fields.get("name"):
         fields["name"] = "Unknown Page"
+    event = msgspec.json.encode(fields)
     if kind == "track" and not fields.get("event"):
-        return None
-    return msgspec.json.encode(fields)
+        return refusal("event has no name", event, arrival)
+    return take_single(event, kind, arrival)

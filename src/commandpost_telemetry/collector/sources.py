@@ -11,7 +11,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import structlog
+
 from commandpost_telemetry.kit.clock import now
+
+logger = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SCHEMA = """
@@ -118,12 +122,18 @@ class Sources:
         """Refuse messages of this source from now on."""
         self._change_existing("UPDATE source SET is_enabled = ? WHERE name = ?", (0, name))
 
+    def is_note_due(self, source: Source) -> bool:
+        """Whether it is a minute since it was noted that the source has sent."""
+        return _milliseconds() - self._seen_ms.get(source.id, 0) >= _SEEN_MS
+
     def note_seen(self, source: Source) -> None:
-        """Note that the source has just sent; written once a minute at most."""
-        at_ms = _milliseconds()
-        if at_ms - self._seen_ms.get(source.id, 0) >= _SEEN_MS:
-            self._seen_ms[source.id] = at_ms
+        """Note that the source has just sent; blocks while another process writes."""
+        at_ms = self._seen_ms[source.id] = _milliseconds()
+        try:
             self._change("UPDATE source SET last_seen = ? WHERE name = ?", (at_ms, source.id))
+        except sqlite3.Error as error:
+            # what was sent is safe already; the next minute has another chance
+            logger.warning("source_not_noted", source=source.id, error=str(error))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -20,7 +20,7 @@ from commandpost_telemetry.collector.ingest import (
 )
 from commandpost_telemetry.collector.limits import CollectorLimits
 from commandpost_telemetry.collector.metrics import Metrics
-from commandpost_telemetry.collector.pixel import event_of
+from commandpost_telemetry.collector.pixel import take_pixel
 from commandpost_telemetry.collector.pressure import Held, InFlight, Overloaded, Rates
 from commandpost_telemetry.collector.questions import Questions
 from commandpost_telemetry.collector.sources import Source, Sources
@@ -31,6 +31,7 @@ from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Take = Callable[[Held], Awaitable[Answer]]
 
 logger = structlog.get_logger(__name__)
 
@@ -81,7 +82,7 @@ class Collector:
 
     async def _answered(self, asked: Asked, receive: Receive) -> Answer:
         if asked.path == paths.METRICS:
-            return self._measured() if asked.is_reading else _NOT_ALLOWED
+            return await self._measured() if asked.is_reading else _NOT_ALLOWED
         if asked.path not in paths.SHARED and asked.path not in paths.ALONE:
             return _NOT_FOUND
         if cors.is_preflight(asked.method, asked.headers):
@@ -97,9 +98,18 @@ class Collector:
         return cors.with_permission(answer, asked.headers)
 
     async def _post(self, asked: Asked, receive: Receive) -> Answer:
+        return await self._bounded(asked, lambda held: self._sent(asked, receive, held))
+
+    async def _pixel(self, asked: Asked) -> Answer:
+        """Take an event from an address; the answer is a picture, whatever happened."""
+        await self._bounded(asked, lambda _: self._shown(asked))
+        return answers.PIXEL
+
+    async def _bounded(self, asked: Asked, take: Take) -> Answer:
+        """Take what was sent within what may be in flight; say what went wrong."""
         try:
             with self._inflight.request() as held:
-                return await self._taken(asked, receive, held)
+                return await take(held)
         except Overloaded:
             return self._unavailable(asked, "Service Unavailable")
         except LogUnavailableError as error:
@@ -111,7 +121,7 @@ class Collector:
         except Unreadable:
             return self._refused(asked, 500, "failed to read body from request")
 
-    async def _taken(self, asked: Asked, receive: Receive, held: Held) -> Answer:
+    async def _sent(self, asked: Asked, receive: Receive, held: Held) -> Answer:
         is_beacon = asked.path == paths.BEACON
         key = asked.query.get("writeKey", "") if is_beacon else asked.basic_user
         if not key and is_beacon:
@@ -122,23 +132,39 @@ class Collector:
             key = write_key_in(body)
             if not key:
                 return self._refused(asked, 401, "failed to read writekey from header")
+        source = self._source(asked, key)
+        if isinstance(source, Answer):
+            return source
+        if body is None:
+            body = await self._body(asked, receive, held)
+        arrival = Arrival(source.id, now(), asked.ip)
+        kind = paths.SINGLES.get(asked.path)
+        taken = take_batch(body, arrival) if kind is None else take_single(body, kind, arrival)
+        return await self._kept(asked, source, taken, len(body))
+
+    async def _shown(self, asked: Asked) -> Answer:
+        query = asked.query
+        source = self._source(asked, query.get("writeKey") or asked.basic_user)
+        if isinstance(source, Answer):
+            return source
+        taken = take_pixel(paths.PIXELS[asked.path], query, Arrival(source.id, now(), asked.ip))
+        return await self._kept(asked, source, taken, len(asked.query_string))
+
+    def _source(self, asked: Asked, key: str) -> Source | Answer:
         source = self._sources.find(key)
         if source is None:
             return self._refused(asked, 401, "invalid write key")
         if not source.is_enabled:
             return self._refused(asked, 404, "source is disabled", source)
-        if body is None:
-            body = await self._body(asked, receive, held)
-        return await self._ingested(asked, source, body)
+        return source
 
     async def _body(self, asked: Asked, receive: Receive, held: Held) -> bytes:
         encoding = asked.headers.get(b"content-encoding", b"")
         return await read_body(receive, encoding, self._limits, held)
 
-    async def _ingested(self, asked: Asked, source: Source, body: bytes) -> Answer:
-        arrival = Arrival(source.id, now(), asked.ip)
-        kind = paths.SINGLES.get(asked.path)
-        taken = take_batch(body, arrival) if kind is None else take_single(body, kind, arrival)
+    async def _kept(
+        self, asked: Asked, source: Source, taken: Taken | Refusal, size: int
+    ) -> Answer:
         if isinstance(taken, Refusal):
             await asyncio.to_thread(self._rejects.add, taken.kept)
             return self._refused(asked, taken.status, taken.message, source)
@@ -148,9 +174,10 @@ class Collector:
             message = "max requests limit reached"
             return self._refused(asked, 429, message, source, retry_after=ceil(wait))
         await self._keep(taken)
-        self._sources.note_seen(source)
+        if self._sources.is_note_due(source):
+            await asyncio.to_thread(self._sources.note_seen, source)
         self.metrics.accepted.labels(source.id).inc(taken.request.count)
-        self.metrics.bytes.inc(len(body))
+        self.metrics.bytes.inc(size)
         return answers.OK
 
     async def _keep(self, taken: Taken) -> None:
@@ -161,26 +188,14 @@ class Collector:
             if taken.request.count:
                 await self._log.append(taken.request)
 
-    async def _pixel(self, asked: Asked) -> Answer:
-        """Take an event from an address; the answer is a picture, whatever happened."""
-        query = asked.query
-        source = self._sources.find(query.get("writeKey") or asked.basic_user)
-        kind = paths.PIXELS[asked.path]
-        event = event_of(kind, query, now())
-        if source is not None and source.is_enabled and event is not None:
-            taken = take_single(event, kind, Arrival(source.id, now(), asked.ip))
-            if isinstance(taken, Taken):
-                try:
-                    await self._keep(taken)
-                except (LogUnavailableError, TimeoutError) as error:
-                    logger.warning("pixel_lost", source=source.id, error=str(error))
-        return answers.PIXEL
-
-    def _measured(self) -> Answer:
+    async def _measured(self) -> Answer:
         self.metrics.inflight.set(self._inflight.requests)
-        self.metrics.backlog.set(self._log.backlog_bytes())
-        page = self.metrics.page(self._lags)
+        page = await asyncio.to_thread(self._page)
         return answers.text(page, b"text/plain; version=0.0.4; charset=utf-8")
+
+    def _page(self) -> bytes:
+        self.metrics.backlog.set(self._log.backlog_bytes())
+        return self.metrics.page(self._lags)
 
     def _unavailable(self, asked: Asked, message: str) -> Answer:
         retry_after = self._limits.retry_after_seconds

@@ -17,7 +17,9 @@ CREATE TABLE IF NOT EXISTS entry (
     body BLOB NOT NULL
 ) STRICT
 """
-_COLUMNS = "SELECT position, source_id, received_at, count, body FROM entry"
+_BEHIND = """
+SELECT position, source_id, received_at, count, body FROM entry WHERE position > ? ORDER BY position
+"""
 
 Row = tuple[int, str, int, int, bytes]
 
@@ -63,11 +65,7 @@ class Segment:
         size = 0
         try:
             with closing(self.open_for_reading()) as connection:
-                cursor = connection.execute(
-                    f"{_COLUMNS} WHERE position > ? ORDER BY position",
-                    (after,),
-                )
-                for row in cursor:
+                for row in connection.execute(_BEHIND, (after,)):
                     found.append(row)
                     size += len(row[4])
                     if size >= max_bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from commandpost_telemetry.collector.limits import CollectorLimits, RateLimit
 from commandpost_telemetry.collector.web import owns
 from commandpost_telemetry.log.limits import LogLimits
 from tests.commandpost_telemetry.collector import given
@@ -106,6 +107,26 @@ def test_a_pixel_is_a_picture_whatever_happened(plane: Plane, query: str) -> Non
 
     assert (answer.status, answer.body.hex()) == (200, GIF)
     assert plane.kept() == []
+
+
+def test_a_pixel_without_an_event_is_kept_as_a_reject(plane: Plane) -> None:
+    plane.send("GET", "/pixel/v1/track?userId=u1")
+
+    ((reason, content),) = plane.rejected()
+    assert (reason, json.loads(content)["userId"]) == ("event has no name", "u1")
+
+
+def test_a_pixel_counts_like_any_other_request(tmp_path: Path) -> None:
+    limits = CollectorLimits(rate=RateLimit(events=2, seconds=60))
+    with given.a_plane(tmp_path, limits=limits) as plane:
+        for number in range(3):
+            answer = plane.send("GET", f"/pixel/v1/page?userId=u1&messageId=m{number}")
+        kept = [message["messageId"] for message in plane.kept()]
+        page = plane.send("GET", "/metrics").body.decode()
+
+    assert (answer.status, answer.body.hex(), kept) == (200, GIF, ["m0", "m1"])
+    assert 'telemetry_events_accepted_total{source="ann"} 2.0' in page
+    assert 'telemetry_requests_refused_total{status="429"} 1.0' in page
 
 
 def test_a_pixel_is_a_picture_even_when_the_disk_is_full(tmp_path: Path) -> None:

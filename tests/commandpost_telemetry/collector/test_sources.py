@@ -106,10 +106,27 @@ def test_when_a_source_was_last_seen_is_kept_once_a_minute(
 
     for seconds in (0, 59, 61):
         clock.set(at_noon + timedelta(seconds=seconds))
-        sources.note_seen(source)
+        if sources.is_note_due(source):
+            sources.note_seen(source)
         seen.append(sources.list_sources()[0].last_seen)
 
     assert seen == [at_noon, at_noon, at_noon + timedelta(seconds=61)]
+    sources.close()
+
+
+def test_a_source_that_cannot_be_noted_stays_a_source(tmp_path: Path) -> None:
+    path = tmp_path / "sources.sqlite"
+    sources = Sources(path)
+    key = sources.add("ann")
+    source = sources.find(key)
+    assert source is not None
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE source RENAME COLUMN last_seen TO gone")
+    connection.close()
+
+    sources.note_seen(source)
+
+    assert not sources.is_note_due(source)
     sources.close()
 
 
