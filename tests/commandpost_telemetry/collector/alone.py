@@ -31,9 +31,15 @@ class Alone:
     process: subprocess.Popen[str]
 
     def kill(self) -> None:
-        """End the process as a power cut would, as far as the process can tell."""
-        self.process.send_signal(signal.SIGKILL)
+        """End all processes as a power cut would, as far as they can tell."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def kill_a_worker(self) -> None:
+        """End one of several processes that share the port; it is followed by another."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        workers = [int(pid) for pid in path.read_text().split() if _is_worker(int(pid))]
+        os.kill(workers[0], signal.SIGKILL)
 
 
 @contextmanager
@@ -54,6 +60,7 @@ def a_process(
     with subprocess.Popen(
         [sys.executable, str(program), str(processes), *limit],
         env=environment,
+        start_new_session=True,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -65,3 +72,8 @@ def a_process(
         finally:
             process.terminate()
             process.wait()
+
+
+def _is_worker(pid: int) -> bool:
+    # beside the workers runs a process that only looks after what they share
+    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()

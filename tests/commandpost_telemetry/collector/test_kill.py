@@ -37,7 +37,7 @@ def a_batch(chance: random.Random) -> list[Message]:
 
 
 async def sent_until_killed(
-    alone: Alone, chance: random.Random
+    alone: Alone, chance: random.Random, *, kills_a_worker: bool
 ) -> tuple[list[list[Message]], list[list[Message]]]:
     """Send from all sides, kill at some moment; return what was sent, and what of it was `ok`."""
     sent: list[list[Message]] = []
@@ -58,6 +58,9 @@ async def sent_until_killed(
         await client.get("/health")
         senders = [asyncio.create_task(send_on(client)) for _ in range(SENDERS)]
         await asyncio.sleep(chance.uniform(0.01, 0.4))
+        if kills_a_worker:
+            alone.kill_a_worker()
+            await asyncio.sleep(chance.uniform(0.01, 0.4))
         await asyncio.to_thread(alone.kill)
         await asyncio.gather(*senders)
     return sent, acknowledged
@@ -75,21 +78,25 @@ def kept(log: SqliteLog) -> Iterator[list[Message]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600 + 20 * ROUNDS)
-def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("processes", "rounds"), [(1, ROUNDS), (2, ROUNDS // 4)])
+def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(
+    tmp_path: Path, processes: int, rounds: int
+) -> None:
     chance = random.Random(7)  # noqa: S311 - the same moments in every run
     sent: list[list[Message]] = []
     acknowledged: list[list[Message]] = []
 
-    for _ in range(ROUNDS):
-        with a_process(tmp_path) as alone:
-            of_round = asyncio.run(sent_until_killed(alone, chance))
+    for number in range(rounds):
+        kills_a_worker = processes > 1 and number % 2 == 1
+        with a_process(tmp_path, processes=processes) as alone:
+            of_round = asyncio.run(sent_until_killed(alone, chance, kills_a_worker=kills_a_worker))
         sent += of_round[0]
         acknowledged += of_round[1]
 
     log = SqliteLog(tmp_path / "log")
     found = {batch[0]["messageId"]: batch for batch in kept(log)}
     log.close()
-    assert len(acknowledged) > ROUNDS
+    assert len(acknowledged) > rounds
     assert [found.get(batch[0]["messageId"]) for batch in acknowledged] == acknowledged
     whole = {batch[0]["messageId"]: batch for batch in sent}
     assert found == {first: whole[first] for first in found}
