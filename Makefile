@@ -21,6 +21,9 @@ bench: setup-dev ## measure the budgets and print one table
 	@$(VENV) tools/assets.py
 	@$(VENV) -m bench $(ARGS)
 
+torture: setup-dev ## kill, fill the disk and fuzz for hours (ARGS="fuzz" does one part)
+	@$(VENV) tools/torture.py $(ARGS)
+
 assets: setup-run ## build the front-end packages into the static folder
 	@$(VENV) tools/assets.py
 

@@ -16,7 +16,7 @@ OPTIONS = (
     "--no-strip-extras",  # older pips ask for the extra's own pin and else take an unpinned one
 )
 # dev.txt comes first and constrains the others: what is tested is what runs.
-FILES = ("dev", "run", "build")
+FILES = ("dev", "run", "build", "torture")
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,8 @@
 
 import zlib
 
+from commandpost_telemetry.log.errors import DamagedError
+
 _SMALL = 512  # below, compression costs more than it saves
 _ZLIB = 0x78  # first byte of a zlib stream; a line starts with a brace
 
@@ -12,5 +14,10 @@ def packed(lines: bytes) -> bytes:
 
 
 def unpacked(stored: bytes) -> bytes:
-    """Return the lines of what is stored."""
-    return zlib.decompress(stored) if stored[:1] == bytes([_ZLIB]) else stored
+    """Return the lines of what is stored; raises when it is not whole."""
+    if stored[:1] != bytes([_ZLIB]):
+        return stored
+    try:
+        return zlib.decompress(stored)
+    except zlib.error as error:
+        raise DamagedError(f"An entry of the log cannot be inflated ({error}).") from error

@@ -7,3 +7,7 @@ class LogUnavailableError(Exception):
 
 class LogAddressError(ValueError):
     """The address of the log names no log that this program has."""
+
+
+class DamagedError(Exception):
+    """What the disk gives back is not what was written."""

@@ -1,12 +1,11 @@
 """The newest end of a log, for those who look at it; readers go by position instead."""
 
-import sqlite3
 from collections import Counter
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from commandpost_telemetry.log.segments import Row, list_segments
+from commandpost_telemetry.log.segments import UNREADABLE, Row, is_entry, list_segments
 
 _NEWEST = """
 SELECT position, source_id, received_at, count, body FROM entry ORDER BY position DESC LIMIT ?
@@ -23,8 +22,9 @@ def newest_rows(folder: Path, limit: int) -> list[Row]:
     """Return the newest entries, newest first."""
     rows: list[Row] = []
     for segment in reversed(list_segments(folder)):
-        with suppress(sqlite3.Error), closing(segment.open_for_reading()) as connection:
-            rows += connection.execute(_NEWEST, (limit - len(rows),)).fetchall()
+        with suppress(*UNREADABLE), closing(segment.open_for_reading()) as connection:
+            found = connection.execute(_NEWEST, (limit - len(rows),))
+            rows += [row for row in found if is_entry(row)]
         if len(rows) >= limit:
             break
     return rows
@@ -36,7 +36,7 @@ def counts_since(folder: Path, since: datetime) -> Counter[str]:
     since_ms = int(since.timestamp() * 1000)
     for segment in reversed(list_segments(folder)):
         found: list[tuple[str, int]] = []
-        with suppress(sqlite3.Error), closing(segment.open_for_reading()) as connection:
+        with suppress(*UNREADABLE), closing(segment.open_for_reading()) as connection:
             found = connection.execute(_COUNTS, (_LOOKED_AT, since_ms)).fetchall()
         if not found:
             break

@@ -5,6 +5,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from commandpost_telemetry.log.errors import DamagedError
+
 SUFFIX = ".sqlite"
 DAMAGED = ".damaged"
 
@@ -20,6 +22,11 @@ CREATE TABLE IF NOT EXISTS entry (
 _BEHIND = """
 SELECT position, source_id, received_at, count, body FROM entry WHERE position > ? ORDER BY position
 """
+# where SQLite quotes a damaged name in what it says, Python fails to read that
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+_PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+_PAGE_BYTES = 16384  # as every file is made below
+_MOST = 1 << 32  # positions that one file can have given away
 
 Row = tuple[int, str, int, int, bytes]
 
@@ -57,29 +64,53 @@ class Segment:
         # the header of a cut-short file promises more pages than there are; this admits it
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("PRAGMA query_only = ON")
+        connection.text_factory = _readable
         return connection
 
-    def rows(self, *, after: int, max_bytes: int) -> tuple[list[Row], sqlite3.Error | None]:
-        """Return rows behind `after`, and what stopped the reading if the file is damaged."""
+    def rows(self, *, after: int, max_bytes: int) -> tuple[list[Row], Exception | None]:
+        """Return rows behind `after`, and what is amiss if the file is damaged."""
         found: list[Row] = []
+        damage: Exception | None = None
+        newest = after
         size = 0
         try:
             with closing(self.open_for_reading()) as connection:
                 for row in connection.execute(_BEHIND, (after,)):
+                    if not is_entry(row) or not newest < row[0] < self.first_position + _MOST:
+                        damage = DamagedError(f"What stands behind position {newest} is no entry.")
+                        continue
                     found.append(row)
+                    newest = row[0]
                     size += len(row[4])
                     if size >= max_bytes:
                         break
-        except sqlite3.Error as error:
-            return found, None if _is_still_empty(error) else error
-        return found, None
+        except UNREADABLE as error:
+            damage = damage if self._is_still_empty(error) else error
+        return found, damage
+
+    def is_sound(self) -> bool:
+        """Whether the file can be written, and all of it read again; else another is to begin."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+                connection.text_factory = _readable
+                connection.execute("BEGIN IMMEDIATE")
+                said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                return said == "ok"
+        except UNREADABLE as error:
+            if getattr(error, "sqlite_errorname", "").startswith(_PASSING):
+                raise
+            return False
 
     def last_position(self) -> int | None:
         """Return the newest position in this file, None when it holds none that can be read."""
-        with suppress(sqlite3.Error), closing(self.open_for_reading()) as connection:
+        with suppress(*UNREADABLE), closing(self.open_for_reading()) as connection:
             newest: int | None = connection.execute("SELECT max(position) FROM entry").fetchone()[0]
             return newest
         return None
+
+    def _is_still_empty(self, error: Exception) -> bool:
+        """Whether the first request has not come yet, rather than that the table is gone."""
+        return "no such table" in str(error) and _size(self.path) <= _PAGE_BYTES
 
     def remove(self) -> None:
         """Delete the file and what SQLite keeps beside it."""
@@ -105,8 +136,18 @@ def segment_at(folder: Path, first_position: int) -> Segment:
     return Segment(first_position, folder / f"{first_position:020d}{SUFFIX}")
 
 
-def _is_still_empty(error: sqlite3.Error) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+def _readable(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+def is_entry(row: tuple[object, ...]) -> bool:
+    """Whether a row has the types of an entry."""
+    return tuple(map(type, row)) == (int, str, int, int, bytes)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether a file is no whole database."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def _size(path: Path) -> int:

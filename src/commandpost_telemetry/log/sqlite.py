@@ -4,15 +4,16 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import structlog
 
 from commandpost_telemetry.log.body import unpacked
 from commandpost_telemetry.log.entry import Entry, Request
-from commandpost_telemetry.log.errors import LogUnavailableError
+from commandpost_telemetry.log.errors import DamagedError, LogUnavailableError
 from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.queued import WriteQueue
 from commandpost_telemetry.log.recent import counts_since, newest_rows
@@ -88,28 +89,44 @@ class SqliteLog:
     def read(self, *, after: int, max_bytes: int = 64 << 20) -> list[Entry]:
         """Return the entries behind `after` in order, at least one if any, about `max_bytes`."""
         segments = list_segments(self.folder)
-        entries: list[Entry] = []
-        room = max_bytes
-        for index, segment in enumerate(segments):
-            is_passed = (
-                index + 1 < len(segments) and segments[index + 1].first_position <= after + 1
-            )
-            if is_passed:
-                continue
-            rows, error = segment.rows(after=after, max_bytes=max(room // 4, 1))
-            if error is not None:
-                self._damaged.add(segment)
-                logger.warning("log_file_damaged", path=str(segment.path), error=str(error))
-            for row in rows:
-                entry = _entry(row)
-                entries.append(entry)
-                room -= len(entry.lines)
-                if room <= 0:
-                    return entries
-            if rows:
-                # a file may hold more than was asked of it: the next call goes on there
+        ends = [segment.first_position for segment in segments[1:]]
+        for segment, end in zip_longest(segments, ends):
+            is_passed = end is not None and end <= after + 1
+            if not is_passed and (entries := self._read_from(segment, after, max_bytes)):
+                # the file may hold more than was asked of it: the next call goes on there
                 return entries
+        return []
+
+    def _read_from(self, segment: Segment, after: int, max_bytes: int) -> list[Entry]:
+        """Read one file; entries that cannot be read are passed over, and the file is kept."""
+        entries: list[Entry] = []
+        while not entries:
+            rows, error = segment.rows(after=after, max_bytes=max(max_bytes // 4, 1))
+            if error is not None:
+                self._note_damage(segment, error)
+            if not rows:
+                break
+            after = rows[-1][0]
+            entries = self._entries(segment, rows, max_bytes)
         return entries
+
+    def _entries(self, segment: Segment, rows: list[Row], max_bytes: int) -> list[Entry]:
+        entries: list[Entry] = []
+        size = 0
+        for row in rows:
+            try:
+                entries.append(_entry(row))
+            except DamagedError as error:
+                self._note_damage(segment, error)
+                continue
+            size += len(entries[-1].lines)
+            if size >= max_bytes:
+                break
+        return entries
+
+    def _note_damage(self, segment: Segment, error: Exception) -> None:
+        self._damaged.add(segment)
+        logger.warning("log_file_damaged", path=str(segment.path), error=str(error))
 
     def last_position(self) -> int:
         """Return the position of the newest entry, 0 when the log is empty."""
@@ -121,7 +138,11 @@ class SqliteLog:
 
     def newest(self, limit: int) -> list[Entry]:
         """Return the newest entries, newest first."""
-        return [_entry(row) for row in newest_rows(self.folder, limit)]
+        entries: list[Entry] = []
+        for row in newest_rows(self.folder, limit):
+            with suppress(DamagedError):  # who only looks need not be told
+                entries.append(_entry(row))
+        return entries
 
     def counts_since(self, since: datetime) -> Counter[str]:
         """Return how many events each source has sent since then, as far as they are here."""
@@ -141,10 +162,11 @@ class SqliteLog:
 
 def _entry(row: Row) -> Entry:
     position, source_id, received_ms, count, stored = row
-    return Entry(
-        position=position,
-        source_id=source_id,
-        received_at=datetime.fromtimestamp(received_ms / 1000, UTC),
-        count=count,
-        lines=unpacked(stored),
-    )
+    lines = unpacked(stored)
+    if lines.count(b"\n") != count:
+        raise DamagedError(f"The entry at position {position} does not hold its {count} messages.")
+    try:
+        received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise DamagedError(f"The entry at position {position} has no moment.") from error
+    return Entry(position, source_id, received_at, count, lines)

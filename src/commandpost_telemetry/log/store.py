@@ -12,10 +12,11 @@ import structlog
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.body import unpacked
 from commandpost_telemetry.log.entry import Request
+from commandpost_telemetry.log.errors import DamagedError
 from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.repeats import Packed, without_repeats
 from commandpost_telemetry.log.seen import Seen, keys_of
-from commandpost_telemetry.log.segments import Row, Segment, list_segments, segment_at
+from commandpost_telemetry.log.segments import Row, Segment, is_damage, list_segments, segment_at
 
 _INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
 _NEWEST = "SELECT max(position) FROM entry"
@@ -136,7 +137,7 @@ class Store:
         """Let go of the file after a failure; a damaged one is never written to again."""
         segment = self._segment
         self._let_go()
-        if segment is not None and _is_damage(error):
+        if segment is not None and is_damage(error):
             self._start_behind(segment)
 
     def _current(self, at_ms: int) -> tuple[sqlite3.Connection, Segment]:
@@ -161,12 +162,8 @@ class Store:
         if not segments:
             self._open(segment_at(self._folder, _first_position(at_ms)), at_ms)
             return
-        try:
-            self._open(segments[-1], at_ms)
-        except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
-                raise
-            self._open(self._start_behind(segments[-1]), at_ms)
+        newest = segments[-1]
+        self._open(newest if newest.is_sound() else self._start_behind(newest), at_ms)
 
     def _start_behind(self, damaged: Segment) -> Segment:
         """Name a file behind a damaged one, past any position that one may have given away."""
@@ -198,11 +195,8 @@ class Store:
             if newest is not None and newest > synced:
                 rows, _ = segment.rows(after=synced, max_bytes=1 << 62)
                 for row in rows:
-                    self._seen.add(_keys_of(row), at_ms=row[2])
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+                    with suppress(DamagedError, msgspec.DecodeError, UnicodeDecodeError):
+                        self._seen.add(_keys_of(row), at_ms=row[2])
 
 
 def _keys_of(row: Row) -> list[bytes]:

@@ -17,6 +17,7 @@ from tests.commandpost_telemetry.collector.alone import Alone, a_process
 from tests.commandpost_telemetry.collector.given import KEY
 
 ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
+DISK_ROUNDS = int(os.environ.get("COMMANDPOST_DISK_ROUNDS", "1"))
 SENDERS = 8
 ADDED = {"receivedAt", "request_ip", "rudderId"}
 
@@ -103,14 +104,17 @@ def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
-def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(tmp_path: Path) -> None:
-    chance = random.Random(7)  # noqa: S311 - the same batches in every run
+@pytest.mark.parametrize("seed", range(7, 7 + DISK_ROUNDS))
+def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same batches in every run
+    largest_file = (6 << 20) + chance.randrange(1 << 20)
     acknowledged: list[list[Message]] = []
     refused = 0
 
     with (
-        a_process(tmp_path, largest_file=6 << 20) as alone,
+        a_process(tmp_path, largest_file=largest_file) as alone,
         httpx.Client(base_url=alone.address, auth=(KEY, ""), timeout=30) as client,
     ):
         while refused < 5:
