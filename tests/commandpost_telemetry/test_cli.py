@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -24,6 +25,7 @@ from commandpost_telemetry.kit.control import (
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -83,11 +85,27 @@ def test_syncs_lists_the_loads(data_dir: Path) -> None:
     listed = run("syncs").output.splitlines()
 
     assert empty.output == "Nothing has been loaded yet.\n"
-    assert listed[0].split() == [
-        *("load_id", "started_at", "finished_at", "messages", "loaded", "repeated"),
-        *("discarded", "rejected"),
-    ]
-    assert listed[1].split()[3:] == ["1", "1", "0", "0", "0"]
+    assert listed[0].split()[4:9] == ["messages", "loaded", "repeated", "rejected", "discarded"]
+    assert listed[1].split()[4:9] == ["1", "1", "0", "0", "0"]
+    assert "something_done 1, tracks 1" in listed[1]
+
+
+def test_a_held_table_is_listed_retried_and_skipped(data_dir: Path) -> None:
+    run("sync")
+    with closing(DuckDBDestination(data_dir / "warehouse.duckdb")) as warehouse:
+        warehouse.query("CREATE TABLE sign_up (id VARCHAR, plan UUID)")
+    accepted(data_dir, given.a_message(event="Sign Up", properties={"plan": "free"}))
+    run("sync", "--now")
+
+    listed, retried, skipped = run("syncs"), run("retry", "sign_up"), run("skip", "sign_up")
+
+    assert "sign_up  1         exporting_data_failed" in listed.output
+    assert (retried.exit_code, retried.output.splitlines()[0]) == (
+        1,
+        "No held table took anything.",
+    )
+    assert skipped.output == "1 messages are rejects now.\n"
+    assert "Skipped by hand: sign_up did not take it." in run("discards").output
 
 
 def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> None:
@@ -102,8 +120,10 @@ def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> 
 
     listed = run("discards").output
 
-    assert empty.output == "No value was discarded.\nNo message was rejected.\n"
-    assert "something_done  n            The value does not fit the column, which is int." in listed
+    assert empty.output == (
+        "No value was discarded.\nNo message was rejected.\nEvery property has its column.\n"
+    )
+    assert "something_done  n       The value does not fit the column, which is int." in listed
     assert "seven and more" in listed
     assert 'Unknown event type: "extract".  1         odd' in listed
 

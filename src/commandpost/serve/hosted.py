@@ -1,6 +1,6 @@
 """The pages of the pipeline in the look, the navigation and the sign-in of the product."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from commandpost.serve.summary import summary_ways
 from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell
-from commandpost_telemetry.insights.freshness import Freshness
+from commandpost_telemetry.insights.freshness import Freshness, HeldTables
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import Answer, Ask
@@ -74,7 +74,7 @@ class ProductShell:
         )
 
 
-def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
+def insights_pages(parts: Parts, commands: Mapping[str, Callable[[Ask], Answer]]) -> Starlette:
     """Return the pages over the warehouse of this process."""
 
     def freshness() -> Freshness:
@@ -83,13 +83,17 @@ def insights_pages(parts: Parts, sync: Callable[[Ask], Answer]) -> Starlette:
         return Freshness(last_sync_at=last, next_sync_at=status.next_at, error=status.error)
 
     def sync_now() -> str:
-        return f"Loaded {sync({'now': True})['loaded']} new events."
+        return f"Loaded {commands['sync']({'now': True})['loaded']} new events."
 
     pages = create_insights(
         DuckDBSource(parts.warehouse.cursor),
         ProductShell(parts.database),
         freshness=freshness,
         sync_now=sync_now,
+        held=HeldTables(
+            retry=lambda table: commands["retry"]({"table": table}),
+            skip=lambda table: commands["skip"]({"table": table}),
+        ),
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
         ways=summary_ways(parts),

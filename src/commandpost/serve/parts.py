@@ -46,6 +46,7 @@ class Parts:
     sources: Sources
     rejects: Rejects
     warehouse: DuckDBDestination
+    sync: Sync
     worker: Worker
     schedule: Schedule
     after_sync: list[Callable[[], object]]  # what wants to know that a load is done
@@ -79,6 +80,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         sources=sources,
         rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
         warehouse=warehouse,
+        sync=sync,
         worker=worker,
         schedule=Schedule(
             partial(_synced, sync, after_sync),

@@ -86,7 +86,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         lags=lambda: {READER: parts.log.last_position() - parts.warehouse.position(READER)},
     )
     commands = control_commands(parts)
-    insights = insights_pages(parts, commands["sync"])
+    insights = insights_pages(parts, commands)
     shell = ProductShell(parts.database)
     data_plane = create_pages(parts.log, parts.sources, parts.rejects, shell)
     for pages in (insights, data_plane):
@@ -104,7 +104,10 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
 def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return what the command line may ask."""
     commands = warehouse_commands(
-        parts.warehouse, parts.schedule.sync_now, lambda: parts.schedule.status().next_at
+        parts.warehouse,
+        parts.sync,
+        parts.schedule.sync_now,
+        lambda: parts.schedule.status().next_at,
     )
     insights = insights_commands(
         DuckDBSource(parts.warehouse.cursor),

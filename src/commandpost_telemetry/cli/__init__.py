@@ -75,19 +75,44 @@ def sync(
 
 @app.command()
 def syncs() -> None:
-    """Show the last loads."""
+    """Show the last loads, those that did not happen, and tables that do not take their rows."""
     found = _ask("syncs", {})
     print_table(found["loads"], "Nothing has been loaded yet.")
-    if failures := found.get("failures"):
-        print_table(failures, "")
+    for name in ("held", "failures"):
+        if found[name]:
+            print_table(found[name], "")
 
 
 @app.command()
 def discards() -> None:
-    """Show values and messages that did not fit, with the reasons."""
+    """Show values, messages and properties that did not fit, with the reasons."""
     found = _ask("discards", {})
     print_table(found["discards"], "No value was discarded.")
     print_table(found["rejects"], "No message was rejected.")
+    print_table(found["dropped"], "Every property has its column.")
+
+
+@app.command()
+def retry(
+    table: Annotated[str, typer.Argument(help="A held table; without one: all of them.")] = "",
+) -> None:
+    """Try a held table again at once, with all that it has missed."""
+    done = _ask("retry", {"table": table})
+    print_table(_pairs(done["tables"], "table", "rows"), "No held table took anything.")
+    if done["held"]:
+        print_table(_pairs(done["held"], "still held", "messages"), "")
+        raise typer.Exit(1)
+
+
+@app.command()
+def skip(table: Annotated[str, typer.Argument(help="A held table.")]) -> None:
+    """Give up what a held table has missed; the messages are kept among the rejects."""
+    typer.echo(f"{_ask('skip', {'table': table})['skipped']} messages are rejects now.")
+
+
+def _pairs(found: object, *names: str) -> list[dict[str, object]]:
+    pairs = found.items() if isinstance(found, dict) else ()
+    return [dict(zip(names, pair, strict=True)) for pair in pairs]
 
 
 @app.command()

@@ -14,7 +14,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.sync import Outcome
+from commandpost_telemetry.warehouse.sync import Sync
 
 _PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
 
@@ -54,8 +54,8 @@ def _ask_here(settings: Settings, command: str, ask: Ask) -> Answer:
     destination = open_destination(settings)
     log = open_log(settings.log_url or settings.data_dir / "log")
     try:
-        run = open_sync(settings, log, destination).run
-        return commands_here(settings, destination, run)[command](ask)
+        sync = open_sync(settings, log, destination)
+        return commands_here(settings, destination, sync)[command](ask)
     finally:
         log.close()
         destination.close()
@@ -68,7 +68,7 @@ def _call_before_sync(settings: Settings) -> None:
 
 
 def commands_here(
-    settings: Settings, destination: Destination, run: Callable[[], Outcome]
+    settings: Settings, destination: Destination, sync: Sync
 ) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return the commands by name as this process can do them."""
     insights = insights_commands(
@@ -78,6 +78,6 @@ def commands_here(
         ways=ways_of(settings),
     )
     return {
-        **warehouse_commands(destination, run, lambda: next_sync(settings, destination)),
+        **warehouse_commands(destination, sync, sync.run, lambda: next_sync(settings, destination)),
         **insights,
     }

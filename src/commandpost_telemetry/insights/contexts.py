@@ -54,6 +54,26 @@ class QualityPage(SectionPage):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of the loader with its rows as text."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncsPage:
+    """What syncs.html needs."""
+
+    frame: Frame
+    lists: Sequence[Listed]
+    may_act: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryPage:
     """What summary.html needs."""
 

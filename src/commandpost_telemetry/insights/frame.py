@@ -60,7 +60,7 @@ def tabs(base: str, current: str, query: str) -> list[Link]:
         Link(section.title, f"{base}/{section.path}{query}", section.name == current)
         for section in SECTIONS
     ]
-    more = (("Last week", "summary"), ("Metrics", "metrics"))
+    more = (("Syncs", "syncs"), ("Last week", "summary"), ("Metrics", "metrics"))
     return [*found, *(Link(label, f"{base}/{name}", current == name) for label, name in more)]
 
 

@@ -15,5 +15,13 @@ class Freshness:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldTables:
+    """What may be done with a table that does not take its rows."""
+
+    retry: Callable[[str], object]
+    skip: Callable[[str], object]
+
+
 FreshnessOf = Callable[[], Freshness]
 SyncNow = Callable[[], str]  # runs a sync, waits for it and returns a sentence on the outcome

@@ -5,13 +5,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from commandpost_telemetry.insights.contexts import EmptyPage, RefusedPage
-from commandpost_telemetry.insights.errors import InsightsError
+from commandpost_telemetry.insights.errors import InsightsError, NotAllowed
 from commandpost_telemetry.insights.frame import (
     Frame,
     filters,
@@ -19,7 +20,7 @@ from commandpost_telemetry.insights.frame import (
     no_data_yet,
     tabs,
 )
-from commandpost_telemetry.insights.freshness import FreshnessOf, SyncNow
+from commandpost_telemetry.insights.freshness import FreshnessOf, HeldTables, SyncNow
 from commandpost_telemetry.insights.pages import choices
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.render import render
@@ -47,6 +48,7 @@ class Host:
     suppression: Suppression
     upkeep: Upkeep
     weekly: Weekly
+    held: HeldTables | None = None
     _kept: _Kept = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -128,6 +130,12 @@ class Visit:
     @property
     def wants_file(self) -> bool:
         return "." in self.request.url.path.rsplit("/", 1)[-1]
+
+    def refuse_other_sites(self) -> None:
+        """Refuse a deed that a page of another site asks for."""
+        origin = self.request.headers.get("origin", "")
+        if origin and urlsplit(origin).netloc != self.request.headers.get("host", ""):
+            raise NotAllowed("This was asked for by a page of another site; nothing was done.")
 
     def scope(self) -> Scope:
         """Return what the address asks for."""

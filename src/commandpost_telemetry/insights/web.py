@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
@@ -20,12 +19,13 @@ from commandpost_telemetry.insights.doors import (
 )
 from commandpost_telemetry.insights.errors import NotAllowed, SyncFailed
 from commandpost_telemetry.insights.files import download_metric, download_model
-from commandpost_telemetry.insights.freshness import Freshness, FreshnessOf, SyncNow
+from commandpost_telemetry.insights.freshness import Freshness, FreshnessOf, HeldTables, SyncNow
 from commandpost_telemetry.insights.host import Host, Visit, door
 from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.remembered import Remembered
 from commandpost_telemetry.insights.source import Source
+from commandpost_telemetry.insights.syncs import change_held, download_syncs, show_syncs
 from commandpost_telemetry.insights.tables import download_table
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Way, Weekly
@@ -42,6 +42,7 @@ def create_insights(
     *,
     freshness: FreshnessOf = Freshness,
     sync_now: SyncNow | None = None,
+    held: HeldTables | None = None,
     suppress_below: int = 0,
     sync_interval: float = 1800.0,
     ways: Sequence[Way] = (),
@@ -57,7 +58,7 @@ def create_insights(
     upkeep = Upkeep(source, sync_interval, remembered.forget)
     suppression = Suppression(suppress_below)
     weekly = Weekly(remembered, upkeep, suppression, ways)
-    host = Host(remembered, shell, freshness, sync_now, suppression, upkeep, weekly)
+    host = Host(remembered, shell, freshness, sync_now, suppression, upkeep, weekly, held)
     sections = {each.path: _OWN_DOORS.get(each.name) or show_section(each) for each in SECTIONS}
     routes = [
         *(Route(f"/{path}", door(host, page)) for path, page in sections.items()),
@@ -69,6 +70,9 @@ def create_insights(
         Route("/models/{name}.{kind}", door(host, download_model)),
         Route("/tables/{name}.{kind}", door(host, download_table)),
         Route("/sync", door(host, _sync), methods=["POST"]),
+        Route("/syncs", door(host, show_syncs)),
+        Route("/syncs/{name}.csv", door(host, download_syncs)),
+        Route("/syncs/{table}/{deed}", door(host, change_held), methods=["POST"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
     app = Starlette(routes=routes)
@@ -78,9 +82,7 @@ def create_insights(
 
 
 def _sync(host: Host, visit: Visit) -> Response:
-    origin = visit.request.headers.get("origin", "")
-    if origin and urlsplit(origin).netloc != visit.request.headers.get("host", ""):
-        raise NotAllowed("The sync was asked for by a page of another site; nothing was done.")
+    visit.refuse_other_sites()
     if host.sync_now is None or not visit.viewer.is_administrator:
         raise NotAllowed("Only an administrator may run the sync; nothing was done.")
     try:

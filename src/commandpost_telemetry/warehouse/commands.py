@@ -7,59 +7,60 @@ from datetime import UTC, datetime, timedelta
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.accounts import listings
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.sync import Outcome
+from commandpost_telemetry.warehouse.sync import Outcome, Sync
 
 _LAST = "SELECT max(finished_at) FROM loader.loads"
-_SYNCS = """
-SELECT load_id, started_at, finished_at, messages, loaded, repeated, discarded, rejected
-FROM loader.loads ORDER BY finished_at DESC, to_position DESC LIMIT 20
-"""
-_FAILURES = """
-SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT 20
-"""
-_DISCARDS = """
-SELECT table_name, column_name, reason, count(*) AS discarded, min(column_value) AS sample,
-    max(received_at) AS last_received_at
-FROM main.rudder_discards GROUP BY table_name, column_name, reason
-ORDER BY count(*) DESC, table_name, column_name, reason LIMIT 50
-"""
-_REJECTS = """
-SELECT reason, count(*) AS rejected, min(message_id) AS sample, max(rejected_at) AS last
-FROM loader.rejects GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 50
-"""
 
 
 def warehouse_commands(
     destination: Destination,
+    sync: Sync,
     sync_now: Callable[[], Outcome],
     next_at: Callable[[], datetime | None],
 ) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return the commands by name, for `control_routes` or to be called right here."""
 
-    def sync(ask: Ask) -> Answer:
+    def run(ask: Ask) -> Answer:
         due = next_at()
         if not ask.get("now") and due is not None and due > now():
             return plain({"due": False, "next_at": due})
+        return plain(asdict(sync_now()))
+
+    def syncs(_ask: Ask) -> Answer:
+        return {name: _listed(destination, name) for name in ("held", "loads", "failures")}
+
+    def discards(_ask: Ask) -> Answer:
+        return {name: _listed(destination, name) for name in ("discards", "rejects", "dropped")}
+
+    def retry(ask: Ask) -> Answer:
+        return plain(asdict(sync.retry(str(ask.get("table", "")))))
+
+    def skip(ask: Ask) -> Answer:
+        return {"skipped": sync.skip(str(ask["table"]))}
+
+    commands = {"sync": run, "syncs": syncs, "discards": discards, "retry": retry, "skip": skip}
+    return {name: _told(command) for name, command in commands.items()}
+
+
+def _told(command: Callable[[Ask], Answer]) -> Callable[[Ask], Answer]:
+    """Turn what the warehouse refuses into a sentence for who asked."""
+
+    def told(ask: Ask) -> Answer:
         try:
-            return plain(asdict(sync_now()))
+            return command(ask)
         except WarehouseError as error:
             raise CommandFailed(str(error)) from error
 
-    def syncs(_ask: Ask) -> Answer:
-        return {
-            "loads": table(destination, _SYNCS),
-            "failures": table(destination, _FAILURES),
-        }
+    return told
 
-    def discards(_ask: Ask) -> Answer:
-        return {
-            "discards": table(destination, _DISCARDS),
-            "rejects": table(destination, _REJECTS),
-        }
 
-    return {"sync": sync, "syncs": syncs, "discards": discards}
+def _listed(destination: Destination, name: str) -> list[Answer]:
+    listing = next(each for each in listings if each.name == name)
+    rows = listing.read(destination.query)
+    return [plain(dict(zip(listing.columns, row, strict=True))) for row in rows]
 
 
 def next_sync(settings: Settings, destination: Destination) -> datetime | None:
@@ -68,12 +69,6 @@ def next_sync(settings: Settings, destination: Destination) -> datetime | None:
     if not isinstance(last, datetime):
         return None
     return last.replace(tzinfo=UTC) + timedelta(seconds=settings.sync_interval)
-
-
-def table(destination: Destination, sql: str) -> list[Answer]:
-    """Return the answer to a question as objects."""
-    found = destination.query(sql)
-    return [plain(dict(zip(found.columns, row, strict=True))) for row in found.rows]
 
 
 def plain(values: Mapping[str, object]) -> Answer:

@@ -3,7 +3,7 @@
 Every DDL statement commits by itself there, so all of it comes before the transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.refusals import of_table
+from commandpost_telemetry.warehouse.snowflake_names import OWN_TABLES, planned, standard_of
 from commandpost_telemetry.warehouse.snowflake_session import (
     STAGE,
     as_literal,
@@ -33,16 +34,10 @@ from commandpost_telemetry.warehouse.snowflake_session import (
 )
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import (
-    common_columns,
     declared_tables,
-    discard_columns,
-    discards_table,
-    event_family,
-    families,
     identifies_table,
     later_first,
     received_since,
-    standard_columns,
     users_table,
     view_name,
 )
@@ -129,9 +124,9 @@ class SnowflakeDestination:
         with self._lock:
             found = run(self._loading, compose(_COLUMNS, schema=literal(self._name)))
         for table, column, kind in found:
-            name = _planned(str(table), _OWN_TABLES)
+            name = planned(str(table), OWN_TABLES)
             column_type = _COLUMN_TYPES.get(str(kind), ColumnType.STRING)
-            tables.setdefault(name, {})[_planned(str(column), _standard(name))] = column_type
+            tables.setdefault(name, {})[planned(str(column), standard_of(name))] = column_type
         return tables
 
     def known(
@@ -165,6 +160,7 @@ class SnowflakeDestination:
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with failures_told(), closing(connected(self._url)) as connection:
             cursor = connection.cursor()
+            cursor.execute(compose("USE SCHEMA {s}", s=ident(self._name)))
             cursor.execute(sql, tuple(parameters) or None)
             columns = tuple(each.name.lower() for each in cursor.description or ())
             return Rows(columns, [tuple(row) for row in cursor.fetchall()])
@@ -284,20 +280,3 @@ class SnowflakeTransaction:
     def rollback(self) -> None:
         with suppress(WarehouseUnavailable):  # a lost session has undone it already
             run(self._loading, Sql("ROLLBACK"))
-
-
-_OWN_TABLES = {family.table for family in families} | {users_table, discards_table}
-
-
-def _planned(name: str, lower: Mapping[str, object] | set[str]) -> str:
-    """Return the name as plans have it: our own in lower case, those from events in upper."""
-    return name.lower() if name.lower() in lower else name
-
-
-def _standard(table: str) -> Mapping[str, ColumnType]:
-    if table == users_table:
-        return common_columns
-    if table == discards_table:
-        return discard_columns
-    family = next((each for each in families if each.table == table), event_family)
-    return standard_columns(family)

@@ -1,0 +1,77 @@
+"""The page of the loads: what was loaded, what was not, and what a person may do about it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from starlette.responses import RedirectResponse, Response
+
+from commandpost_telemetry.insights.contexts import Listed, SyncsPage
+from commandpost_telemetry.insights.errors import NotAllowed, NotFound, SyncFailed
+from commandpost_telemetry.insights.export import as_csv
+from commandpost_telemetry.insights.formats import cell
+from commandpost_telemetry.insights.host import Host, Visit
+from commandpost_telemetry.insights.panels import Column
+from commandpost_telemetry.insights.questions import ask
+from commandpost_telemetry.insights.source import Answer, Cell, Source
+from commandpost_telemetry.kit.control import CommandFailed
+from commandpost_telemetry.warehouse.accounts import Listing, get_listing, listings
+
+
+def show_syncs(host: Host, visit: Visit) -> Response:
+    """Show the lists of the loader; they do not need the models."""
+    shown = SyncsPage(
+        frame=host.frame(visit, "syncs"),
+        lists=[_listed(host.source, each) for each in listings],
+        may_act=host.held is not None and visit.viewer.is_administrator,
+    )
+    return host.show(visit, "syncs.html", shown, "Syncs")
+
+
+def download_syncs(host: Host, visit: Visit) -> Response:
+    """Return one list as CSV."""
+    listing = get_listing(visit.word("name"))
+    if listing is None:
+        raise NotFound("There is no such list; the page of syncs has them all.")
+    headers = {"Content-Disposition": f'attachment; filename="{listing.name}.csv"'}
+    rows = tuple(tuple(map(_cell, row)) for row in _read(host.source, listing))
+    content = as_csv(Answer(listing.columns, rows))
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def change_held(host: Host, visit: Visit) -> Response:
+    """Retry or skip a held table, then show how it stands."""
+    visit.refuse_other_sites()
+    if host.held is None or not visit.viewer.is_administrator:
+        raise NotAllowed("Only an administrator may do this; nothing was done.")
+    deeds = {"retry": host.held.retry, "skip": host.held.skip}
+    if visit.word("deed") not in deeds:
+        raise NotFound("A held table can be retried or skipped; nothing was done.")
+    try:
+        deeds[visit.word("deed")](visit.word("table"))
+    except CommandFailed as error:
+        raise SyncFailed(str(error)) from error
+    return RedirectResponse(f"{visit.base}/syncs", status_code=303)
+
+
+def _listed(source: Source, listing: Listing) -> Listed:
+    columns = [
+        Column(
+            name.removesuffix("_seconds").replace("_", " ").capitalize(),
+            is_number=name in listing.numbers,
+        )
+        for name in listing.columns
+    ]
+    units = ["seconds" if name.endswith("seconds") else "" for name in listing.columns]
+    rows = [
+        [cell(_cell(value), unit) for value, unit in zip(row, units, strict=True)]
+        for row in _read(source, listing)
+    ]
+    return Listed(listing.name, listing.title, columns, rows, listing.nothing)
+
+
+def _read(source: Source, listing: Listing) -> Sequence[Sequence[object]]:
+    return listing.read(lambda sql: ask(source, sql, {}))
+
+
+def _cell(value: object) -> Cell:
+    return value if isinstance(value, str | int | float | date | None) else str(value)

@@ -1,0 +1,192 @@
+"""What the loader has done, as lists that a page, a file or a command shows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal, moment
+
+_LATEST = 20
+
+
+class Found(Protocol):
+    """Rows, from whatever answered."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[object]]: ...
+
+
+AskSql = Callable[[str], Found]
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list: what it is, its columns, how it is read, and what to say when it is empty."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    numbers: frozenset[str]
+    nothing: str
+    read: Callable[[AskSql], list[Row]]
+
+
+_LOADS = """
+SELECT load_id, started_at, finished_at, messages, loaded, repeated, rejected, discarded
+FROM loader.loads ORDER BY finished_at DESC, to_position DESC LIMIT {limit}
+"""
+_OF_LOADS = "SELECT {columns} FROM loader.{table} WHERE load_id IN ({ids}) ORDER BY 1, 2, 3"
+_FIRST_RECEIVED = """
+SELECT uuid_ts, MIN(received_at) FROM tracks WHERE uuid_ts >= {since} GROUP BY uuid_ts
+"""
+_HELD = """
+SELECT h.table_name, MAX(h.messages), COALESCE(MAX(s.state), 'exporting_data'),
+    COALESCE(MAX(s.attempts), 0), MAX(s.first_failed_at), MAX(s.next_at), MAX(s.error)
+FROM (SELECT table_name, COUNT(*) AS messages FROM loader.held GROUP BY table_name) AS h
+LEFT JOIN loader.table_states AS s ON s.table_name = h.table_name
+GROUP BY h.table_name ORDER BY h.table_name
+"""
+_FAILURES = """
+SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT {limit}
+"""
+_DISCARDS = """
+SELECT table_name, column_name, reason, COUNT(*), MIN(column_value), MAX(received_at)
+FROM rudder_discards GROUP BY table_name, column_name, reason
+ORDER BY COUNT(*) DESC, table_name, column_name, reason LIMIT 50
+"""
+_REJECTS = """
+SELECT reason, COUNT(*), MIN(message_id), MAX(rejected_at) FROM loader.rejects
+GROUP BY reason ORDER BY COUNT(*) DESC, reason LIMIT 50
+"""
+_NEW_COLUMNS = """
+SELECT l.finished_at, n.table_name, n.column_name, n.column_type FROM loader.new_columns AS n
+JOIN loader.loads AS l ON l.load_id = n.load_id
+ORDER BY l.finished_at DESC, n.table_name, n.column_name LIMIT 100
+"""
+_DROPPED = """
+SELECT table_name, key, SUM(messages) FROM loader.dropped GROUP BY table_name, key
+ORDER BY SUM(messages) DESC, table_name, key LIMIT 50
+"""
+
+
+def _loads(ask: AskSql) -> list[Row]:
+    loads = ask(compose(_LOADS, limit=literal(_LATEST))).rows
+    if not loads:
+        return []
+    ids = join(", ", (literal(str(load[0])) for load in loads))
+    tables = _gathered(ask, "load_tables", "load_id, table_name, added", ids, "{0} {1}")
+    columns = _gathered(ask, "new_columns", "load_id, table_name, column_name", ids, "{1}")
+    first = _first_received(ask, min(_plain(load[1]) for load in loads))
+    return [
+        (
+            finished,
+            "exported_data",
+            (_plain(finished) - _plain(started)).total_seconds(),
+            _seconds(first.get(_plain(started)), finished),
+            *counts,
+            ", ".join(tables.get(str(load_id), [])),
+            len(columns.get(str(load_id), [])),
+        )
+        for load_id, started, finished, *counts in loads
+    ]
+
+
+def _gathered(ask: AskSql, table: str, columns: str, ids: Sql, form: str) -> dict[str, list[str]]:
+    query = compose(_OF_LOADS, columns=Sql(columns), table=Sql(table), ids=ids)
+    found: dict[str, list[str]] = {}
+    for load_id, *values in ask(query).rows:
+        found.setdefault(str(load_id), []).append(form.format(*values))
+    return found
+
+
+def _first_received(ask: AskSql, since: datetime) -> dict[datetime, datetime]:
+    query = compose(_FIRST_RECEIVED, since=moment(since))
+    return {_plain(loaded): _plain(first) for loaded, first in ask(query).rows}
+
+
+def _plain(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError("The loader writes times here.")
+    return value.replace(tzinfo=None)
+
+
+def _seconds(first: datetime | None, finished: object) -> float | None:
+    return (_plain(finished) - first).total_seconds() if first else None
+
+
+def _asked(sql: str) -> Callable[[AskSql], list[Row]]:
+    def read(ask: AskSql) -> list[Row]:
+        query = compose(sql, limit=literal(_LATEST))
+        return [tuple(row) for row in ask(query).rows]
+
+    return read
+
+
+def _listing(
+    name: str, title: str, columns: str, nothing: str, read: Callable[[AskSql], list[Row]]
+) -> Listing:
+    """Return a list whose columns are named with commas between; a # marks numbers."""
+    named = columns.split(", ")
+    numbers = frozenset(each[:-1] for each in named if each.endswith("#"))
+    return Listing(name, title, tuple(each.rstrip("#") for each in named), numbers, nothing, read)
+
+
+listings = (
+    _listing(
+        "held",
+        "Held tables",
+        "table, messages#, state, tries#, since, next_try, error",
+        "Every table takes its rows.",
+        _asked(_HELD),
+    ),
+    _listing(
+        "loads",
+        "Last loads",
+        "finished_at, state, seconds#, longest_wait_seconds#, messages#, loaded#, repeated#,"
+        " rejected#, discarded#, rows_by_table, new_columns#",
+        "Nothing has been loaded yet.",
+        _loads,
+    ),
+    _listing(
+        "failures",
+        "Loads that did not happen",
+        "failed_at, from_position#, error",
+        "No load has failed.",
+        _asked(_FAILURES),
+    ),
+    _listing(
+        "discards",
+        "Values that did not fit",
+        "table, column, reason, discarded#, sample, last_received_at",
+        "No value was discarded.",
+        _asked(_DISCARDS),
+    ),
+    _listing(
+        "rejects",
+        "Messages that became no row",
+        "reason, rejected#, sample, last",
+        "No message was rejected.",
+        _asked(_REJECTS),
+    ),
+    _listing(
+        "new_columns",
+        "New columns",
+        "since, table, column, type",
+        "No load has brought a column.",
+        _asked(_NEW_COLUMNS),
+    ),
+    _listing(
+        "dropped",
+        "Properties without a column",
+        "table, property, messages#",
+        "Every property has its column.",
+        _asked(_DROPPED),
+    ),
+)
+
+
+def get_listing(name: str) -> Listing | None:
+    """Return the list of this name, None when there is none."""
+    return next((each for each in listings if each.name == name), None)
