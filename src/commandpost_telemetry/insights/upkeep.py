@@ -55,6 +55,7 @@ class Upkeep:
     source: Source
     sync_interval: float = 1800.0  # seconds; how long an event may wait for its load
     changed: Callable[[], None] = lambda: None  # called after the models have changed
+    slice_events: int = 2_500_000  # a kept model is made of so many at a time, to spare memory
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_tables: bool = False
     _has_ground: bool = False
@@ -78,25 +79,24 @@ class Upkeep:
     def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:
         keeps = self.source.dialect == "duckdb"
         if state is None or state.definition != _definition() or count < state.events:
-            return list(self._made_anew(keeps=keeps))
+            return list(self._made_anew(keeps=keeps, count=count))
         if not keeps:
             return []  # views are always fresh
         if state.built_up_to is None or up_to is None:
-            return list(self._made_anew(keeps=True))
+            return list(self._made_anew(keeps=True, count=count))
         return list(self._brought_up(_New(state.built_up_to, up_to)))
 
-    def _made_anew(self, *, keeps: bool) -> Iterator[str]:
-        for template, models in (
-            ("DROP {kind} IF EXISTS {model}", tuple(reversed(all_models()))),
-            ("CREATE {kind} {model} AS {select}", all_models()),
-        ):
-            for model in models:
-                yield compose(
-                    template,
-                    kind=Sql("TABLE" if keeps and model.key else "VIEW"),
-                    model=_qualified(model.name),
-                    select=Sql(self._render(model.sql)),
-                )
+    def _made_anew(self, *, keeps: bool, count: int) -> Iterator[str]:
+        slices = -(-count // self.slice_events)
+        for model in reversed(all_models()):
+            kind = Sql("TABLE" if keeps and model.key else "VIEW")
+            yield compose("DROP {kind} IF EXISTS {m}", kind=kind, m=_qualified(model.name))
+        for model in all_models():
+            if keeps and model.key:
+                yield from (self._render(each) for each in _sliced(model, max(1, slices)))
+            else:
+                select = Sql(self._render(model.sql))
+                yield compose("CREATE VIEW {m} AS {s}", m=_qualified(model.name), s=select)
 
     def _brought_up(self, new: "_New") -> Iterator[str]:
         """Yield what brings the kept models up to the newest load.
@@ -145,6 +145,21 @@ class Upkeep:
         return found if isinstance(found, datetime) else None
 
 
+def _sliced(model: Model, slices: int) -> Iterator[str]:
+    """Yield how a kept model is made, some servers at a time: every key begins with a server."""
+    for number in range(slices):
+        yield compose(
+            _SLICE,
+            into=compose(
+                "INSERT INTO {m}" if number else "CREATE TABLE {m} AS", m=_qualified(model.name)
+            ),
+            reads=Sql(model.reads),
+            slices=literal(slices),
+            number=literal(number),
+            select=Sql(model.sql),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _New:
     """The loads that the models do not hold yet."""
@@ -177,6 +192,12 @@ def _renewed(model: Model, new: _New, first: date) -> Iterator[str]:
         yield compose(template, **parts)
 
 
+_SLICE = """
+{into} WITH {reads} AS (
+    SELECT s.* FROM {reads} AS s WHERE HASH(s.server_id) % {slices} = {number}
+)
+SELECT * FROM ({select}) AS made
+"""
 _FIRST_NEW = """
 SELECT MIN(day) AS first_day FROM stg_events
 WHERE loaded_at >= CAST($after AS TIMESTAMP) AND loaded_at <= CAST($up_to AS TIMESTAMP)

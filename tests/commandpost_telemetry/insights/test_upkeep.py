@@ -157,6 +157,20 @@ def test_bringing_up_load_by_load_gives_what_making_anew_gives(
     at_once.close()
 
 
+@pytest.mark.parametrize("slice_events", [1, 3, 1000])
+def test_making_some_servers_at_a_time_gives_the_same(
+    slice_events: int,
+    source: DuckDBSource,
+    warehouse: DuckDBDestination,
+    november: DuckDBSource,
+) -> None:
+    a_month().into(warehouse.cursor())
+
+    Upkeep(source, slice_events=slice_events).refresh()
+
+    assert contents(source) == contents(november)
+
+
 @pytest.mark.parametrize("model", KEPT, ids=lambda model: model.name)
 def test_a_kept_model_has_one_row_for_each_key(model: object, november: DuckDBSource) -> None:
     found = find_model(getattr(model, "name", ""))
