@@ -3,7 +3,7 @@
 -- events: all
 -- owner: insights
 -- columns: bucket=From, messages=Messages, loaded=Loaded, repeated=Repeats, rejected=Refused, discarded=Values discarded
--- draws: stacked repeated rejected discarded
+-- draws: stacked loaded repeated rejected
 -- note: By the day of the load, of all servers: a filter does not narrow it.
 SELECT
   CAST(DATE_TRUNC($by, finished_at) AS DATE) AS bucket,
