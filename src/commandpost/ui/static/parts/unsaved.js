@@ -33,6 +33,7 @@ document.addEventListener("click", (event) => {
 
 function ask(address) {
   const dialog = document.createElement("dialog");
+  const inside = document.createElement("div");
   const title = document.createElement("h2");
   const text = document.createElement("p");
   const buttons = document.createElement("div");
@@ -48,7 +49,9 @@ function ask(address) {
       location.assign(address);
     }),
   );
-  dialog.append(title, text, buttons);
+  inside.className = "stack";
+  inside.append(title, text, buttons);
+  dialog.append(inside);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
