@@ -225,7 +225,9 @@ def test_the_backstage_list_is_filtered_by_its_address(stage: Stage) -> None:
     ] == [True, True, False, False, False, True, True, True, True, True]
 
 
-def test_the_fragment_of_a_live_change_is_the_region_of_the_page(stage: Stage) -> None:
+def test_the_fragment_of_a_live_change_is_the_region_of_the_page(
+    stage: Stage, at_noon: datetime
+) -> None:
     client = stage.of(stage.people.ben)
 
     for path in ("/backstage/incidents", f"/backstage/incidents/{stage.incident.id}"):

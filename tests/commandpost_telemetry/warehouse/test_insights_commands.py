@@ -1,6 +1,7 @@
 """`check`, `licences import` and `export` on a warehouse that is no DuckDB file."""
 
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,9 @@ def test_the_commands_of_insights_work_on_it(
     assert "Northwind" in written[1]
 
 
-def test_counts_of_few_servers_are_left_out_of_files_where_that_is_set(tmp_path: Path) -> None:
+def test_counts_of_few_servers_are_left_out_of_files_where_that_is_set(
+    tmp_path: Path, at_noon: datetime
+) -> None:
     settings = Settings(data_dir=tmp_path, suppress_below=5)
     with closing(open_destination(settings)) as destination:
         started = given.a_message(event="CreateIncident", properties={"IncidentID": "i1"})
