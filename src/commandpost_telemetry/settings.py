@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+
 
 class LoadMode(StrEnum):
     """Whether a load looks into the tables for copies of its messages, or trusts the log."""
@@ -30,6 +32,8 @@ class Settings(BaseSettings):
     log_url: str = ""  # "" = SQLite under data_dir/log
     warehouse_url: str = ""  # "" = duckdb:///<data_dir>/warehouse.duckdb
     sync_interval: float = Field(default=1800.0, gt=0)  # seconds
+    sync_start_at: str = Field(default="", pattern=rf"^({_CLOCK})?$")  # UTC; "" = no fixed times
+    sync_exclude: str = Field(default="", pattern=rf"^({_CLOCK}-{_CLOCK})?$")  # as 01:30-05:00
     load_mode: LoadMode = LoadMode.MERGE
     merge_window: float = Field(default=31.0, ge=0, le=36_500)  # days a copy may be late; 0 any
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all

@@ -23,7 +23,7 @@ from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.connect import duckdb_path, open_sync
+from commandpost_telemetry.warehouse.connect import calendar_of, duckdb_path, open_sync
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.schedule import Schedule
@@ -84,7 +84,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         worker=worker,
         schedule=Schedule(
             partial(_synced, sync, after_sync),
-            pipeline.sync_interval,
+            calendar_of(pipeline),
             before=lambda: worker.drain(LOCAL_LANE),
         ),
         after_sync=after_sync,

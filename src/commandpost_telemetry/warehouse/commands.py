@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.accounts import listings
+from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
@@ -68,7 +69,7 @@ def next_sync(settings: Settings, destination: Destination) -> datetime | None:
     [(last,)] = destination.query(_LAST).rows
     if not isinstance(last, datetime):
         return None
-    return last.replace(tzinfo=UTC) + timedelta(seconds=settings.sync_interval)
+    return calendar_of(settings).following(last.replace(tzinfo=UTC))
 
 
 def plain(values: Mapping[str, object]) -> Answer:

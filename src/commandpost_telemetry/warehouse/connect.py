@@ -1,11 +1,12 @@
 """Opens the warehouse that the settings name."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import LoadMode, Settings
+from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError
@@ -40,6 +41,16 @@ def open_destination(settings: Settings) -> Destination:
     raise WarehouseError(
         f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
         f"version can load; use duckdb:///path, postgresql:// or snowflake://."
+    )
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    """Return when syncs are due."""
+    start, _, end = settings.sync_exclude.partition("-")
+    return Calendar(
+        timedelta(seconds=settings.sync_interval),
+        time.fromisoformat(settings.sync_start_at) if settings.sync_start_at else None,
+        (time.fromisoformat(start), time.fromisoformat(end)) if end else None,
     )
 
 

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Condition, Lock, Thread
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.backoff import pause
+from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.sync import Outcome
 
@@ -36,13 +37,13 @@ class Schedule:
     def __init__(
         self,
         sync: Callable[[], Outcome],
-        interval: float,
+        calendar: Calendar,
         *,
         before: Callable[[], object] | None = None,
     ) -> None:
         self._sync = sync
         self._before = before
-        self._interval = timedelta(seconds=interval)
+        self._calendar = calendar
         self._changed = Condition()
         self._at_work = Lock()
         self._thread: Thread | None = None
@@ -56,8 +57,11 @@ class Schedule:
         self._failures = 0
 
     def start(self) -> None:
-        """Start the thread; the first sync is due at once, however long it was off."""
-        self._next_at = now()
+        """Start the thread; the first sync is due at once, however long it was off.
+
+        Only the hours without syncs put it off.
+        """
+        self._next_at = self._calendar.allowed(now())
         self._thread = Thread(target=self._loop, name="warehouse-sync", daemon=True)
         self._thread.start()
 
@@ -108,7 +112,7 @@ class Schedule:
                 self._last = outcome or self._last
                 self._error = error
                 self._failures = self._failures + 1 if error else 0
-                self._next_at = now() + self._pause()
+                self._next_at = self._following()
                 self._changed.notify_all()
 
     def _wait_until_due(self) -> bool:
@@ -133,7 +137,8 @@ class Schedule:
             logger.exception("The sync failed")
             return None, f"The sync failed: {error}. The log keeps what was not loaded."
 
-    def _pause(self) -> timedelta:
+    def _following(self) -> datetime:
+        due = self._calendar.following(now())
         if not self._failures:
-            return self._interval
-        return min(pause(self._failures), self._interval)
+            return due
+        return min(due, self._calendar.allowed(now() + pause(self._failures)))

@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.schedule import Schedule, SyncFailed
 from commandpost_telemetry.warehouse.sync import Outcome
@@ -22,7 +23,7 @@ def start(at_noon: datetime) -> Iterator[Start]:
     started: list[Schedule] = []
 
     def start(sync: Callable[[], Outcome], interval: float = LONG, **more: object) -> Schedule:
-        schedule = Schedule(sync, interval, **more)  # type: ignore[arg-type] # what the test gives
+        schedule = Schedule(sync, every(interval), **more)  # type: ignore[arg-type] # what the test gives
         started.append(schedule)
         schedule.start()
         return schedule
@@ -30,6 +31,10 @@ def start(at_noon: datetime) -> Iterator[Start]:
     yield start
     for schedule in started:
         schedule.stop()
+
+
+def every(seconds: float) -> Calendar:
+    return Calendar(timedelta(seconds=seconds))
 
 
 def an_outcome(loaded: int = 0) -> Outcome:
@@ -159,5 +164,5 @@ def test_a_schedule_that_is_stopped_or_not_started_says_so(start: Start) -> None
     with pytest.raises(SyncFailed, match="not running"):
         schedule.sync_now()
     with pytest.raises(SyncFailed, match="not running"):
-        Schedule(Counting(), LONG).sync_now()
-    Schedule(Counting(), LONG).stop()
+        Schedule(Counting(), every(LONG)).sync_now()
+    Schedule(Counting(), every(LONG)).stop()
