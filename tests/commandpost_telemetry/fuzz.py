@@ -112,6 +112,8 @@ def seeds(target: str) -> list[bytes]:
             b"\x40\x00",  # nothing is left but half a page
             b"\x01\x00/@\x00\x10\xff",  # no version that SQLite knows
             b"@\x00\x10@\xff\xff\xff\xff\x10\xbfb\x00",  # the table has another name
+            b"\x8b\x8b\x8b\x00\x00?\xe7\xff\xff",  # a column has another name
+            b"\xe7\xf7s\xff\xff\xc0\x18\x00\x00",  # rows are out of order
             b"\xff\xff\xdf\xff{\xff\xff\x00\x00\x10\xff\xff",  # a message is no text
             b"\x00?\xff\xff\xff\xff\x02",  # what SQLite says of it is no text
         ],

@@ -94,6 +94,7 @@ class Segment:
             with closing(sqlite3.connect(self.path, timeout=30)) as connection:
                 connection.text_factory = _readable
                 connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_BEHIND, (_MOST,))  # its columns have their names
                 said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 return said == "ok"
         except UNREADABLE as error:

@@ -154,7 +154,8 @@ class SqliteLog:
         for segment, following in pairwise(segments):
             if following.first_position > up_to + 1:
                 return
-            if segment in self._damaged:
+            # what a damaged file no longer shows is no reason to delete it
+            if segment in self._damaged or not segment.is_sound():
                 segment.set_aside()
             else:
                 segment.remove()

@@ -1,6 +1,5 @@
 """The log in a cluster: librdkafka's own mock cluster, or a real one that the environment names."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,41 +7,27 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.log.errors import LogUnavailableError
 from commandpost_telemetry.log.kafka import KafkaLog
 from tests.commandpost_telemetry.log import given
+from tests.commandpost_telemetry.log.clusters import QUIET, a_cluster, a_topic
 
 if TYPE_CHECKING:
     from commandpost_telemetry.log.writer import Commit
 
-QUIET = {"log_level": "0"}
-
 
 @pytest.fixture(scope="module")
 def brokers() -> Iterator[str]:
-    named = os.environ.get("COMMANDPOST_TEST_KAFKA")
-    if named:
-        yield named
-        return
-    cluster = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "none", **QUIET})
-    found = cluster.list_topics(timeout=10).brokers.values()
-    yield ",".join(f"{broker.host}:{broker.port}" for broker in found)
+    with a_cluster() as found:
+        yield found
 
 
 @pytest.fixture
 def topic(brokers: str) -> str:
-    name = f"telemetry-{uuid4().hex}"
-    if os.environ.get("COMMANDPOST_TEST_KAFKA"):
-        admin = AdminClient({"bootstrap.servers": brokers})
-        for made in admin.create_topics([NewTopic(name, 1)]).values():
-            made.result()
-    return name
+    return a_topic(brokers, f"telemetry-{uuid4().hex}")
 
 
 @pytest.fixture
