@@ -114,6 +114,7 @@ def seeds(target: str) -> list[bytes]:
             b"@\x00\x10@\xff\xff\xff\xff\x10\xbfb\x00",  # the table has another name
             b"\x8b\x8b\x8b\x00\x00?\xe7\xff\xff",  # a column has another name
             b"\xe7\xf7s\xff\xff\xc0\x18\x00\x00",  # rows are out of order
+            b"\xff\xff\xcb\xff\xc0\xff\xc0\xff\xff\xc0\x17\xff\xff",  # no moment
             b"\xff\xff\xdf\xff{\xff\xff\x00\x00\x10\xff\xff",  # a message is no text
             b"\x00?\xff\xff\xff\xff\x02",  # what SQLite says of it is no text
         ],

@@ -26,6 +26,7 @@ SELECT position, source_id, received_at, count, body FROM entry WHERE position >
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _PAGE_BYTES = 16384  # as every file is made below
+_YEAR_10000_MS = 253_402_300_800_000
 _MOST = 1 << 32  # positions that one file can have given away
 
 Row = tuple[int, str, int, int, bytes]
@@ -100,7 +101,7 @@ class Segment:
         except UNREADABLE as error:
             if getattr(error, "sqlite_errorname", "").startswith(_PASSING):
                 raise
-            return False
+            return self._is_still_empty(error)
 
     def last_position(self) -> int | None:
         """Return the newest position in this file, None when it holds none that can be read."""
@@ -142,8 +143,11 @@ def _readable(text: bytes) -> str:
 
 
 def is_entry(row: tuple[object, ...]) -> bool:
-    """Whether a row has the types of an entry."""
-    return tuple(map(type, row)) == (int, str, int, int, bytes)
+    """Whether a row has the types of an entry, and a moment that there is."""
+    if tuple(map(type, row)) != (int, str, int, int, bytes):
+        return False
+    received_ms = row[2]
+    return isinstance(received_ms, int) and 0 <= received_ms < _YEAR_10000_MS
 
 
 def is_damage(error: sqlite3.Error) -> bool:

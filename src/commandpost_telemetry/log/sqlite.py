@@ -166,8 +166,5 @@ def _entry(row: Row) -> Entry:
     lines = unpacked(stored)
     if lines.count(b"\n") != count:
         raise DamagedError(f"The entry at position {position} does not hold its {count} messages.")
-    try:
-        received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise DamagedError(f"The entry at position {position} has no moment.") from error
+    received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
     return Entry(position, source_id, received_at, count, lines)
