@@ -127,7 +127,8 @@ def _public(session: Session, cast: Cast) -> dict[str, str]:
 
 
 def _user(session: Session, cast: Cast) -> dict[str, str]:
-    return {"user_id": given.a_user(session, f"user-{new_id()}", teams=[cast.team_id])}
+    name = f"user-{new_id()}"
+    return {"user_name": name, "user_id": given.a_user(session, name, teams=[cast.team_id])}
 
 
 _MAKERS: dict[str, Callable[[Session, Cast], dict[str, str]]] = {
@@ -137,5 +138,5 @@ _MAKERS: dict[str, Callable[[Session, Cast], dict[str, str]]] = {
     "deleted_id": _deleted,
     **dict.fromkeys(("private_id", "post_id"), _private),
     **dict.fromkeys(("public_id", "public_post"), _public),
-    "user_id": _user,
+    **dict.fromkeys(("user_id", "user_name"), _user),
 }

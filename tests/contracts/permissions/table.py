@@ -173,7 +173,7 @@ CHAT = (
         where=PRIVATE,
         form={"username": "dan"},
     ),
-    Row("POST /conversations", _team(303, IN), form={"usernames": "ben"}),
+    Row("POST /conversations", _team(303, IN), form={"usernames": "{user_name}"}),
     Row("GET /people/{username}", (404, 303, 303, 303, 404, IN), where={"username": "ben"}),
     Row(
         "POST /dialogs/{callback}",
@@ -184,7 +184,11 @@ CHAT = (
     Row("GET /slash/suggestions", _signed_in(200, IN)),
     Row(f"GET {API}/channels", _team(200, OUT), query=TEAM),
     Row(f"POST {API}/channels", _team(201, OUT), json={**TEAM, "display_name": "New"}),
-    Row(f"POST {API}/conversations", (201, 201, 201, 201, 404, OUT), json={"usernames": ["ben"]}),
+    Row(
+        f"POST {API}/conversations",
+        (201, 201, 201, 201, 404, OUT),
+        json={"usernames": ["{user_name}"]},
+    ),
     Row(f"GET {API}{CHANNEL}", _inside(200, 404, OUT), where=PRIVATE),
     Row(f"GET {API}{CHANNEL}", _team(200, OUT), where=PUBLIC),
     Row(f"POST {API}{CHANNEL}/join", _inside(200, 404, OUT), where=PRIVATE),

@@ -116,10 +116,13 @@ class _Over(dict[str, str]):
 
 
 def _filled(said: dict[str, Any], things: Things) -> dict[str, Any]:
-    return {
-        name: value.format_map(things) if isinstance(value, str) else value
-        for name, value in said.items()
-    }
+    return {name: _one(value, things) for name, value in said.items()}
+
+
+def _one(value: Any, things: Things) -> Any:
+    if isinstance(value, list):
+        return [_one(each, things) for each in value]
+    return value.format_map(things) if isinstance(value, str) else value
 
 
 def test_everybody_may_sign_out_and_only_their_own_session_ends(database: Database) -> None:
