@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from commandpost_telemetry.insights.source import Cell
@@ -18,6 +18,8 @@ class Deed:
     version: str
     thing: str  # the incident or playbook
     by: str
+    items: int = 0  # at the start or the end of an incident
+    has_post: bool = False
 
 
 @dataclass
@@ -26,8 +28,10 @@ class Incident:
 
     starts: list[datetime]
     ends: list[datetime]
-    checks: int = 0
-    unchecks: int = 0
+    deeds: list[Deed] = field(default_factory=list)
+
+    def count(self, event: str) -> int:
+        return sum(deed.event == event for deed in self.deeds)
 
     @property
     def started(self) -> datetime | None:
@@ -39,7 +43,17 @@ class Incident:
 
     @property
     def checked(self) -> int:
-        return max(0, self.checks - self.unchecks)
+        return max(0, self.count("CheckChecklistItem") - self.count("UncheckChecklistItem"))
+
+    @property
+    def lasted(self) -> float | None:
+        """Return seconds from start to end, where both are known and in order."""
+        if not self.started or not self.ended or self.ended < self.started:
+            return None
+        return (self.ended - self.started).total_seconds()
+
+    def items(self, event: str) -> int:
+        return max((deed.items for deed in self.deeds if deed.event == event), default=0)
 
 
 Rows = list[tuple[Cell, ...]]
@@ -48,11 +62,10 @@ Rows = list[tuple[Cell, ...]]
 def incidents(deeds: Iterable[Deed]) -> dict[tuple[str, str], Incident]:
     found: dict[tuple[str, str], Incident] = defaultdict(lambda: Incident([], []))
     for deed in deeds:
-        if deed.event.endswith("Playbook"):
+        if deed.event.endswith(("Playbook", "TestEvent")):
             continue
         incident = found[deed.server, deed.thing]
-        incident.checks += deed.event == "CheckChecklistItem"
-        incident.unchecks += deed.event == "UncheckChecklistItem"
+        incident.deeds.append(deed)
         if deed.event == "CreateIncident":
             incident.starts.append(deed.at)
         if deed.event == "EndIncident":
@@ -60,8 +73,17 @@ def incidents(deeds: Iterable[Deed]) -> dict[tuple[str, str], Incident]:
     return found
 
 
+def usage(deeds: Iterable[Deed]) -> list[Deed]:
+    """Return all but the events that only try telemetry out."""
+    return [deed for deed in deeds if deed.event != "SendTestEvent"]
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def week(at: datetime) -> date:
-    return at.date() - timedelta(days=at.weekday())
+    return monday(at.date())
 
 
 def is_in(at: datetime | None, first: date, last: date) -> bool:
@@ -88,7 +110,7 @@ def items_checked_per_incident(deeds: Sequence[Deed], first: date, last: date) -
 
 def active_servers(deeds: Sequence[Deed], first: date, last: date) -> Rows:
     by_week: dict[date, set[str]] = defaultdict(set)
-    for deed in deeds:
+    for deed in usage(deeds):
         if is_in(deed.at, first, last):
             by_week[week(deed.at)].add(deed.server)
     return [(day, len(found)) for day, found in sorted(by_week.items())]
@@ -96,7 +118,7 @@ def active_servers(deeds: Sequence[Deed], first: date, last: date) -> Rows:
 
 def active_users(deeds: Sequence[Deed], first: date, last: date) -> Rows:
     people: dict[date, set[str]] = defaultdict(set)
-    for deed in deeds:
+    for deed in usage(deeds):
         if is_in(deed.at, first, last) and not deed.event.endswith("Playbook"):
             people[week(deed.at)].add(deed.by)
     return [(day, len(found)) for day, found in sorted(people.items())]
@@ -104,7 +126,7 @@ def active_users(deeds: Sequence[Deed], first: date, last: date) -> Rows:
 
 def funnel(deeds: Sequence[Deed], first: date, last: date) -> Rows:
     chosen = [i for i in incidents(deeds).values() if is_in(i.started, first, last)]
-    checked = [i for i in chosen if i.checks]
+    checked = [i for i in chosen if i.count("CheckChecklistItem")]
     done = [i for i in checked if i.ended]
     whole = len(chosen)
     names = ("started", "first item checked", "ended after a check")
@@ -126,13 +148,17 @@ def starts_by_hour(deeds: Sequence[Deed], first: date, last: date) -> Rows:
 
 
 def time_to_end(deeds: Sequence[Deed], first: date, last: date) -> Rows:
-    lasted = sorted(
-        (i.ended - i.started).total_seconds()
+    lasted = [
+        i.lasted
         for i in incidents(deeds).values()
-        if i.started and i.ended and i.ended >= i.started and is_in(i.ended, first, last)
-    )
-    shares = [_quantile(lasted, share) for share in (0.5, 0.05, 0.95)]
-    return [("all ended", len(lasted), *shares)]
+        if i.lasted is not None and is_in(i.ended, first, last)
+    ]
+    return [("all ended", len(lasted), *middle(lasted))]
+
+
+def middle(values: Sequence[float]) -> list[float | None]:
+    """Return the median and the ends of the middle 90 %."""
+    return [_quantile(sorted(values), share) for share in (0.5, 0.05, 0.95)]
 
 
 def _quantile(values: Sequence[float], share: float) -> float | None:
@@ -146,15 +172,19 @@ def _quantile(values: Sequence[float], share: float) -> float | None:
 
 def version_spread(deeds: Sequence[Deed], first: date, last: date) -> Rows:
     """Take the version of the last event of each day, and of equal times the higher one."""
+    found: dict[tuple[date, str], set[str]] = defaultdict(set)
+    for (server, day), version in versions_of_days(deeds).items():
+        if first <= day <= last:
+            found[monday(day), version].add(server)
+    return [(day, version, len(servers)) for (day, version), servers in sorted(found.items())]
+
+
+def versions_of_days(deeds: Sequence[Deed]) -> dict[tuple[str, date], str]:
     of_day: dict[tuple[str, date], tuple[datetime, str]] = {}
-    for deed in deeds:
+    for deed in usage(deeds):
         key = deed.server, deed.at.date()
         of_day[key] = max(of_day.get(key, (deed.at, deed.version)), (deed.at, deed.version))
-    found: dict[tuple[date, str], set[str]] = defaultdict(set)
-    for (server, day), (at, version) in of_day.items():
-        if first <= day <= last:
-            found[week(at), version].add(server)
-    return [(day, version, len(servers)) for (day, version), servers in sorted(found.items())]
+    return {key: version for key, (_, version) in of_day.items()}
 
 
 COUNTED = {

@@ -88,10 +88,11 @@ class Events:
         """Add a deed on a playbook: `create`, `update` or `delete`."""
         self.add(f"{event.title()}Playbook", when, server, version, playbook_id=playbook, **own)
 
-    def load(self, when: str, *counts: int) -> None:
+    def load(self, when: str | datetime, *counts: int) -> None:
         """Add the account of a load: messages, loaded, repeated, discarded, rejected."""
+        moment = at(when) if isinstance(when, str) else when
         names = ("messages", "loaded", "repeated", "discarded", "rejected")
-        self.loads.append({"finished_at": at(when), **dict(zip(names, counts, strict=True))})
+        self.loads.append({"finished_at": moment, **dict(zip(names, counts, strict=True))})
 
     def _columns(self, event: str, moment: datetime, server: str) -> dict[str, Column]:
         received = moment + self.received_after

@@ -17,7 +17,8 @@ from commandpost_telemetry.insights.quality import history, latest
 from commandpost_telemetry.insights.questions import ask, ask_metric, sql_to_copy
 from commandpost_telemetry.insights.source import SourceUnavailable
 from tests.commandpost_telemetry.insights.counted import COUNTED, Deed
-from tests.commandpost_telemetry.insights.given import Events, a_month, at
+from tests.commandpost_telemetry.insights.counted_more import MORE
+from tests.commandpost_telemetry.insights.given import NAMES, Column, Events, a_month, at
 from tests.commandpost_telemetry.insights.test_metrics import NOVEMBER, expected, rounded
 from tests.commandpost_telemetry.insights.warehouses import KINDS, Kind
 
@@ -67,18 +68,27 @@ def test_checks_and_licences_work_on_each_kind(filled: Kind) -> None:
 
 
 MINUTES = 40 * 24 * 60
-EVENTS = ("CreateIncident", "EndIncident", "CheckChecklistItem", "UncheckChecklistItem")
+EVENTS = (*NAMES, "CreateIncident", "EndIncident", "CheckChecklistItem", "SendTestEvent")
 deeds = st.lists(
     st.builds(
-        lambda event, minutes, server, version, thing, by: Deed(
-            event, at("2026-10-20 00:00") + timedelta(minutes=minutes), server, version, thing, by
+        # ids of people are random, so no two servers share one
+        lambda event, minutes, server, version, thing, by, *others: Deed(
+            event,
+            at("2026-10-20 00:00") + timedelta(minutes=minutes),
+            server,
+            version,
+            thing,
+            f"{by} of {server}",
+            *others,
         ),
-        st.sampled_from([*EVENTS, "UpdatePlaybook"]),
+        st.sampled_from(EVENTS),
         st.integers(0, MINUTES),
         st.sampled_from(["s1", "s2"]),
         st.sampled_from(["0.4.0", "0.5.0"]),
         st.sampled_from(["i1", "i2", "i3", "i4"]),
         st.sampled_from(["ann", "ben", "cid"]),
+        st.integers(0, 4),
+        st.booleans(),
     ),
     max_size=25,
 )
@@ -93,21 +103,33 @@ deeds = st.lists(
 def test_metrics_equal_a_plain_count_over_random_events(happened: list[Deed], kind: Kind) -> None:
     kind.fill(as_events(happened))
 
-    for name, count in COUNTED.items():
+    for name, count in {**COUNTED, **MORE}.items():
         answer = rounded(ask_metric(kind.source, get_metric(name), NOVEMBER))
         assert answer == count(happened, NOVEMBER.first, NOVEMBER.last), name
+
+
+def test_every_metric_is_counted_in_python_too() -> None:
+    assert sorted([*COUNTED, *MORE]) == sorted(metric.name for metric in METRICS)
 
 
 def as_events(happened: list[Deed]) -> Events:
     events = Events()
     for deed in happened:
-        if deed.event == "UpdatePlaybook":
-            own = {"playbook_id": deed.thing}
-        else:
-            who = "commander_user_id" if deed.event == "CreateIncident" else "user_actual_id"
-            own = {"incident_id": deed.thing, who: deed.by}
-        events.add(deed.event, deed.at, deed.server, deed.version, **own)
+        events.add(deed.event, deed.at, deed.server, deed.version, **_columns(deed))
+        events.load(deed.at, 8, 2, 1, 4, 5)
     return events
+
+
+def _columns(deed: Deed) -> dict[str, Column]:
+    if deed.event == "SendTestEvent":
+        return {}
+    if deed.event.endswith("Playbook"):
+        return {"playbook_id": deed.thing}
+    who = "commander_user_id" if deed.event == "CreateIncident" else "user_actual_id"
+    own: dict[str, Column] = {"incident_id": deed.thing, who: deed.by}
+    if deed.event.endswith("ChecklistItem"):
+        return own
+    return own | {"total_checklist_items": deed.items, "post_id": "p" if deed.has_post else ""}
 
 
 def test_every_model_answers_on_an_empty_warehouse_of_each_kind(kind: Kind) -> None:
