@@ -62,14 +62,20 @@ def measure() -> list[Figure]:
             events,
             50_000,
             "events/s",
-            f"{events / limit:.2f} of the limit (>= 0.50)",
         ),
         Figure("decode, append and fsync alone, one core: the limit", "", f"{limit:,.0f} events/s"),
+        Figure(
+            "collector, one core, as a share of the limit",
+            ">= 0.50",
+            f"{events / limit:.2f}",
+            kept=events >= limit / 2,
+        ),
         Figure(
             "collector, two processes on the two cores that also ask",
             "",
             f"{two.per_second * BATCH:,.0f} events/s",
-            f"{two.per_second / one.per_second:.2f} of one",
+            f"{two.per_second / one.per_second:.2f} of one, "
+            f"{two.per_second * BATCH / limit:.2f} of the limit",
         ),
         at_least(
             "collector, single events, 64 connections, one core",
