@@ -163,7 +163,12 @@ class Store:
             self._open(segment_at(self._folder, _first_position(at_ms)), at_ms)
             return
         newest = segments[-1]
-        self._open(newest if newest.is_sound() else self._start_behind(newest), at_ms)
+        try:
+            self._open(newest if newest.is_sound() else self._start_behind(newest), at_ms)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._open(self._start_behind(newest), at_ms)
 
     def _start_behind(self, damaged: Segment) -> Segment:
         """Name a file behind a damaged one, past any position that one may have given away."""
