@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
+from commandpost_telemetry.warehouse.comments import comments
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
@@ -81,6 +82,7 @@ class DuckDBDestination:
                 query=view_query(self.naming, SCHEMA),
             )
         )
+        self._database.execute(join("; ", comments(self.naming, SCHEMA)))
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._database.cursor()

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
+from commandpost_telemetry.warehouse.comments import comments
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import AnotherLoader
 from commandpost_telemetry.warehouse.postgres_session import (
@@ -104,6 +105,7 @@ class PostgresDestination:
             evolve(self._loading, {table: missing})
         query = view_query(self.naming, SCHEMA)
         run(sent(compose("CREATE VIEW {view} AS {query}", view=view, query=query)))
+        run(sent(join("; ", comments(self.naming, SCHEMA))))
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._rows.cursor()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from commandpost_telemetry.catalogue.incident import CreateIncident
+from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
 from commandpost_telemetry.warehouse.errors import AnotherLoader, CountsDisagree
@@ -260,3 +261,27 @@ def test_lines_that_are_no_lines_are_told_from_those_that_are(
         ("[]",),
         ('{"messageId": "half',),
     ]
+
+
+def test_tables_and_columns_say_what_they_mean(warehouse: Destination) -> None:
+    of_column, of_table = {
+        Naming.DUCKDB: (
+            (
+                "SELECT comment FROM duckdb_columns() WHERE table_name = 'end_incident'"
+                " AND column_name = 'user_actual_id'"
+            ),
+            "SELECT comment FROM duckdb_tables() WHERE table_name = 'end_incident'",
+        ),
+        Naming.POSTGRES: (
+            (
+                "SELECT col_description(attrelid, attnum) FROM pg_attribute"
+                " WHERE attrelid = 'main.end_incident'::regclass AND attname = 'user_actual_id'"
+            ),
+            "SELECT obj_description('main.end_incident'::regclass)",
+        ),
+    }[warehouse.naming]
+    definition = EndIncident.definition
+    [user] = [each for each in definition.fields if "UserActualID" in each.wire.names]
+
+    assert warehouse.query(of_column).rows == [(user.wire.says,)]
+    assert warehouse.query(of_table).rows == [(f"{definition.label}. {definition.purpose}",)]
