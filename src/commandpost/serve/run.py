@@ -1,6 +1,5 @@
 """Start everything, say where it answers, stop in order."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
@@ -126,8 +125,8 @@ def _lifespan(
         with hearing_others(parts.database):
             parts.worker.take_over()  # only one process owns the data directory
             parts.worker.start()
-            # once this process answers, so that the outbox can be posted to its own data plane
-            asyncio.get_running_loop().call_later(FIRST_SYNC, parts.schedule.start)
+            # not at once: what the outbox holds is posted to this very process, so it answers first
+            parts.schedule.start(FIRST_SYNC)
             said()
             yield
             await run_in_threadpool(write_marks, app)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Condition, Lock, Thread
 
 from commandpost_telemetry.kit.clock import now
@@ -56,12 +56,12 @@ class Schedule:
         self._error = ""
         self._failures = 0
 
-    def start(self) -> None:
-        """Start the thread; the first sync is due at once, however long it was off.
+    def start(self, first_in: float = 0.0) -> None:
+        """Start the thread; the first sync is due in so many seconds, however long it was off.
 
-        Only the hours without syncs put it off.
+        Only the hours without syncs put it off; who asks for one meanwhile gets it at once.
         """
-        self._next_at = self._calendar.allowed(now())
+        self._next_at = self._calendar.allowed(now() + timedelta(seconds=first_in))
         self._thread = Thread(target=self._loop, name="warehouse-sync", daemon=True)
         self._thread.start()
 

@@ -57,6 +57,16 @@ class Counting:
         return an_outcome(self.runs)
 
 
+def test_who_asks_before_the_first_sync_is_due_need_not_wait_for_it(at_noon: datetime) -> None:
+    sync = Counting()
+    schedule = Schedule(sync, every(LONG))
+    schedule.start(first_in=LONG)
+
+    assert (sync.runs, schedule.status().next_at) == (0, at_noon + timedelta(seconds=LONG))
+    assert schedule.sync_now().loaded == 1
+    schedule.stop()
+
+
 def test_the_first_sync_runs_at_once_and_the_next_after_the_interval(start: Start) -> None:
     sync = Counting()
     schedule = start(sync)
