@@ -121,6 +121,8 @@ def seeds(target: str) -> list[bytes]:
             b"\x80\x00\x1a!\xb8x\xcf\xf0\x00\xcf",  # found malformed by the first write
             b"\xff\xff\xdf\xff{\xff\xff\x00\x00\x10\xff\xff",  # a message is no text
             b"\x00?\xff\xff\xff\xff\x02",  # what SQLite says of it is no text
+            b"\xbc\xff\xc1\x00\x00\xff\xbd\xff\xc8v\xc0\xc6\xff",  # a row far ahead of its place
+            b"\xff\xff5\x08>\xf8\xc0\xff\xff\xff\xcb.\xc0",  # the newest is of no file
         ],
     }[target]
 

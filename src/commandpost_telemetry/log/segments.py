@@ -27,7 +27,8 @@ UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _PAGE_BYTES = 16384  # as every file is made below
 _YEAR_10000_MS = 253_402_300_800_000
-_MOST = 1 << 32  # positions that one file can have given away
+_NEWEST = "SELECT max(position) FROM entry"
+MOST = 1 << 32  # positions that one file can have given away
 
 Row = tuple[int, str, int, int, bytes]
 
@@ -68,16 +69,23 @@ class Segment:
         connection.text_factory = _readable
         return connection
 
-    def rows(self, *, after: int, max_bytes: int) -> tuple[list[Row], Exception | None]:
-        """Return rows behind `after`, and what is amiss if the file is damaged."""
+    def rows(
+        self, *, after: int, max_bytes: int, end: int | None = None
+    ) -> tuple[list[Row], Exception | None]:
+        """Return rows behind `after`, and what is amiss if the file is damaged.
+
+        `end` is where the next file begins: what says it stands behind would lead past that one.
+        """
         found: list[Row] = []
         damage: Exception | None = None
         newest = after
         size = 0
         try:
             with closing(self.open_for_reading()) as connection:
+                connection.execute("BEGIN")  # so that the bound is that of what is read
+                bound = self._bound(connection, end)
                 for row in connection.execute(_BEHIND, (after,)):
-                    if not is_entry(row) or not newest < row[0] < self.first_position + _MOST:
+                    if not is_entry(row) or not newest < row[0] < bound:
                         damage = DamagedError(f"What stands behind position {newest} is no entry.")
                         continue
                     found.append(row)
@@ -89,24 +97,37 @@ class Segment:
             damage = damage if self._is_still_empty(error) else error
         return found, damage
 
+    def _bound(self, connection: sqlite3.Connection, end: int | None) -> int:
+        """Return what positions stay under: a row out of order would hide those that come later."""
+        bound = self.first_position + MOST if end is None else min(end, self.first_position + MOST)
+        with suppress(*UNREADABLE):
+            newest: int | None = connection.execute(_NEWEST).fetchone()[0]
+            return bound if newest is None else min(bound, newest + 1)
+        return bound
+
     def is_sound(self) -> bool:
         """Whether the file can be written, and all of it read again; else another is to begin."""
         try:
             with closing(sqlite3.connect(self.path, timeout=30)) as connection:
                 connection.text_factory = _readable
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute(_BEHIND, (_MOST,))  # its columns have their names
+                connection.execute(_BEHIND, (MOST,))  # its columns have their names
                 said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                return said == "ok"
+                newest: int | None = connection.execute(_NEWEST).fetchone()[0]
+                return said == "ok" and (newest is None or self._may_hold(newest))
         except UNREADABLE as error:
             if getattr(error, "sqlite_errorname", "").startswith(_PASSING):
                 raise
             return self._is_still_empty(error)
 
+    def _may_hold(self, position: int) -> bool:
+        """Whether a position is one of this file: what is written goes on behind its newest."""
+        return self.first_position <= position < self.first_position + MOST
+
     def last_position(self) -> int | None:
         """Return the newest position in this file, None when it holds none that can be read."""
         with suppress(*UNREADABLE), closing(self.open_for_reading()) as connection:
-            newest: int | None = connection.execute("SELECT max(position) FROM entry").fetchone()[0]
+            newest: int | None = connection.execute(_NEWEST).fetchone()[0]
             return newest
         return None
 

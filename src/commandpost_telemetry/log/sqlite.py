@@ -92,16 +92,18 @@ class SqliteLog:
         ends = [segment.first_position for segment in segments[1:]]
         for segment, end in zip_longest(segments, ends):
             is_passed = end is not None and end <= after + 1
-            if not is_passed and (entries := self._read_from(segment, after, max_bytes)):
+            if not is_passed and (entries := self._read_from(segment, after, max_bytes, end)):
                 # the file may hold more than was asked of it: the next call goes on there
                 return entries
         return []
 
-    def _read_from(self, segment: Segment, after: int, max_bytes: int) -> list[Entry]:
+    def _read_from(
+        self, segment: Segment, after: int, max_bytes: int, end: int | None
+    ) -> list[Entry]:
         """Read one file; entries that cannot be read are passed over, and the file is kept."""
         entries: list[Entry] = []
         while not entries:
-            rows, error = segment.rows(after=after, max_bytes=max(max_bytes // 4, 1))
+            rows, error = segment.rows(after=after, max_bytes=max(max_bytes // 4, 1), end=end)
             if error is not None:
                 self._note_damage(segment, error)
             if not rows:

@@ -16,7 +16,14 @@ from commandpost_telemetry.log.errors import DamagedError
 from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.repeats import Packed, without_repeats
 from commandpost_telemetry.log.seen import Seen, keys_of
-from commandpost_telemetry.log.segments import Row, Segment, is_damage, list_segments, segment_at
+from commandpost_telemetry.log.segments import (
+    MOST,
+    Row,
+    Segment,
+    is_damage,
+    list_segments,
+    segment_at,
+)
 
 _INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
 _NEWEST = "SELECT max(position) FROM entry"
@@ -172,7 +179,7 @@ class Store:
 
     def _start_behind(self, damaged: Segment) -> Segment:
         """Name a file behind a damaged one, past any position that one may have given away."""
-        at_least = max(damaged.first_position, damaged.last_position() or 0) + (1 << 20)
+        at_least = damaged.first_position + MOST
         segment = segment_at(self._folder, max(at_least, _first_position(_milliseconds())))
         segment.path.touch()
         return segment
