@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 
 import duckdb
@@ -19,20 +20,14 @@ from commandpost_telemetry.warehouse.errors import WarehouseError
 
 COMMAND = "snapshot"
 WAREHOUSE = "warehouse.duckdb"
-_PATIENCE = 3600.0  # seconds
 
 
 def snapshot_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return what a backup asks of the process that owns the warehouse."""
 
     def snapshot(_ask: Ask) -> Answer:
-        folder = _new_folder(parts.settings.data_dir)
-        try:
-            with parts.schedule.held():
-                _copy(parts.settings.data_dir, parts.warehouse, folder)
-        except (OSError, sqlite3.Error, duckdb.Error) as error:
-            raise CommandFailed(f"The files can't be copied: {error}.") from error
-        return {"folder": str(folder)}
+        with parts.schedule.held():
+            return {"folder": str(_copied(parts.settings.data_dir, parts.warehouse))}
 
     return {COMMAND: snapshot}
 
@@ -49,23 +44,27 @@ def take_snapshot(pipeline: PipelineSettings) -> Path:
 
 
 def _copied_here(pipeline: PipelineSettings) -> Path:
-    folder = _new_folder(pipeline.data_dir)
     file = duckdb_path(pipeline) if _is_ours(pipeline) else None
     has_warehouse = file is not None and file.exists()
     with closing(DuckDBDestination(file)) if has_warehouse else nullcontext() as warehouse:
-        _copy(pipeline.data_dir, warehouse, folder)
-    return folder
+        return _copied(pipeline.data_dir, warehouse)
 
 
 def _is_ours(pipeline: PipelineSettings) -> bool:
     return not pipeline.warehouse_url or pipeline.warehouse_url.startswith("duckdb:")
 
 
-def _new_folder(data_dir: Path) -> Path:
-    """Return a folder on the same disk, for its owner's eyes only."""
+def _copied(data_dir: Path, warehouse: DuckDBDestination | None) -> Path:
+    """Return a new folder of copies on the same disk, or leave none and say why."""
     beside = data_dir / "tmp"
     beside.mkdir(parents=True, exist_ok=True)
-    return Path(mkdtemp(prefix="backup-", dir=beside))
+    folder = Path(mkdtemp(prefix="backup-", dir=beside))
+    try:
+        _copy(data_dir, warehouse, folder)
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
+        rmtree(folder)
+        raise CommandFailed(f"The files can't be copied: {error}.") from error
+    return folder
 
 
 def _copy(data_dir: Path, warehouse: DuckDBDestination | None, folder: Path) -> None:

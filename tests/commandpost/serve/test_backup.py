@@ -185,6 +185,32 @@ def test_a_backup_is_for_its_owner_only_and_never_overwrites(home: Path, file: P
     assert not any((home / "tmp").iterdir())
 
 
+def test_a_file_that_cannot_be_copied_leaves_no_backup_and_no_copies(file: Path, tmp_path: Path):
+    home = tmp_path / "home"
+    restore(settings_of(home), file)
+    (home / "sources.sqlite").write_bytes(b"this was never a database" * 1000)
+
+    with pytest.raises(Conflict, match=r"can't be copied.*No backup was written"):
+        backed_up(home, tmp_path / "new.zip")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert not any((home / "tmp").iterdir())
+
+
+def test_a_warehouse_that_stood_elsewhere_comes_back_in_the_data_directory(
+    home: Path, tmp_path: Path
+):
+    elsewhere = tmp_path / "elsewhere.duckdb"
+    elsewhere.write_bytes((home / "warehouse.duckdb").read_bytes())
+    pipeline = PipelineSettings(data_dir=home, warehouse_url=f"duckdb:///{elsewhere}")
+
+    back_up(settings_of(home), pipeline, tmp_path / "new.zip")
+    restore(settings_of(tmp_path / "restored"), tmp_path / "new.zip")
+
+    with closing(duckdb.connect(tmp_path / "restored" / "warehouse.duckdb")) as warehouse:
+        assert warehouse.execute("SELECT id FROM tracks").fetchall() == [("m1",)]
+
+
 Spoil = Callable[[Path], None]
 
 
