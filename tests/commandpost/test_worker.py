@@ -54,6 +54,7 @@ def test_a_deed_is_relayed_without_anybody_asking(database, receiver):
 
     wait_until(lambda: delivered(database) == 1)
     worker.stop()
+    assert len(receiver.bodies) == 1
 
 
 def test_a_failed_try_is_repeated_without_anybody_asking(database, receiver):
@@ -106,6 +107,7 @@ def test_a_receiver_that_hangs_is_given_up_and_tried_again(database, receiver):
 
     wait_until(lambda: delivered(database) == 1)
     worker.stop()
+    assert len(receiver.bodies) == 2
 
 
 def test_two_workers_send_each_event_and_settle_it_once(database, receiver):
