@@ -14,7 +14,7 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from commandpost.accounts.queries import lock_administrators
+from commandpost.accounts.queries import count_administrators
 from commandpost.kit.db import Database
 from commandpost.kit.errors import AppError
 from commandpost.kit.migrate import is_current
@@ -132,7 +132,7 @@ def _damage(database: Database) -> str:
 
 def _administrators(database: Database) -> Finding:
     with database.reading() as session:
-        count = len(lock_administrators(session))
+        count = count_administrators(session)
     if count:
         return Finding("accounts", Verdict.FINE, f"{count} can administer this server.")
     return Finding(

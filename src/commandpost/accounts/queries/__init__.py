@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -13,6 +13,7 @@ from commandpost.accounts.models import SignIn, Team, TeamMember, Token, User
 from commandpost.kit.ids import UserId
 
 ACTOR = (User.id, User.username, User.display_name, User.is_admin, User.language)
+ADMINISTERS = (User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False))
 
 # Every request asks one of these two. They are built once and go past the session: to build and key
 # a statement costs three times as much as to run it.
@@ -90,11 +91,15 @@ def find_user_by_username(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == username))
 
 
+def count_administrators(session: Session) -> int:
+    """Return how many active people administer this server."""
+    return session.scalar(select(func.count()).select_from(User).where(*ADMINISTERS)) or 0
+
+
 def lock_administrators(session: Session) -> Sequence[str]:
     """Return which active people administer this server; that stays so until the commit."""
-    administers = User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False)
     return session.scalars(
-        select(User.id).where(*administers).order_by(User.id).with_for_update()
+        select(User.id).where(*ADMINISTERS).order_by(User.id).with_for_update()
     ).all()
 
 
