@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import TeamNotFound
-from commandpost.accounts.queries import get_team_for
+from commandpost.accounts.queries import get_team_for, is_team_member
 from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.models import ChannelKind
 from commandpost.chat.queries.channels import (
     ChannelRow,
+    find_channel_id,
     find_last_channel_id,
     find_last_team_id,
     get_channel,
 )
 from commandpost.chat.queries.members import names_in_conversations
-from commandpost.chat.rules import conversation_title
+from commandpost.chat.rules import TOWN_SQUARE, conversation_title
 from commandpost.kit.ids import TeamId
 from commandpost.kit.words import N_, _
 
@@ -81,8 +82,17 @@ def _name_of(session: Session, actor: Actor, team_id: str) -> str:
 
 
 def some_channel(session: Session, actor: Actor, team_id: str) -> str:
-    """Return the channel of a team that somebody looked at last, or the team's town square."""
-    return find_last_channel_id(session, actor, team_id) or enter_team(session, actor, team_id)
+    """Return the channel of a team that somebody looked at last, or the team's town square.
+
+    Who may see the team from outside reads that without entering it.
+    """
+    if found := find_last_channel_id(session, actor, team_id):
+        return found
+    if not is_team_member(session, actor.id, team_id):
+        get_team_for(session, actor, team_id)
+        if square := find_channel_id(session, team_id, TOWN_SQUARE):
+            return square
+    return enter_team(session, actor, team_id)
 
 
 def titles_of(session: Session, actor: Actor, rows: list[ChannelRow]) -> dict[str, str]:
