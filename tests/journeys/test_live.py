@@ -76,3 +76,22 @@ def test_who_signs_out_in_one_tab_is_told_in_the_others(
     expect(there.locator("#connection")).to_contain_text("You are signed out")
     tick(there, "Decide: roll back or forward")
     there.wait_for_url("**/sign-in*")
+
+
+def test_two_people_who_rename_one_item_see_both_titles_and_choose(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    for page, title in ((ann, "Ann's title"), (ben, "Ben's title")):
+        page.locator("summary[title='Change: Decide: roll back or forward']").click()
+        page.locator("details[open] .menu-form input[name=title]").fill(title)
+
+    ben.locator("details[open] .menu-form").get_by_role("button", name="Rename").click()
+    expect(ann.get_by_role("checkbox", name="Ben's title")).to_be_visible()
+    ann.locator("details[open] .menu-form").get_by_role("button", name="Rename").click()
+
+    dialog = ann.get_by_role("dialog", name="The title was not saved")
+    expect(dialog).to_contain_text("Ben's title")
+    expect(dialog.get_by_label("Yours")).to_have_value("Ann's title")
+    expect(ben.get_by_role("checkbox", name="Ben's title")).to_be_visible()
+    dialog.get_by_role("button", name="Save mine").click()
+    expect(ben.get_by_role("checkbox", name="Ann's title")).to_be_visible()
+    expect(ann.get_by_role("checkbox", name="Ann's title")).to_be_visible()

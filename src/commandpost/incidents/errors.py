@@ -182,6 +182,19 @@ class StaleTitle(Conflict):
         )
 
 
+class StaleCommander(Conflict):
+    """Somebody else handed it over meanwhile; both people are in the details."""
+
+    def __init__(self, *, yours: str, stored: str) -> None:
+        super().__init__(
+            _(
+                "Somebody changed the commander meanwhile. Nothing was changed; look who "
+                "commands now, and pick again if you still want to."
+            ),
+            details={"yours": yours, "stored": stored},
+        )
+
+
 class AlreadyInside(Conflict):
     """Who is in the channel needs no access."""
 

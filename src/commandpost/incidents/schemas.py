@@ -41,11 +41,12 @@ class IncidentQuery(BaseModel):
 
 
 class CommanderChange(BaseModel):
-    """What POST …/commander takes."""
+    """What POST …/commander takes; with `was`, a commander changed meanwhile is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
     user_id: str = Field(max_length=ID)
+    was: str | None = Field(default=None, max_length=ID)
 
 
 class NewMember(BaseModel):

@@ -119,7 +119,11 @@ def block(template: str, name: str, *, page: object, request: Request) -> Markup
     )
 
 
+def by_htmx(request: Request) -> bool:
+    """Return whether a page is open at the other end that says a refusal where it was typed."""
+    return request.headers.get("hx-request") == "true"
+
+
 def wants_fragment(request: Request) -> bool:
     """Return whether htmx asks for a part of a page; it says so when it wants a whole one."""
-    asked = request.headers
-    return asked.get("hx-request") == "true" and asked.get("hx-request-type") != "full"
+    return by_htmx(request) and request.headers.get("hx-request-type") != "full"

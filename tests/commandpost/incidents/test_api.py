@@ -280,6 +280,17 @@ def test_a_checklist_renamed_meanwhile_is_a_conflict_too(stage: Stage) -> None:
     assert stale.json()["details"] == {"yours": "Ben's", "stored": "Bea's"}
 
 
+def test_a_commander_changed_meanwhile_is_a_conflict(stage: Stage) -> None:
+    bea, ben = stage.people.bea, stage.people.ben
+    path = f"{API}/{stage.incident.id}/commander"
+    stage.of(bea).post(path, json={"user_id": ben.id, "was": bea.id})
+
+    stale = stage.of(bea).post(path, json={"user_id": bea.id, "was": bea.id})
+
+    assert stale.status_code == 409
+    assert stale.json()["details"] == {"yours": bea.id, "stored": ben.id}
+
+
 def test_everything_removed_is_listed_and_can_come_back(stage: Stage, at_noon: datetime) -> None:
     ben = stage.of(stage.people.ben)
     one = f"{API}/{stage.incident.id}"

@@ -7,7 +7,12 @@ from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident
-from commandpost.incidents.errors import IncidentNotActive, NotACommander, PersonNotFound
+from commandpost.incidents.errors import (
+    IncidentNotActive,
+    NotACommander,
+    PersonNotFound,
+    StaleCommander,
+)
 from commandpost.incidents.queries.one import get_header
 from commandpost.kit.errors import AppError
 from tests.commandpost.events import recorded
@@ -37,6 +42,22 @@ def test_the_same_commander_again_changes_and_says_nothing(
     change_commander(session, platform, people.bea, incident.id, user_id=people.bea.id)
 
     assert len(platform.bot_posts) == 1
+
+
+def test_a_commander_who_was_changed_meanwhile_stays(
+    session: Session, people: People, platform: MemoryPlatform
+) -> None:
+    inside = (people.ben, people.dan)
+    incident = an_incident(session, platform, people.bea, people.team_id, members=inside)
+    what = (session, platform, people.bea, incident.id)
+    change_commander(*what, user_id=people.ben.id, was=people.bea.id)
+
+    with pytest.raises(StaleCommander) as refused:
+        change_commander(*what, user_id=people.dan.id, was=people.bea.id)
+
+    assert refused.value.details == {"yours": people.dan.id, "stored": people.ben.id}
+    session.flush()  # so that the header is read as it will be committed
+    assert get_header(session, people.ben, incident.id).commander_user_id == people.ben.id
 
 
 def test_a_team_mate_outside_cannot_command_and_a_stranger_does_not_exist(

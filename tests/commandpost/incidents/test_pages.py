@@ -14,6 +14,7 @@ from commandpost.kit.clock import clock
 from tests.commandpost.incidents.doors import Stage
 
 HTMX = {"HX-Request": "true"}
+BOOSTED = HTMX | {"HX-Request-Type": "full"}  # what a form sends that picks its part of a page
 
 
 def _here(stage: Stage) -> dict[str, str]:
@@ -152,6 +153,43 @@ def test_a_stale_title_is_shown_beside_the_stored_one_and_can_be_sent_again(stag
     assert "Somebody renamed it to “Bea&#39;s” meanwhile." in stale.text
     assert 'name="was" value="Bea&#39;s"' in stale.text
     assert 'value="Ben&#39;s"' in stale.text
+
+
+def test_a_stale_title_is_answered_to_htmx_as_a_dialog_with_both(stage: Stage) -> None:
+    one = f"/incidents/{stage.incident.id}/items/{stage.item_ids['a']}"
+    stage.of(stage.people.bea).post(one, data={"title": "Bea's"})
+    typed = {"title": "Ben's", "was": "a"}
+
+    stale = stage.of(stage.people.ben).post(one, params=_here(stage), data=typed, headers=BOOSTED)
+
+    assert stale.status_code == 409
+    dialog = stale.text[stale.text.index("<dialog") :]
+    assert '<strong dir="auto">Bea&#39;s</strong>' in dialog
+    assert 'value="Ben&#39;s"' in dialog
+    assert f'action="{one}?here={stage.incident.channel_id}"' in dialog
+
+
+def test_a_refused_title_of_a_boosted_form_is_a_sentence(stage: Stage) -> None:
+    one = f"/incidents/{stage.incident.id}/items/{stage.item_ids['a']}"
+    typed = {"title": "long " * 60, "was": "a"}
+
+    refused = stage.of(stage.people.ben).post(one, params=_here(stage), data=typed, headers=BOOSTED)
+
+    assert refused.status_code == 422
+    assert "<p data-error-sentence>" in refused.text
+
+
+def test_a_commander_changed_meanwhile_is_asked_for_again(stage: Stage) -> None:
+    bea, ben = stage.people.bea, stage.people.ben
+    path = f"/incidents/{stage.incident.id}/commander"
+    stage.of(bea).post(path, data={"user_id": ben.id, "was": bea.id})
+
+    stale = stage.of(ben).post(path, params=_here(stage), data={"user_id": bea.id, "was": "other"})
+    again = stage.of(ben).post(path, params=_here(stage), data={"user_id": bea.id, "was": ben.id})
+
+    assert (stale.status_code, again.status_code) == (409, 303)
+    assert "Somebody changed the commander meanwhile." in stale.text
+    assert f'name="was" value="{ben.id}"' in " ".join(stale.text.split())
 
 
 def test_a_team_mate_outside_looks_and_asks_to_be_let_in(stage: Stage) -> None:

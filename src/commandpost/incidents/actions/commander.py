@@ -14,13 +14,19 @@ from commandpost.kit.ids import ChannelId, UserId
 
 
 def change_commander(
-    session: Session, platform: Platform, actor: Actor, incident_id: str, *, user_id: str
+    session: Session,
+    platform: Platform,
+    actor: Actor,
+    incident_id: str,
+    *,
+    user_id: str,
+    was: str | None = None,
 ) -> None:
-    """Make somebody in the channel the commander; the same one again changes nothing."""
+    """Make somebody in the channel the commander; with `was`, only if that one commands still."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     old = incident.commander_user_id
     _must_be_inside(session, platform, incident, user_id)
-    if not incident.change_commander(user_id):
+    if not incident.change_commander(user_id, was=was):
         return
     people = platform.people(session, [user_id, old])
     names = {each: person.username for each, person in people.items()}

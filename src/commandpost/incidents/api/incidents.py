@@ -170,5 +170,5 @@ def post_commander(
     platform: PlatformOf,
 ) -> Response:
     """Hand the incident to somebody in its channel."""
-    change_commander(session, platform, actor, incident_id, user_id=change.user_id)
+    change_commander(session, platform, actor, incident_id, user_id=change.user_id, was=change.was)
     return incident_answer(session, actor, incident_id)

@@ -11,6 +11,7 @@ from commandpost.incidents.errors import (
     IncidentNotActive,
     IncidentStillActive,
     ItemNotFound,
+    StaleCommander,
     StaleTitle,
     TooManyItems,
 )
@@ -101,11 +102,13 @@ class Incident(Base):
         self.is_active, self.ended_at = True, None
         self._change()
 
-    def change_commander(self, user_id: str) -> bool:
-        """Say whether this changed anything."""
+    def change_commander(self, user_id: str, *, was: str | None = None) -> bool:
+        """Say whether this changed anything; `was` is whom the person saw in command."""
         self._must_be_active()
         if user_id == self.commander_user_id:
             return False
+        if was not in {None, self.commander_user_id}:
+            raise StaleCommander(yours=user_id, stored=self.commander_user_id)
         self._change()
         self.commander_user_id = user_id
         return True

@@ -19,7 +19,7 @@ from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.sidebar import sidebar_markup
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
-from commandpost.ui.render import page, wants_fragment
+from commandpost.ui.render import by_htmx, page, wants_fragment
 from commandpost.ui.shell import done, shell
 
 Id = Annotated[str, Path(max_length=64)]
@@ -40,13 +40,13 @@ def place_of(here: str, team: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class TypedAgain:
-    """What again.html shows: one line as it was typed, and why it was refused."""
+    """What again.html shows: one line as it was typed, why it was refused, and what is stored."""
 
     name: str
     action: str
     back_href: str
     typed: str
-    was: str
+    stored: str
     error: str
 
 
@@ -78,25 +78,25 @@ class Deed:
         try:
             action(*self.what(), *ids, title=title, **said)
         except (Invalid, Conflict) as refusal:
-            if wants_fragment(self.request):
+            if by_htmx(self.request) and not isinstance(refusal, StaleTitle):
                 raise  # its sentence is said, what was typed is given back
             return self._again(title, refusal)
         return self.done()
 
     def _again(self, title: str, refusal: AppError) -> Response:
+        """Ask again with what was typed, beside what is stored if somebody else was faster."""
         self.session.rollback()  # what was refused leaves nothing behind
         header = get_header(self.session, self.actor, self.incident_id)
-        stored = refusal.stored if isinstance(refusal, StaleTitle) else ""
         shown = TypedAgain(
             name=header.name,
             action=f"{self.request.url.path}?{self.request.url.query}",
             back_href=self._back(header),
             typed=title,
-            was=stored,
+            stored=refusal.stored if isinstance(refusal, StaleTitle) else "",
             error=refusal.sentence,
         )
-        around = shell(self.request, header.name)
         status = refusal.form_status
+        around = shell(self.request, header.name)
         return page(self.request, AGAIN, page=shown, shell=around, status=status)
 
     def done(self, sentence: str = "") -> Response:

@@ -1,6 +1,6 @@
 """Forms on an incident as a whole: end, restart, hand over, ask to come in, let in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,9 +15,10 @@ from commandpost.incidents.actions.access import ask_for_access, give_access
 from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.may import is_inside
-from commandpost.incidents.errors import IncidentNotActive, NotInChannel
+from commandpost.incidents.errors import IncidentNotActive, NotInChannel, StaleCommander
+from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import Header, get_header
-from commandpost.incidents.web.deed import Deed, Here, Id, Text, place_of
+from commandpost.incidents.web.deed import Deed, Here, Id, Text, Was, place_of
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
 from commandpost.kit.text import fold
@@ -43,6 +44,7 @@ class Question:
     commander_id: str = ""
     q: str = ""
     people: tuple[Person, ...] = ()
+    error: str = ""
 
 
 @router.get("/end")
@@ -56,7 +58,7 @@ def ask_end(
     team: Here = "",
 ) -> Response:
     header = _running(session, platform, actor, incident_id)
-    question = _question(header, "end", here, team)
+    question = _question(header, "end", place_of(here, team))
     return _ask(request, "incidents/end.html", question, _("End the incident"))
 
 
@@ -84,16 +86,36 @@ def ask_commander(
     q: Annotated[str, Query(max_length=256)] = "",
 ) -> Response:
     header = _running(session, platform, actor, incident_id)
-    members = platform.members(session, ChannelId(header.channel_id))
-    found = tuple(each for each in members if _is_called(each, q))[:200]
-    question = _question(header, "commander", here, team, q=q, people=found)
-    return _ask(request, "incidents/commander.html", question, _("Change the commander"))
+    question = _question(header, "commander", place_of(here, team), q=q)
+    return _ask_commander(request, session, platform, header, question)
 
 
 @router.post("/commander")
-def commander(sent: Sent, user_id: Text) -> Response:
-    change_commander(*sent.what(), user_id=user_id)
+def commander(sent: Sent, user_id: Text, was: Was = None) -> Response:
+    try:
+        change_commander(*sent.what(), user_id=user_id, was=was)
+    except StaleCommander as refusal:
+        sent.session.rollback()  # what was refused leaves nothing behind
+        header = get_header(sent.session, sent.actor, sent.incident_id)
+        asked = _question(header, "commander", sent.place, error=refusal.sentence)
+        return _ask_commander(
+            sent.request, sent.session, sent.platform, header, asked, refusal.form_status
+        )
     return sent.done(_("Command has been handed over."))
+
+
+def _ask_commander(
+    request: Request,
+    session: Session,
+    platform: Platform,
+    header: Header,
+    asked: Question,
+    status: int = 200,
+) -> Response:
+    members = platform.members(session, ChannelId(header.channel_id))
+    found = tuple(each for each in members if _is_called(each, asked.q))[:200]
+    title = _("Change the commander")
+    return _ask(request, "incidents/commander.html", replace(asked, people=found), title, status)
 
 
 @router.post("/access")
@@ -126,13 +148,11 @@ def _is_called(person: Person, q: str) -> bool:
 def _question(
     header: Header,
     what: str,
-    here: str,
-    team: str,
+    place: Place | None,
     *,
     q: str = "",
-    people: tuple[Person, ...] = (),
+    error: str = "",
 ) -> Question:
-    place = place_of(here, team)
     is_here = place is not None and place.channel_id == header.channel_id
     back = place.address(incident="" if is_here else header.id) if place else ""
     return Question(
@@ -144,12 +164,14 @@ def _question(
         query=place.query() if place else "",
         commander_id=header.commander_user_id,
         q=q,
-        people=people,
+        error=error,
     )
 
 
-def _ask(request: Request, template: str, question: Question, title: str) -> Response:
+def _ask(
+    request: Request, template: str, question: Question, title: str, status: int = 200
+) -> Response:
     """Open the dialog over the page where one is, or as a page of its own."""
     if wants_fragment(request):
-        return fragment(request, template, "dialog", page=question)
-    return page(request, template, page=question, shell=shell(request, title))
+        return fragment(request, template, "dialog", page=question, status=status)
+    return page(request, template, page=question, shell=shell(request, title), status=status)

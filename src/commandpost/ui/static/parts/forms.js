@@ -14,6 +14,7 @@ htmx.registerExtension("commandpost", {
     if (attrName === "open" && element.matches("details, dialog")) return false;
     if (attrName === "popover") return false;
     if (attrName === "value" && element.matches("input") && isDirty(element)) return false;
+    if (attrName === "value" && element.name === "was" && fieldsOf(element.form).some(isDirty)) return false; // what was seen when the typing began
     return true;
   },
   htmx_before_morph_node(element, { oldNode, newNode }) {
@@ -53,8 +54,11 @@ document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const { status, raw } = ctx.response;
   if (status >= 400) {
+    if (ctx.request.method !== "GET" && [409, 422].includes(status) && showAgain(ctx)) {
+      clear(ctx); // the answer holds what was typed
+      return;
+    }
     giveBack(ctx);
-    if (ctx.request.method !== "GET" && isShownAgain(ctx)) return;
     if (status === 401 && ctx.sourceEvent?.type !== "live") return; // its header leads to the sign-in page
     event.preventDefault();
     refuse(ctx);
@@ -69,8 +73,13 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
 });
 
-// A refused form comes back with what was typed and why; an error that holds no form is said.
-const isShownAgain = (ctx) => [409, 422].includes(ctx.response.status) && ctx.select && holds(ctx.text, ctx.select);
+// A refused form comes back with what was typed and why, in its place or as a dialog; an error that holds no form is said.
+function showAgain(ctx) {
+  if (!ctx.select || holds(ctx.text, ctx.select)) return Boolean(ctx.select);
+  if (!ctx.text.includes("data-modal")) return false;
+  Object.assign(ctx, { target: document.getElementById("dialog_region"), select: "#dialog_region > *", selectOOB: null, swap: "innerHTML" });
+  return true;
+}
 
 function refuse(ctx) {
   if (ctx.request.method === "GET" && ctx.sourceEvent?.type === "live") return; // it is gone, or not ours any more
