@@ -19,7 +19,6 @@ from commandpost.ui.faces import face, to_sign_in
 from commandpost.ui.render import page
 from commandpost.ui.shell import shell
 from commandpost_telemetry.insights.freshness import Freshness, HeldTables
-from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import Answer, Ask
 from commandpost_telemetry.kit.shell import Viewer
@@ -86,7 +85,7 @@ def insights_pages(parts: Parts, commands: Mapping[str, Callable[[Ask], Answer]]
         return f"Loaded {commands['sync']({'now': True})['loaded']} new events."
 
     pages = create_insights(
-        DuckDBSource(parts.warehouse.cursor),
+        parts.source,
         ProductShell(parts.database),
         freshness=freshness,
         sync_now=sync_now,

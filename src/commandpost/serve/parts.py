@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -18,13 +17,15 @@ from commandpost.telemetry.actions import configure
 from commandpost.telemetry.rules import LOCAL_LANE
 from commandpost.worker import Worker, carriers
 from commandpost_telemetry.collector.sources import Sources
+from commandpost_telemetry.insights.connect import open_source
+from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.log.errors import LogAddressError
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.connect import calendar_of, duckdb_path, open_sync
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.connect import calendar_of, open_destination, open_sync
+from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.schedule import Schedule
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
@@ -45,7 +46,8 @@ class Parts:
     log: Log
     sources: Sources
     rejects: Rejects
-    warehouse: DuckDBDestination
+    warehouse: Destination
+    source: Source  # the same warehouse, for those who ask
     sync: Sync
     worker: Worker
     schedule: Schedule
@@ -66,7 +68,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     sources.ensure(SOURCE, write_key)
     try:
         log = stack.enter_context(closing(open_telemetry_log(pipeline)))
-        warehouse = stack.enter_context(closing(DuckDBDestination(_warehouse_file(pipeline))))
+        warehouse = stack.enter_context(closing(open_destination(pipeline)))
     except (LogAddressError, WarehouseError) as error:
         raise Invalid(f"{error} Nothing was started.") from error
     sync = open_sync(pipeline, log, warehouse)
@@ -80,6 +82,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         sources=sources,
         rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
         warehouse=warehouse,
+        source=open_source(pipeline, warehouse),
         sync=sync,
         worker=worker,
         schedule=Schedule(
@@ -99,16 +102,6 @@ def _synced(sync: Sync, after_sync: list[Callable[[], object]]) -> Outcome:
         except Exception:  # the load is done whatever becomes of this
             log.exception("what follows a sync failed")
     return outcome
-
-
-def _warehouse_file(pipeline: PipelineSettings) -> Path:
-    if pipeline.warehouse_url and not pipeline.warehouse_url.startswith("duckdb:"):
-        raise Invalid(
-            "COMMANDPOST_TELEMETRY_WAREHOUSE_URL names a warehouse that `serve` does not keep by "
-            "itself: it owns a DuckDB file. Unset it here, and load the other warehouse by "
-            "`commandpost-telemetry sync` from a data directory of its own."
-        )
-    return duckdb_path(pipeline)
 
 
 def open_telemetry_log(pipeline: PipelineSettings) -> Log:

@@ -39,7 +39,6 @@ from commandpost.ui.faces import add_faces
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.web import create_collector
 from commandpost_telemetry.insights.commands import insights_commands
-from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.commands import warehouse_commands
@@ -109,7 +108,7 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         lambda: parts.schedule.status().next_at,
     )
     insights = insights_commands(
-        DuckDBSource(parts.warehouse.cursor),
+        parts.source,
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
         ways=summary_ways(parts),

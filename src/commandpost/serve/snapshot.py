@@ -26,8 +26,9 @@ def snapshot_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return what a backup asks of the process that owns the warehouse."""
 
     def snapshot(_ask: Ask) -> Answer:
+        ours = parts.warehouse if isinstance(parts.warehouse, DuckDBDestination) else None
         with parts.schedule.held():
-            return {"folder": str(_copied(parts.settings.data_dir, parts.warehouse))}
+            return {"folder": str(_copied(parts.settings.data_dir, ours))}
 
     return {COMMAND: snapshot}
 

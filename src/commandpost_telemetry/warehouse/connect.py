@@ -1,5 +1,6 @@
 """Opens the warehouse that the settings name."""
 
+from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,9 +10,11 @@ from commandpost_telemetry.settings import LoadMode, Settings
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.sync import Sync
+
+_SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
 
 
 def duckdb_path(settings: Settings) -> Path:
@@ -24,24 +27,60 @@ def duckdb_path(settings: Settings) -> Path:
 def open_destination(settings: Settings) -> Destination:
     """Return the destination; its tables exist when this returns."""
     scheme = urlsplit(settings.warehouse_url).scheme or "duckdb"
-    if scheme == "duckdb":
-        return DuckDBDestination(duckdb_path(settings))
-    if scheme in {"postgresql", "postgres"}:
-        from commandpost_telemetry.warehouse.postgres import (  # noqa: PLC0415 - needs an extra
-            PostgresDestination,
+    if scheme not in _OPENERS:
+        raise WarehouseError(
+            f"{_SETTING} begins with '{scheme}', which is no warehouse this version can load; use "
+            f"duckdb:///path, postgresql:// or snowflake://."
         )
+    try:
+        return _OPENERS[scheme](settings)
+    except ImportError as error:
+        raise WarehouseError(
+            f"{_SETTING} begins with '{scheme}', whose client is not installed: add the extra "
+            f"`{scheme.replace('postgresql', 'postgres')}`."
+        ) from error
+    except WarehouseError as error:
+        if error.__cause__ is None or scheme == "duckdb":
+            raise
+        raise WarehouseUnavailable(
+            f"The warehouse that {_SETTING} names can't be opened: "
+            f"{_without_secret(str(error.__cause__), settings)}. The log keeps what waits for it."
+        ) from error
 
-        return PostgresDestination(settings.warehouse_url, settings.data_dir / "tmp")
-    if scheme == "snowflake":
-        from commandpost_telemetry.warehouse.snowflake import (  # noqa: PLC0415 - needs an extra
-            SnowflakeDestination,
-        )
 
-        return SnowflakeDestination(settings.warehouse_url, settings.data_dir / "tmp")
-    raise WarehouseError(
-        f"COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with '{scheme}', which is no warehouse this "
-        f"version can load; use duckdb:///path, postgresql:// or snowflake://."
+def _open_duckdb(settings: Settings) -> Destination:
+    return DuckDBDestination(duckdb_path(settings))
+
+
+def _open_postgres(settings: Settings) -> Destination:
+    from commandpost_telemetry.warehouse.postgres import (  # noqa: PLC0415 - needs an extra
+        PostgresDestination,
     )
+
+    return PostgresDestination(settings.warehouse_url, settings.data_dir / "tmp")
+
+
+def _open_snowflake(settings: Settings) -> Destination:
+    from commandpost_telemetry.warehouse.snowflake import (  # noqa: PLC0415 - needs an extra
+        SnowflakeDestination,
+    )
+
+    return SnowflakeDestination(settings.warehouse_url, settings.data_dir / "tmp")
+
+
+_OPENERS: Mapping[str, Callable[[Settings], Destination]] = {
+    "duckdb": _open_duckdb,
+    "postgresql": _open_postgres,
+    "postgres": _open_postgres,
+    "snowflake": _open_snowflake,
+}
+
+
+def _without_secret(said: str, settings: Settings) -> str:
+    """Return what a client said, on one line and without the password of the address."""
+    secret = urlsplit(settings.warehouse_url).password
+    line = " ".join(said.split()).rstrip(".")
+    return line.replace(secret, "…") if secret else line
 
 
 def calendar_of(settings: Settings) -> Calendar:

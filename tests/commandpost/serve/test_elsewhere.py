@@ -1,0 +1,126 @@
+"""The product over a warehouse that is no file of its own: PostgreSQL, and a fake of Snowflake."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from commandpost.kit.errors import Invalid
+from commandpost.serve.front import Front
+from commandpost.serve.parts import Parts, open_parts
+from commandpost.serve.run import compose, control_commands
+from commandpost.settings import Settings
+from commandpost_telemetry.insights.questions import ask
+from commandpost_telemetry.settings import Settings as PipelineSettings
+from tests.commandpost.accounts.browser import Browser
+from tests.commandpost.serve.test_hosted import a_browser
+from tests.commandpost_telemetry.warehouse.conftest import (
+    empty_postgres,
+    empty_snowflake,
+    fake_server,
+    postgres_url,
+)
+
+__all__ = ["empty_postgres", "empty_snowflake", "fake_server", "postgres_url"]
+# of the fake itself, at every answer
+pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
+
+Open = Callable[[str], Parts]
+INSIGHTS = "/backstage/insights"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Open all that one process holds, with its schedule waiting to be asked."""
+    with ExitStack() as stack:
+
+        def open_over(url: str) -> Parts:
+            settings = Settings(data_dir=tmp_path, site_url="http://testserver", do_not_track="")
+            pipeline = PipelineSettings(data_dir=tmp_path, warehouse_url=url)
+            parts = open_parts(settings, pipeline, stack)
+            parts.schedule.start(3600)
+            stack.callback(parts.schedule.stop)
+            return parts
+
+        yield open_over
+
+
+def sent(front: Front, write_key: str, incident: str) -> None:
+    answer = Browser(front).post(
+        "/v1/track",
+        auth=(write_key, ""),
+        json={
+            "userId": "server1",
+            "event": "CreateIncident",
+            "properties": {"IncidentID": incident, "ServerVersion": "5.28.0"},
+        },
+    )
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["empty_postgres", "empty_snowflake"])
+def test_what_is_sent_is_synced_counted_and_shown(
+    request: pytest.FixtureRequest, opened: Open, kind: str
+) -> None:
+    parts = opened(request.getfixturevalue(kind))
+    front = compose(parts, said=lambda: None)
+    commands = control_commands(parts)
+    sent(front, parts.sources.add("another"), "incident1")
+    administrator = a_browser(parts, front, "ada", is_admin=True)
+
+    done = commands["sync"]({"now": True})
+    found = ask(parts.source, "SELECT incident_id FROM create_incident", {})
+    overview, syncs, quality = (
+        administrator.get(f"{INSIGHTS}/{page}") for page in ("", "syncs", "quality")
+    )
+
+    assert (done["loaded"], done["messages"]) == (1, 1)
+    assert found.rows == (("incident1",),)
+    assert overview.status_code == syncs.status_code == quality.status_code == 200
+    assert "Nothing has been loaded yet" not in syncs.text
+    assert "exported_data" in syncs.text
+    assert commands["check"]({})["checks"]
+    assert "snapshot" in commands
+    assert "telemetry_reader_lag_entries" in Browser(front).get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://somewhere/x", "begins with 'mysql', which is no warehouse"),
+        ("postgresql://ann:s3cr3t@127.0.0.1:9/x", "names can't be opened: .*127.0.0.1"),
+        ("postgresql://127.0.0.1/x?nonsense=s3cr3t", "names can't be opened: .*nonsense"),
+        ("snowflake://ann:s3cr3t@127.0.0.1/x?authenticator=none", "names can't be opened: "),
+    ],
+)
+def test_a_wrong_address_stops_the_start_with_one_sentence(
+    opened: Open, url: str, said: str
+) -> None:
+    with pytest.raises(Invalid, match=rf"{said}.* Nothing was started\.") as refused:
+        opened(url)
+
+    assert "COMMANDPOST_TELEMETRY_WAREHOUSE_URL" in str(refused.value)
+    assert "s3cr3t" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "client", "extra"),
+    [
+        ("postgresql://127.0.0.1/x", "psycopg", "postgres"),
+        ("snowflake://ann@account/x", "snowflake", "snowflake"),
+    ],
+)
+def test_a_client_that_is_not_installed_is_named(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, url: str, client: str, extra: str
+) -> None:
+    for name in [*sys.modules]:
+        if name.startswith((f"{client}.", f"commandpost_telemetry.warehouse.{extra}")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, client, None)
+
+    with pytest.raises(Invalid, match=f"not installed: add the extra `{extra}`. Nothing was"):
+        opened(url)
