@@ -19,6 +19,10 @@ TOWN_SQUARE_NAME = "Town Square"
 EVERYBODY = frozenset({"all", "channel", "here"})
 
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]*)")
+CODE = re.compile(
+    r"(?m)^ {0,3}(```+|~~~+)[\s\S]*?(?:^ {0,3}\1|\Z)"  # fenced, else to the end of the text
+    r"|(`+)(?!`)(?:[^`\n]|\n(?!\s*\n))*?\2(?!`)"  # within a paragraph
+)
 CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
 
 
@@ -50,9 +54,15 @@ def slug_with_suffix(taken: str, suffix: str) -> str:
     return f"{taken[: LONGEST_SLUG - SUFFIX_LENGTH - 1].rstrip('-')}-{suffix[:SUFFIX_LENGTH]}"
 
 
+def without_code(message: str) -> str:
+    """Return a message without what it shows as code, in which no name is meant."""
+    return CODE.sub(" ", message)
+
+
 def names_mentioned(message: str) -> frozenset[str]:
     """Return the user names that a message may mention, case folded, without the @."""
-    return frozenset(m.group(1).rstrip(".-_").casefold() for m in MENTION.finditer(message))
+    said = without_code(message)
+    return frozenset(m.group(1).rstrip(".-_").casefold() for m in MENTION.finditer(said))
 
 
 def slugs_named(message: str) -> frozenset[str]:

@@ -94,6 +94,8 @@ class ChannelView:
     may_invite: bool
     may_leave: bool
     post_action: str
+    draft: str
+    """Under what the browser keeps a message that is not sent yet: whose, and where to."""
     panel_href: str
     """Its address with a `show=` to be completed."""
 

@@ -27,6 +27,7 @@ SENTENCES = (
     N_("Keep editing"),
     N_("Keys"),
     N_("Move an item; or Space, arrows, Space"),
+    N_("People"),
     N_("Places"),
     N_("Search, or write a command"),
     N_("Send; Shift Enter makes a new line"),

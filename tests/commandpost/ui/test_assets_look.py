@@ -100,6 +100,7 @@ def test_every_script_is_asked_for_once() -> None:
     parts = {path.name for path in (STATIC / "parts").glob("*.js")}
 
     assert parts - set(re.findall(r'"\./parts/([^"]+)"', entry)) == {
+        "completion.js",
         "say.js",
         "words.js",
     }  # others import it

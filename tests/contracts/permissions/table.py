@@ -154,6 +154,8 @@ CHAT = (
     Row(f"GET {CHANNEL}", _inside(200, 404, IN), where=PRIVATE),
     Row(f"GET {CHANNEL}", _team(200, IN), where=PUBLIC),
     Row(f"GET {CHANNEL}/members.csv", _inside(200, 404, IN), where=PRIVATE),
+    Row(f"GET {CHANNEL}/people", _inside(200, 404, IN), where=PRIVATE),
+    Row(f"GET {CHANNEL}/people", _team(200, IN), where=PUBLIC),
     Row(f"GET {CHANNEL}/rail", _inside(200, 404, IN), where=PRIVATE),
     Row("GET /posts/{post_id}", _inside(303, 404, IN)),
     Row(f"GET {CHANNEL}/posts", _inside(200, 404, IN), where=PRIVATE),

@@ -103,6 +103,36 @@ def team_mates_outside(session: Session, channel_id: str, usernames: Collection[
     return list(session.scalars(named.where(User.username.in_(usernames)).order_by(User.username)))
 
 
+def people_to_mention(
+    session: Session, viewer: Actor, channel_id: str, typed: str, *, limit: int
+) -> list[tuple[Person, bool]]:
+    """Return whose name begins with the text, and whether they are in the channel: those first.
+
+    Offered are its members and, in a channel of a team, their team mates.
+    """
+    members = _members(channel_id).with_only_columns(User.id)
+    team = select(TeamMember.user_id).join(Channel, Channel.team_id == TeamMember.team_id)
+    mates = team.where(Channel.id == channel_id)
+    rows = session.execute(
+        _reachable(viewer)
+        .add_columns(User.id.in_(members).label("inside"))
+        .where(or_(User.id.in_(members), User.id.in_(mates)), _begins(typed))
+        .order_by(User.id.in_(members).desc(), User.username)
+        .limit(limit)
+    )
+    return [(_person(row), row.inside) for row in rows]
+
+
+def _begins(typed: str) -> ColumnElement[bool]:
+    """Return the condition that the user name, or a word of the name, begins with a text."""
+    text, name = typed.lower(), func.lower(User.display_name)
+    return or_(
+        User.username.startswith(text, autoescape=True),
+        name.startswith(text, autoescape=True),
+        name.contains(f" {text}", autoescape=True),
+    )
+
+
 def usernames_reachable(
     session: Session, viewer: Actor, usernames: Collection[str]
 ) -> frozenset[str]:

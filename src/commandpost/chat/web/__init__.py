@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from commandpost.chat.web import channels, commands, posts, workspace
+from commandpost.chat.web import channels, commands, people, posts, workspace
 
 router = APIRouter(include_in_schema=False)
-for part in (workspace, posts, channels, commands):
+for part in (workspace, posts, channels, people, commands):
     router.include_router(part.router)

@@ -15,15 +15,14 @@ from commandpost.chat.actions.members import invite, join, leave
 from commandpost.chat.errors import (
     ChannelNameInvalid,
     NobodyChosen,
-    PersonNotFound,
     TooManyPeople,
 )
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import find_last_team_id, get_channel
-from commandpost.chat.queries.members import find_reachable, list_members
+from commandpost.chat.queries.members import list_members
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
-from commandpost.kit.edge import Db, WriteDb
+from commandpost.kit.edge import Db
 from commandpost.kit.words import _
 from commandpost.ui.files import csv_file
 from commandpost.ui.shell import done
@@ -45,7 +44,7 @@ def create(
             session, actor, team_id=team_id, display_name=display_name, is_private=is_private
         )
     except ChannelNameInvalid as refusal:
-        place = _some_place(session, actor, team_id)
+        place = some_place(session, actor, team_id)
         panel = build_panel(session, actor, place, Asked(show=Show.NEW))
         again = replace(panel, text=display_name, is_private=is_private, error=refusal.sentence)
         return show_workspace(
@@ -97,7 +96,7 @@ def open_by_form(
     try:
         channel_id = open_conversation(session, actor, usernames or [])
     except (NobodyChosen, TooManyPeople) as refusal:
-        place = _some_place(session, actor, team)
+        place = some_place(session, actor, team)
         panel = build_panel(session, actor, place, Asked(show=Show.MESSAGE))
         again = replace(panel, chosen=usernames or (), error=refusal.sentence)
         return show_workspace(
@@ -106,18 +105,7 @@ def open_by_form(
     return done(f"/channels/{channel_id}" + (f"?team={team}" if team else ""))
 
 
-@router.get("/people/{username}")
-def show_person(session: WriteDb, actor: SignedIn, username: str) -> Response:
-    """Go to where a message to somebody is begun; a mention in a post links here."""
-    person = find_reachable(session, actor, username)
-    team_id = find_last_team_id(session, actor)
-    if person is None or team_id is None:
-        raise PersonNotFound(username)
-    place = _some_place(session, actor, team_id)
-    return done(place.address(show=Show.MESSAGE, to=person.username))
-
-
-def _some_place(session: Session, actor: Actor, team_id: str) -> Place:
+def some_place(session: Session, actor: Actor, team_id: str) -> Place:
     """Return where a dialog that belongs to a team is shown: over a channel of it."""
     around = team_id or find_last_team_id(session, actor)
     if around is None:

@@ -1,6 +1,7 @@
 """Posts: write, see, edit, delete."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -16,9 +17,9 @@ from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
 from commandpost.chat.marks import marks_of
 from commandpost.chat.place import Place, TeamParameter, find_place
-from commandpost.chat.queries.members import team_mates_outside
+from commandpost.chat.queries.members import members_named, team_mates_outside
 from commandpost.chat.queries.posts import get_post
-from commandpost.chat.rules import names_mentioned
+from commandpost.chat.rules import EVERYBODY, names_mentioned
 from commandpost.chat.view import PostsFragment, Replies
 from commandpost.chat.web.commands import answer, run_line
 from commandpost.chat.web.panels import Asked, Show, build_panel
@@ -97,17 +98,37 @@ def _key_for(key: str, text: str) -> str:
 
 
 def who_was_not_told(session: Session, channel_id: str, text: str) -> str:
-    """Return a sentence about team mates whom a message names in vain, if there are any."""
-    names = team_mates_outside(session, channel_id, names_mentioned(text))
+    """Return sentences about names that a message holds in vain, if there are any."""
+    names = names_mentioned(text) - EVERYBODY
+    outside = team_mates_outside(session, channel_id, names)
+    unknown = names - set(outside) - set(members_named(session, channel_id, names))
+    return "\n\n".join(filter(None, (_outside(outside), _unknown(sorted(unknown)))))
+
+
+def _outside(names: Sequence[str]) -> str:
     if not names:
         return ""
-    several = ", ".join(f"@{name}" for name in names)
     return plural(
         "%(people)s is not in this channel and did not hear of it. Add them under Members.",
         "%(people)s are not in this channel and did not hear of it. Add them under Members.",
         len(names),
-        people=several,
+        people=_listed(names),
     )
+
+
+def _unknown(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return plural(
+        "Nobody here is called %(people)s, so nobody was told. Check the name.",
+        "Nobody here is called %(people)s, so nobody was told. Check the names.",
+        len(names),
+        people=_listed(names),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"@{name}" for name in names)
 
 
 def _refused(

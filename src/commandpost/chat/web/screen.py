@@ -94,6 +94,7 @@ def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
         may_invite=row.is_member and in_team,
         may_leave=row.is_member and in_team and row.name != TOWN_SQUARE,
         post_action=place.address("/posts"),
+        draft=f"{actor.id}:{row.id}",
         panel_href=place.address(show="_")[:-1],
     )
 

@@ -4,6 +4,7 @@ import "./parts/forms.js";
 import "./parts/dialogs.js";
 import "./parts/menus.js";
 import "./parts/composer.js";
+import "./parts/drafts.js";
 import "./parts/sortable.js";
 import "./parts/keys.js";
 import "./parts/palette.js";

@@ -99,6 +99,26 @@ def test_who_is_named_in_vain_is_said(
     assert "not in this channel and did not hear of it" in page.text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@bne look", "Nobody here is called @bne, so nobody was told. Check the name."),
+        ("@bne and @zoe", "Nobody here is called @bne, @zoe, so nobody was told."),
+        ("@cid of another team", "Nobody here is called @cid"),
+        ("@ben @all @here, mail ben@bne.example", ""),
+        ("`@bne` is code, and so is\n```\n@zoe\n```\n", ""),
+    ],
+)
+def test_a_name_that_is_nobodys_is_said(doors: Doors, people: People, text: str, said: str) -> None:
+    answer = doors.of(people.ann).post(
+        f"/channels/{people.town}/posts", data={"text": text}, headers=HTMX
+    )
+
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert ("Only you see this" in answer.text) == bool(said)
+
+
 def test_strangers_and_guests_write_nothing(
     doors: Doors, people: People, database: Database
 ) -> None:

@@ -1,80 +1,11 @@
-// The composer: Enter sends, Shift+Enter makes a line, a slash lists what can be said.
-import { word } from "./words.js";
-const ASK_AFTER = 80;
-let timer = 0;
-let chosen = -1;
+// The composer: Enter sends, Shift+Enter makes a line, what can be completed is offered.
+import { choose, close, isChosen, listOf, offer, take } from "./completion.js";
 
 const composerOf = (element) => element.closest?.("form[data-composer]");
-const listOf = (form) => form.querySelector(".suggestions");
-
-function close(form) {
-  clearTimeout(timer);
-  chosen = -1;
-  listOf(form)?.remove();
-  const field = form.elements.namedItem("text");
-  field?.removeAttribute("aria-activedescendant");
-  field?.removeAttribute("aria-controls");
-}
-
-async function suggest(form, field) {
-  const text = field.value;
-  const address = new URL(form.dataset.suggestions, location.href);
-  address.searchParams.set("text", text);
-  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (!answer?.ok || field.value !== text) return;
-  const found = await answer.json();
-  close(form);
-  if (found.length && !(found.length === 1 && found[0].text.trim() === text.trim())) show(form, field, found);
-}
-
-function show(form, field, found) {
-  const list = document.createElement("ul");
-  list.className = "suggestions";
-  list.id = "composer_suggestions";
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", word("Commands"));
-  list.append(...found.map(({ text, help }, index) => line(text, help ?? "", index)));
-  form.append(list);
-  field.setAttribute("aria-autocomplete", "list");
-  field.setAttribute("aria-controls", list.id);
-}
-
-function line(text, help, index) {
-  const item = document.createElement("li");
-  const code = document.createElement("code");
-  const note = document.createElement("small");
-  item.id = `suggestion_${index}`;
-  item.setAttribute("role", "option");
-  item.setAttribute("aria-selected", "false");
-  item.dataset.text = text;
-  code.textContent = text;
-  note.textContent = help;
-  item.append(code, note);
-  return item;
-}
-
-function choose(form, field, step) {
-  const items = [...listOf(form).children];
-  chosen = (chosen + step + items.length) % items.length;
-  items.forEach((item, index) => item.setAttribute("aria-selected", String(index === chosen)));
-  items[chosen].scrollIntoView({ block: "nearest" });
-  field.setAttribute("aria-activedescendant", items[chosen].id);
-}
-
-function take(form, field, item) {
-  const rest = item.dataset.text;
-  field.value = rest.endsWith(" ") ? rest : `${rest} `;
-  close(form);
-  field.focus();
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
 
 document.addEventListener("input", ({ target }) => {
   const form = composerOf(target);
-  if (!form?.dataset.suggestions || target.name !== "text") return;
-  clearTimeout(timer);
-  if (/^\/[^\n]*$/.test(target.value)) timer = setTimeout(() => suggest(form, target), ASK_AFTER);
-  else close(form);
+  if (form && target.name === "text") offer(form, target);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -82,9 +13,9 @@ document.addEventListener("keydown", (event) => {
   if (!form || event.target.name !== "text" || event.isComposing) return;
   const list = listOf(form);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (list && step) choose(form, event.target, chosen < 0 && step < 0 ? 0 : step);
+  if (list && step) choose(form, event.target, step);
   else if (list && event.key === "Escape") close(form);
-  else if (list && (event.key === "Tab" && !event.shiftKey || event.key === "Enter" && chosen >= 0)) take(form, event.target, list.children[Math.max(chosen, 0)]);
+  else if (list && (event.key === "Tab" && !event.shiftKey || event.key === "Enter" && isChosen())) take(form, event.target);
   else if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey) send(form);
   else return;
   event.preventDefault();

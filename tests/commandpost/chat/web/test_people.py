@@ -1,0 +1,60 @@
+"""Whom the composer offers while somebody types a name."""
+
+import pytest
+
+from commandpost.accounts.actions.users import deactivate_user
+from commandpost.accounts.queries import get_actor
+from commandpost.chat.actions.channels import open_conversation
+from commandpost.kit.db import Database
+from tests.commandpost.accounts import given as accounts
+from tests.commandpost.chat.conftest import Doors, People
+from tests.commandpost.chat.given import a_channel
+
+
+@pytest.fixture
+def channel(database: Database, people: People) -> str:
+    """A channel that Ann and Zoe are in; Ben, Anita and a bot are of the team."""
+    with database.transaction() as session:
+        team = [people.team_id]
+        zoe = accounts.a_user(session, "zoe", teams=team, display_name="Anna-Lena Übermut")
+        accounts.a_user(session, "anita", teams=team, display_name="Anita Berg")
+        gone = accounts.a_user(session, "andy", teams=team)
+        deactivate_user(session, people.ann, gone)
+        members = (get_actor(session, zoe),)
+        return a_channel(session, people.ann, people.team_id, is_private=True, members=members)
+
+
+def offered(doors: Doors, people: People, channel_id: str, text: str) -> list[str]:
+    answer = doors.of(people.ann).get(f"/channels/{channel_id}/people", params={"text": text})
+    assert answer.status_code == 200
+    return [": ".join(filter(None, each.values())) for each in answer.json()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel",
+              "@ben: not in this channel"]),
+        ("an", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel"]),
+        ("AN", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel"]),
+        ("berg", ["@anita: Anita Berg · not in this channel"]),
+        ("he", ["@here: Everybody in this channel"]),
+        ("cid", []),
+        ("%", []),
+        ("_", []),
+    ],
+)  # fmt: skip
+def test_members_come_first_then_team_mates(
+    doors: Doors, people: People, channel: str, text: str, expected: list[str]
+) -> None:
+    assert offered(doors, people, channel, text) == expected
+
+
+def test_a_conversation_offers_who_is_in_it(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        talk = open_conversation(session, people.ann, ["ben"])
+
+    assert offered(doors, people, talk, "b") == ["@ben"]
+    assert offered(doors, people, talk, "z") == []

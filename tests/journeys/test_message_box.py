@@ -1,0 +1,110 @@
+"""The message box: what is written to a channel is kept, and names are completed."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Person
+
+RUNNING = "Checkout is slow"
+OTHER = "Town Square"
+
+
+def open_channel(page: Page, name: str) -> None:
+    page.locator("#channel_list").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def drafts(page: Page) -> list[str]:
+    """Return what this browser keeps of messages that were not sent."""
+    script = "Object.keys(localStorage).filter(key => key.startsWith('commandpost-draft'))"
+    return list(page.evaluate(script))
+
+
+@pytest.fixture
+def ann(person: Person) -> Page:
+    page = person("ann")
+    page.goto("/")
+    open_channel(page, RUNNING)
+    return page
+
+
+def test_what_is_being_written_outlives_its_page(ann: Page) -> None:
+    box = ann.locator("#composer_text")
+    box.fill("The pool on pay-db-2 is")
+
+    ann.reload()
+    expect(box).to_have_value("The pool on pay-db-2 is")
+    open_channel(ann, OTHER)
+    expect(box).to_have_value("")
+    box.fill("Not for that channel")
+    ann.get_by_role("link", name="Browse channels").click()
+    expect(box).to_have_value("Not for that channel")
+    ann.keyboard.press("Escape")
+    expect(ann.get_by_role("dialog")).to_have_count(0)
+    open_channel(ann, RUNNING)
+    expect(box).to_have_value("The pool on pay-db-2 is")
+
+    box.press("Enter")
+    expect(ann.locator(".post").last).to_contain_text("The pool on pay-db-2 is")
+    ann.reload()
+    expect(box).to_have_value("")
+    open_channel(ann, OTHER)
+    expect(box).to_have_value("Not for that channel")
+
+
+def test_what_was_refused_is_still_kept(ann: Page) -> None:
+    box = ann.locator("#composer_text")
+    box.fill("A thought that does not arrive")
+    ann.context.set_offline(True)
+    box.press("Enter")
+    expect(ann.locator("#flash")).to_contain_text("did not reach the server")
+    ann.context.set_offline(False)
+
+    ann.reload()
+
+    expect(box).to_have_value("A thought that does not arrive")
+
+
+def test_a_draft_is_its_writers_alone_and_goes_with_them(person: Person) -> None:
+    ben = person("ben", fresh=True)
+    ben.goto("/")
+    open_channel(ben, OTHER)
+    ben.locator("#composer_text").fill("Nobody else's business")
+    assert len(drafts(ben)) == 1
+    ben.evaluate("localStorage.setItem('commandpost-draft:another:channel', 'of another person')")
+
+    ben.reload()
+    expect(ben.locator("#composer_text")).to_have_value("Nobody else's business")
+    assert len(drafts(ben)) == 1
+    ben.get_by_role("button", name="Sign out").click()
+    ben.wait_for_url("**/sign-in")
+
+    assert drafts(ben) == []
+
+
+def test_a_name_is_completed_from_the_keyboard(ann: Page) -> None:
+    box = ann.locator("#composer_text")
+    offered = ann.get_by_role("listbox", name="People").get_by_role("option")
+
+    box.press_sequentially("Over to @")
+    expect(offered.nth(0)).to_have_text("@annAnn Archer")
+    expect(offered.nth(1)).to_have_text("@benBen Brook")
+    expect(offered.nth(0)).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "suggestion_1")
+    box.press("Enter")
+    expect(box).to_have_value("Over to @ben ")
+
+    box.press_sequentially("and @arch")
+    expect(offered).to_have_count(1)
+    box.press("Tab")
+    expect(box).to_have_value("Over to @ben and @ann ")
+
+    box.press_sequentially("not @be")
+    expect(offered).to_have_count(1)
+    box.press("Escape")
+    expect(offered).to_have_count(0)
+    box.press("Enter")
+
+    expect(ann.locator(".post").last).to_contain_text("Over to @ben and @ann not @be")
+    expect(ann.locator("#flash")).to_contain_text("Nobody here is called @be")
