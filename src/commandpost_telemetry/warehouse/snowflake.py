@@ -18,6 +18,7 @@ from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.refusals import of_table
+from commandpost_telemetry.warehouse.snowflake_comments import explain
 from commandpost_telemetry.warehouse.snowflake_names import OWN_TABLES, planned, standard_of
 from commandpost_telemetry.warehouse.snowflake_session import (
     STAGE,
@@ -107,6 +108,7 @@ class SnowflakeDestination:
                 query=view_query(self.naming, self._name),
             ),
         )
+        explain(self._loading, self._name)
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._rows.cursor()

@@ -1,9 +1,12 @@
 """Snowflake as the warehouse, over the real connector: what its address says, who may load."""
 
+import logging
 from pathlib import Path
 
 import pytest
+import sqlglot
 
+from commandpost_telemetry.catalogue.incident import EndIncident
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
@@ -92,3 +95,41 @@ def test_a_table_that_snowflake_refuses_is_held_and_gets_its_rows_later(
     assert (first.tables, first.held) == ({"tracks": 3}, {"SIGN_UP": 3})
     assert (second.tables, second.held) == ({"SIGN_UP": 3}, {})
     assert found == [(f"m{n}", "soon") for n in range(3)]
+
+
+@pytest.mark.slow
+def test_every_statement_is_snowflake_s_and_tables_say_what_they_mean(
+    empty_snowflake: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "snowflake.connector.cursor")
+    url = f"{empty_snowflake}&log_max_query_length=1000000"
+    destination = open_destination(Settings(data_dir=tmp_path, warehouse_url=url))
+    given.loaded(
+        destination,
+        tmp_path,
+        given.a_message(event="CreateIncident", properties={"IsActive": "maybe", "more": 1}),
+        given.a_message("identify", traits={"plan": "free"}),
+        given.a_message("merge"),
+    )
+    found = destination.query(
+        "SELECT COMMENT FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'END_INCIDENT'"
+    )
+    destination.close()
+
+    before, logged = "running query [", (each.getMessage() for each in caplog.records)
+    said = {each[len(before) : -1] for each in logged if each.startswith(before)}
+    definition = EndIncident.definition
+    assert found.rows == [(f"{definition.label}. {definition.purpose}",)]
+    [of_user] = [each for each in definition.fields if "UserActualID" in each.wire.names]
+    # the fake takes a comment on a column, and keeps none
+    assert (
+        'ALTER TABLE "EVENTS"."END_INCIDENT" ALTER COLUMN "USER_ACTUAL_ID"'
+        f" COMMENT '{of_user.wire.says}'"
+    ) in said
+    assert {each.split()[0] for each in said} >= {"CREATE", "PUT", "COPY", "BEGIN", "INSERT"}
+    assert [each for each in said if not is_snowflake_s(each)] == []
+
+
+def is_snowflake_s(statement: str) -> bool:
+    """Whether another reader of the dialect knows every word."""
+    return not isinstance(sqlglot.parse_one(statement, read="snowflake"), sqlglot.exp.Command)
