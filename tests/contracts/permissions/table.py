@@ -253,7 +253,7 @@ ACCOUNTS = (
     ),
     Row("GET /account/sessions.csv", _signed_in(200, IN)),
     Row("GET /account/tokens.csv", _signed_in(200, IN)),
-    Row("POST /account/tokens", _signed_in(201, IN), form={"name": "script"}),
+    Row("POST /account/tokens", _signed_in(303, IN), form={"name": "script"}),
     Row(
         "POST /account/tokens/{token_id}/revoke", _signed_in(404, IN), where={"token_id": "{gone}"}
     ),
@@ -262,12 +262,12 @@ ACCOUNTS = (
     Row(f"GET {PEOPLE}", _admin(200, IN)),
     Row(f"GET {PEOPLE}.csv", _admin(200, IN)),
     Row(f"GET {PEOPLE}/new", _admin(200, IN)),
-    Row(f"POST {PEOPLE}", _admin(201, IN), form={"username": "fay"}),
+    Row(f"POST {PEOPLE}", _admin(303, IN), form={"username": "fay"}),
     Row(f"GET {PERSON}", _admin(200, IN)),
     Row(f"POST {PERSON}", _admin(303, IN), form={"display_name": "New"}),
     Row(f"POST {PERSON}/deactivate", _admin(303, IN)),
     Row(f"POST {PERSON}/activate", _admin(303, IN)),
-    Row(f"POST {PERSON}/password-link", _admin(201, IN)),
+    Row(f"POST {PERSON}/password-link", _admin(303, IN)),
     Row(f"POST {PERSON}/teams", _admin(303, IN), form=TEAM),
     Row(f"POST {PERSON}/teams/{{team_id}}/remove", _admin(303, IN)),
     Row(f"GET {TEAMS}", _admin(200, IN)),

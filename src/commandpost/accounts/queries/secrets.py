@@ -68,6 +68,11 @@ def get_token(session: Session, token_id: str) -> Token:
     return token
 
 
+def find_own_token(session: Session, user_id: str, hashed: str) -> Token | None:
+    """Return a user's token by its hash."""
+    return session.scalar(select(Token).where(Token.hash == hashed, Token.user_id == user_id))
+
+
 def list_identities(session: Session, user_id: str) -> Sequence[Identity]:
     """Return who a user is at OpenID providers."""
     return session.scalars(

@@ -29,8 +29,14 @@ from commandpost.accounts.models import Identity, SignIn, Token
 from commandpost.accounts.openid import provider_of
 from commandpost.accounts.passwords import passwords_of
 from commandpost.accounts.queries import get_user
-from commandpost.accounts.queries.secrets import list_identities, list_sessions, list_tokens
-from commandpost.accounts.rules import SIGN_IN_LASTS, Scope, browser_name
+from commandpost.accounts.queries.secrets import (
+    find_own_token,
+    list_identities,
+    list_sessions,
+    list_tokens,
+)
+from commandpost.accounts.rules import SIGN_IN_LASTS, Scope, browser_name, secret_hash
+from commandpost.accounts.web.cookie import SHOWN_MINUTES, show_for_minutes, shown_secret
 from commandpost.accounts.web.forms import errors_of
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db, database_of
@@ -74,12 +80,17 @@ class AccountPage:
     now: datetime
     errors: Mapping[str, str] = field(default_factory=dict)
     new_token: str = ""
+    shown_minutes: int = SHOWN_MINUTES
     token_name: str = ""
 
 
 @router.get("")
 def show_account(request: Request, session: Db, actor: SignedIn) -> Response:
-    return _show(request, _account_page(request, session, actor))
+    shown = _account_page(request, session, actor)
+    secret = shown_secret(request)
+    if find_own_token(session, actor.id, secret_hash(secret)):
+        shown = replace(shown, new_token=secret)
+    return _show(request, shown)
 
 
 @router.post("/profile")
@@ -181,7 +192,6 @@ def make_token(
     scope: Annotated[str, Form()] = "read",
     days: Annotated[str, Form()] = "",
 ) -> Response:
-    """Show the new token on the answer itself: it is kept nowhere to be shown after a redirect."""
     expires_at = now() + timedelta(days=TOKEN_DAYS[days]) if days in TOKEN_DAYS else None
     try:
         made = create_token(
@@ -194,9 +204,7 @@ def make_token(
         )
     except Invalid as refusal:
         return _refused(request, session, actor, refusal, token_name=name)
-    return _show(
-        request, replace(_account_page(request, session, actor), new_token=made.secret), status=201
-    )
+    return show_for_minutes(request, done("/account"), made.secret)
 
 
 @router.post("/tokens/{token_id}/revoke")

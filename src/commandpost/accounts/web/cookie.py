@@ -1,9 +1,12 @@
-"""The session cookie: how it is given to a browser and taken back."""
+"""Cookies: the one of a session, given to a browser and taken back, and the one of a new secret."""
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 
 from commandpost.accounts.gate import COOKIE
 
+SHOWN = "commandpost_shown"
+SHOWN_MINUTES = 5
 KEPT = 400 * 86_400  # what browsers allow at most; the server ends it after 30 days without use
 
 
@@ -27,3 +30,25 @@ def take_cookie(request: Request, response: Response) -> None:
 def user_agent_of(request: Request) -> str:
     """Return what the browser calls itself, shown in the list of sessions."""
     return request.headers.get("user-agent", "")
+
+
+def show_for_minutes(request: Request, response: RedirectResponse, secret: str) -> Response:
+    """Let the page that a redirect leads to show a new secret, and again when it is reloaded.
+
+    Here we keep its hash alone; the browser, which is to show it, sends it back to that page only.
+    """
+    response.set_cookie(
+        SHOWN,
+        secret,
+        max_age=SHOWN_MINUTES * 60,
+        path=response.headers["location"],
+        httponly=True,
+        samesite="strict",
+        secure=is_secure(request),
+    )
+    return response
+
+
+def shown_secret(request: Request) -> str:
+    """Return the secret to show on this page, if one was made a moment ago; it may be used up."""
+    return request.cookies.get(SHOWN, "")

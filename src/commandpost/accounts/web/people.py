@@ -15,7 +15,6 @@ from commandpost.accounts.actions.teams import add_to_team
 from commandpost.accounts.actions.users import create_user
 from commandpost.accounts.gate import Administrator
 from commandpost.accounts.models import Team, User
-from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.directory import (
     Shown,
     TeamSize,
@@ -23,15 +22,16 @@ from commandpost.accounts.queries.directory import (
     page_of_users,
     teams_by_user,
 )
+from commandpost.accounts.web.cookie import show_for_minutes
 from commandpost.accounts.web.forms import errors_of
-from commandpost.accounts.web.person import PersonPage, show_person
+from commandpost.accounts.web.person import person_address
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Conflict, Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, PageRequest
 from commandpost.kit.words import _
 from commandpost.ui.files import csv_file
 from commandpost.ui.render import fragment, page, wants_fragment
-from commandpost.ui.shell import shell
+from commandpost.ui.shell import done, shell
 
 router = APIRouter(prefix="/backstage/people")
 
@@ -154,7 +154,6 @@ def add_person(
     team_id: Annotated[str, Form()] = "",
     is_admin: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
 ) -> Response:
-    """Make somebody, and show the link to hand over on the answer: it is kept nowhere."""
     try:
         user_id = create_user(
             session,
@@ -179,8 +178,7 @@ def add_person(
     if team_id:
         add_to_team(session, actor, team_id, user_id)
     secret = make_password_link(session, actor, user_id)
-    shown = PersonPage.of(session, get_user(session, user_id), link=secret, request=request)
-    return show_person(request, shown, status=201)
+    return show_for_minutes(request, done(person_address(user_id)), secret)
 
 
 def _address(asked: Mapping[str, str], number: int) -> str:

@@ -16,8 +16,11 @@ from commandpost.accounts.gate import Administrator
 from commandpost.accounts.models import Team, User
 from commandpost.accounts.queries import get_user, list_teams_of
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
-from commandpost.accounts.rules import RESET_LASTS
+from commandpost.accounts.queries.secrets import find_reset
+from commandpost.accounts.rules import RESET_LASTS, secret_hash
+from commandpost.accounts.web.cookie import SHOWN_MINUTES, show_for_minutes, shown_secret
 from commandpost.accounts.web.forms import errors_of
+from commandpost.kit.clock import now
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
@@ -45,6 +48,7 @@ class PersonPage:
     other_teams: Sequence[TeamSize]
     link: str = ""
     link_hours: int = int(RESET_LASTS.total_seconds() // 3600)
+    shown_minutes: int = SHOWN_MINUTES
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -54,12 +58,10 @@ class PersonPage:
         user: User,
         *,
         request: Request,
-        link: str = "",
         refusal: AppError | None = None,
     ) -> Self:
         teams = list_teams_of(session, user.id)
         joined = {team.id for team in teams}
-        site = request.app.state.settings.site()
         return cls(
             id=user.id,
             username=user.username,
@@ -71,7 +73,7 @@ class PersonPage:
             has_password=bool(user.password_hash),
             teams=teams,
             other_teams=[team for team in list_team_sizes(session) if team.id not in joined],
-            link=f"{site}/password/{link}" if link else "",
+            link=_new_link(request, session, user.id),
             errors=errors_of(refusal) if refusal else {},
         )
 
@@ -81,7 +83,7 @@ def show_one_person(request: Request, session: Db, _actor: Administrator, user_i
     shown = PersonPage.of(session, get_user(session, user_id), request=request)
     if wants_fragment(request):
         return fragment(request, PERSON, "person_card", page=shown)
-    return show_person(request, shown)
+    return _show(request, shown)
 
 
 @router.post("")
@@ -101,8 +103,8 @@ def change_person(
     except (Invalid, Conflict) as refusal:
         shown = _refused_page(request, session, user_id, refusal)
         typed = replace(shown, display_name=display_name, email=email, is_admin=is_admin)
-        return show_person(request, typed, status=refusal.form_status)
-    return done(_address(user_id), _("Saved."))
+        return _show(request, typed, status=refusal.form_status)
+    return done(person_address(user_id), _("Saved."))
 
 
 @router.post("/deactivate")
@@ -113,24 +115,24 @@ def deactivate_person(
         deactivate_user(session, actor, user_id)
     except Conflict as refusal:
         shown = _refused_page(request, session, user_id, refusal)
-        return show_person(request, shown, status=refusal.form_status)
-    return done(_address(user_id), _("They are signed out everywhere and can't come back in."))
+        return _show(request, shown, status=refusal.form_status)
+    return done(
+        person_address(user_id), _("They are signed out everywhere and can't come back in.")
+    )
 
 
 @router.post("/activate")
 def activate_person(session: Db, actor: Administrator, user_id: str) -> Response:
     activate_user(session, actor, user_id)
-    return done(_address(user_id), _("They can sign in again."))
+    return done(person_address(user_id), _("They can sign in again."))
 
 
 @router.post("/password-link")
 def give_password_link(
     request: Request, session: Db, actor: Administrator, user_id: str
 ) -> Response:
-    """Show the link on the answer itself: it is kept nowhere to be shown after a redirect."""
     secret = make_password_link(session, actor, user_id)
-    shown = PersonPage.of(session, get_user(session, user_id), request=request, link=secret)
-    return show_person(request, shown, status=201)
+    return show_for_minutes(request, done(person_address(user_id)), secret)
 
 
 @router.post("/teams")
@@ -138,7 +140,7 @@ def add_person_to_team(
     session: Db, actor: Administrator, user_id: str, team_id: Annotated[str, Form()] = ""
 ) -> Response:
     add_to_team(session, actor, team_id, user_id)
-    return done(_address(user_id), _("They are in the team."))
+    return done(person_address(user_id), _("They are in the team."))
 
 
 @router.post("/teams/{team_id}/remove")
@@ -146,10 +148,10 @@ def remove_person_from_team(
     session: Db, actor: Administrator, user_id: str, team_id: str
 ) -> Response:
     remove_from_team(session, actor, team_id, user_id)
-    return done(_address(user_id), _("They are no longer in the team."))
+    return done(person_address(user_id), _("They are no longer in the team."))
 
 
-def show_person(request: Request, shown: PersonPage, *, status: int = 200) -> Response:
+def _show(request: Request, shown: PersonPage, *, status: int = 200) -> Response:
     return page(
         request,
         PERSON,
@@ -159,8 +161,17 @@ def show_person(request: Request, shown: PersonPage, *, status: int = 200) -> Re
     )
 
 
-def _address(user_id: str) -> str:
+def person_address(user_id: str) -> str:
     return f"/backstage/people/{user_id}"
+
+
+def _new_link(request: Request, session: Session, user_id: str) -> str:
+    """Return the link that was made for this person a moment ago, while it is good."""
+    secret = shown_secret(request)
+    kept = find_reset(session, secret_hash(secret), at=now())
+    if kept is None or kept.user_id != user_id:
+        return ""
+    return f"{request.app.state.settings.site()}/password/{secret}"
 
 
 def _refused_page(
