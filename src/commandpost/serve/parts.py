@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from commandpost.kit.db import Database
 from commandpost.kit.errors import Invalid
@@ -27,6 +28,7 @@ from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import calendar_of, open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.schedule import Schedule
 from commandpost_telemetry.warehouse.sync import Outcome, Sync
 
@@ -51,6 +53,7 @@ class Parts:
     sync: Sync
     worker: Worker
     schedule: Schedule
+    metrics: CollectorRegistry  # of data plane and sync together
     after_sync: list[Callable[[], object]]  # what wants to know that a load is done
 
 
@@ -71,7 +74,8 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         warehouse = stack.enter_context(closing(open_destination(pipeline)))
     except (LogAddressError, WarehouseError) as error:
         raise Invalid(f"{error} Nothing was started.") from error
-    sync = open_sync(pipeline, log, warehouse)
+    metrics = CollectorRegistry()
+    sync = open_sync(pipeline, log, warehouse, SyncMetrics(metrics))
     after_sync: list[Callable[[], object]] = []
     worker = Worker(database, carriers(database, settings, own_address(settings)))
     return Parts(
@@ -90,6 +94,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
             calendar_of(pipeline),
             before=lambda: worker.drain(LOCAL_LANE),
         ),
+        metrics=metrics,
         after_sync=after_sync,
     )
 

@@ -36,6 +36,7 @@ from commandpost.serve.summary import summary_ways
 from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
 from commandpost.ui.faces import add_faces
+from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.web import create_collector
 from commandpost_telemetry.insights.commands import insights_commands
@@ -80,8 +81,9 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         parts.log,
         parts.sources,
         parts.rejects,
+        metrics=Metrics(parts.metrics),
         version=product_version(),
-        lags=lambda: {READER: parts.log.last_position() - parts.warehouse.position(READER)},
+        lags=lambda: {READER: parts.sync.lag()},
     )
     commands = control_commands(parts)
     insights = insights_pages(parts, commands)

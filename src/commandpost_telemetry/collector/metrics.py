@@ -12,8 +12,8 @@ _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5)
 class Metrics:
     """One registry per data plane, so that two of them in a process do not meet."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
         self.accepted = Counter(
             "telemetry_events_accepted", "Events acknowledged.", ["source"], registry=self.registry
         )

@@ -12,6 +12,7 @@ from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.sync import Sync
 
 _SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
@@ -93,10 +94,15 @@ def calendar_of(settings: Settings) -> Calendar:
     )
 
 
-def open_sync(settings: Settings, log: LogReader, destination: Destination) -> Sync:
+def open_sync(
+    settings: Settings,
+    log: LogReader,
+    destination: Destination,
+    metrics: SyncMetrics | None = None,
+) -> Sync:
     """Return what moves messages from the log into the destination, as the settings say."""
     options = Options(
         is_append_only=settings.load_mode is LoadMode.APPEND,
         window=timedelta(days=settings.merge_window) or None,
     )
-    return Sync(log, destination, settings.data_dir / "tmp", options=options)
+    return Sync(log, destination, settings.data_dir / "tmp", options=options, metrics=metrics)

@@ -70,6 +70,7 @@ class Load:
     loaded: int = 0
     repeated: int = 0
     discarded: int = 0
+    discards: Mapping[str, int] = field(default_factory=dict)  # reason -> values
     rejected: Sequence[Rejected] = ()
     tables: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
     new_columns: Sequence[tuple[str, str, ColumnType]] = ()

@@ -45,6 +45,7 @@ class Filling:
         self._schema = schema
         self._declared = declared
         self._tables: Counter[str] = Counter()
+        self._discards: Counter[str] = Counter()
         self._new_columns: list[tuple[str, str, ColumnType]] = []
 
     def fill(self, share: Share) -> None:
@@ -58,6 +59,7 @@ class Filling:
             load,
             finished_at=now(),
             discarded=self._tables[discards_table],
+            discards=dict(self._discards),
             tables=dict(+self._tables),
             new_columns=self._new_columns,
         )
@@ -73,8 +75,11 @@ class Filling:
             self._transaction.evolve({share.table: missing})
             self._new_columns += [(share.table, name, kind) for name, kind in missing.items()]
         self._tables[share.table] = _added(self._transaction, staged)
-        if misfits := self._staging.discards(share, types):
-            self._tables[discards_table] += _added(self._transaction, misfits)
+        if misfits := self._staging.misfits(share, types):
+            discards = self._staging.discards(share, types, misfits)
+            self._tables[discards_table] += _added(self._transaction, discards)
+            for name, found in misfits.items():
+                self._discards[f"not_{types[name]}"] += found
         if share.table == identifies_table:
             identified = {**known, **missing}
             self._tables[users_table] = _renew_users(self._transaction, self._schema, identified)

@@ -107,17 +107,20 @@ class Staging:
             share.table, {**standard_columns(share.family), **types}, share.rows, query
         )
 
-    def discards(self, share: Share, types: Mapping[str, ColumnType]) -> StagedTable | None:
-        """Return rows for the values that their columns do not take, None when all fit."""
+    def misfits(self, share: Share, types: Mapping[str, ColumnType]) -> dict[str, int]:
+        """Return how many values each column does not take, nothing for those that fit."""
         names = [name for name in types if can_fail(types[name])]
         if not names:
-            return None
+            return {}
         reading, places = _places(share, names)
         counted = _rows(share, reading, [_misfits(name, types, places) for name in names])
         [counts] = self._connection.execute(counted).fetchall()
-        bad = {name: count for name, count in zip(names, counts, strict=True) if count}
-        if not bad:
-            return None
+        return {name: count for name, count in zip(names, counts, strict=True) if count}
+
+    def discards(
+        self, share: Share, types: Mapping[str, ColumnType], bad: Mapping[str, int]
+    ) -> StagedTable:
+        """Return rows for the values that their columns do not take."""
         reading, places = _places(share, list(bad))
         queries = [self._discards_of(share, name, types[name], reading, places) for name in bad]
         return StagedTable(

@@ -22,9 +22,10 @@ INSERT INTO loader.table_states SELECT {table}, {state}, {attempts}, {first}, {n
 
 
 class State(StrEnum):
-    """How it stands with a table that misses messages."""
+    """How it stands with a load, or with a table that misses messages."""
 
     EXPORTING = "exporting_data"
+    EXPORTED = "exported_data"
     FAILED = "exporting_data_failed"  # tried again by itself
     ABORTED = "aborted"  # waits for a person
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+import duckdb
 from duckdb import DuckDBPyConnection
+from prometheus_client import CollectorRegistry
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Entry, LogReader
@@ -18,6 +20,8 @@ from commandpost_telemetry.warehouse import bookkeeping, states
 from commandpost_telemetry.warehouse.destination import Destination, Load
 from commandpost_telemetry.warehouse.errors import LoadRefused, WarehouseError
 from commandpost_telemetry.warehouse.load import Loader, Options, Prepared
+from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.refusals import refusals_told
 from commandpost_telemetry.warehouse.retries import Retries
 
 logger = logging.getLogger(__name__)
@@ -53,47 +57,70 @@ class Sync:
         *,
         options: Options | None = None,
         batch_bytes: int = _BATCH_BYTES,
+        metrics: SyncMetrics | None = None,
     ) -> None:
         self._log = log
         self._destination = destination
         self._loader = Loader(destination, folder, options)
         self._retries = Retries(destination, self._loader, READER)
         self._batch_bytes = batch_bytes
+        self._metrics = metrics or SyncMetrics(CollectorRegistry())
+        self._position: int | None = None
         self._one_at_a_time = Lock()
 
     def run(self) -> Outcome:
         """Load until nothing is left; every load that ended is kept whatever comes after it."""
         with self._one_at_a_time:
             started = now()
-            position = self._destination.position(READER)
-            # a log younger than the warehouse was replaced; what is loaded already is known by id
-            after = 0 if self._log.last_position() < position else position
             try:
-                loads = [*self._retries.due(), *self._loads(position, after)]
-                loads += self._retries.due()  # what was refused just now
-                return self._outcome(started, loads)
+                with refusals_told():
+                    outcome = self._outcome(started, self._all_loads())
             except WarehouseError as error:
                 self._note(error)
                 raise
+            self._metrics.note_success(outcome.finished_at.timestamp())
+            return outcome
+
+    def _all_loads(self) -> list[Load]:
+        position = self._position = self._destination.position(READER)
+        # a log younger than the warehouse was replaced; what is loaded already is known by id
+        after = 0 if self._log.last_position() < position else position
+        loads = [*self._counted(self._retries.due())]
+        loads += self._counted(self._loads(position, after))
+        loads += self._counted(self._retries.due())  # what was refused just now
+        return loads
+
+    def lag(self) -> int:
+        """Return how many entries of the log are not loaded, as of the last load here."""
+        if self._position is None:
+            self._position = self._destination.position(READER)
+        return max(0, self._log.last_position() - self._position)
 
     def retry(self, table: str = "") -> Outcome:
         """Try held tables at once, or the one that is named."""
         with self._one_at_a_time:
             started = now()
             held = [each.table for each in states.list_held(self._destination)]
-            loads = [
-                load for name in held if table in {"", name} for load in self._retries.retry(name)
-            ]
+            named = [each for each in held if table in {"", each}]
+            loads = [load for each in named for load in self._counted(self._retries.retry(each))]
             return self._outcome(started, loads)
 
     def skip(self, table: str) -> int:
         """Give up what a held table has missed; return how many messages that were."""
         with self._one_at_a_time:
-            return self._retries.skip(table)
+            skipped = self._retries.skip(table)
+            self._metrics.note_held(states.list_held(self._destination))
+            return skipped
+
+    def _counted(self, loads: Iterator[Load]) -> Iterator[Load]:
+        for load in loads:
+            self._metrics.note_load(load)
+            yield load
 
     def _outcome(self, started: datetime, loads: list[Load]) -> Outcome:
-        held = {each.table: each.messages for each in states.list_held(self._destination)}
-        return replace(_outcome(started, loads), held=held)
+        held = states.list_held(self._destination)
+        self._metrics.note_held(held)
+        return replace(_outcome(started, loads), held={each.table: each.messages for each in held})
 
     def _loads(self, position: int, after: int) -> Iterator[Load]:
         """Load batch by batch; the next one is read and staged while this one is loaded."""
@@ -103,7 +130,7 @@ class Sync:
             while (ready := following.result()) is not None:
                 following = ahead.submit(self._ready, there, ready.to_position)
                 yield from self._loaded(position, after, ready)
-                position = after = ready.to_position
+                position = after = self._position = ready.to_position
                 self._log.release(position)
                 here, there = there, here
 
@@ -164,7 +191,8 @@ class Sync:
 
     def _note(self, error: WarehouseError) -> None:
         """Keep the failure where `syncs` shows it, if the destination can be reached at all."""
-        with suppress(WarehouseError):
+        self._metrics.note_failure()
+        with suppress(WarehouseError, duckdb.Error):
             position = self._destination.position(READER)
             statement = bookkeeping.failure(now(), READER, position, str(error))
             self._destination.query(statement)
