@@ -49,8 +49,6 @@ class QualityPage(SectionPage):
     findings: Sequence[Finding]
     history: Sequence[Sequence[str]]
     history_columns: Sequence[Column]
-    loads: Sequence[Sequence[str]]
-    load_columns: Sequence[Column]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from commandpost_telemetry.insights.pages import (
     tiles,
 )
 from commandpost_telemetry.insights.panels import Column, Panel
-from commandpost_telemetry.insights.quality import LOAD_LABELS, history, last_loads, latest, runs
+from commandpost_telemetry.insights.quality import history, latest, runs
 from commandpost_telemetry.insights.questions import sql_to_copy
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.servers import get_server, list_servers
@@ -88,7 +88,7 @@ def show_server(host: Host, visit: Visit) -> Response:
 
 
 def show_quality(host: Host, visit: Visit) -> Response:
-    """Show what the checks found, what arrives, and the loads."""
+    """Show what the checks found and what arrives."""
     section, scope = get_section("quality"), visit.scope()
     if not host.upkeep.refresh():
         return host.no_data(visit, section.name)
@@ -101,8 +101,6 @@ def show_quality(host: Host, visit: Visit) -> Response:
         findings=latest(found),
         history=runs(found)[:_HISTORY_ROWS],
         history_columns=_columns("Checked (UTC)", "Fine", "What was found"),
-        loads=last_loads(host.source),
-        load_columns=[Column(label, is_number=i > 0) for i, label in enumerate(LOAD_LABELS)],
     )
     return host.show(visit, "quality.html", shown, section.title)
 

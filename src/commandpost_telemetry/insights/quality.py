@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from commandpost_telemetry.catalogue.registry import all_events
-from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.models.catalogue import split_head
 from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Answer, Parameter, Source
@@ -25,14 +24,6 @@ ORDER BY checked_at DESC, check_name
 LIMIT 200
 """
 
-
-LOAD_LABELS = ("Finished", "Messages", "Loaded", "Repeats", "Refused", "Values discarded")
-_LOADS = """
-SELECT finished_at, messages, loaded, repeated, rejected, discarded
-FROM loader.loads
-ORDER BY finished_at DESC, to_position DESC
-LIMIT 20
-"""
 _LOADER = """
 SELECT COUNT(*) AS tables FROM information_schema.tables
 WHERE LOWER(table_schema) = 'loader' AND LOWER(table_name) = 'loads'
@@ -100,16 +91,6 @@ def has_loader(source: Source) -> bool:
 def history_table(source: Source) -> Answer:
     """Return what was found as a table of its own."""
     return ask(source, _HISTORY, {})
-
-
-def loads_table(source: Source) -> Answer:
-    """Return the newest loads as a table of their own, empty where the account is elsewhere."""
-    return ask(source, _LOADS, {}) if has_loader(source) else Answer(LOAD_LABELS, ())
-
-
-def last_loads(source: Source) -> list[list[str]]:
-    """Return the newest loads as text, none where the account is kept elsewhere."""
-    return [[cell(value) for value in row] for row in loads_table(source).rows]
 
 
 def history(source: Source) -> list[Finding]:

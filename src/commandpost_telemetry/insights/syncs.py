@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from commandpost_telemetry.insights.contexts import Listed, SyncsPage
 from commandpost_telemetry.insights.errors import NotAllowed, NotFound, SyncFailed
-from commandpost_telemetry.insights.export import as_csv
+from commandpost_telemetry.insights.export import written
+from commandpost_telemetry.insights.files import as_file, kind_of
 from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.host import Host, Visit
 from commandpost_telemetry.insights.panels import Column
@@ -28,14 +29,13 @@ def show_syncs(host: Host, visit: Visit) -> Response:
 
 
 def download_syncs(host: Host, visit: Visit) -> Response:
-    """Return one list as CSV."""
+    """Return one list as a file, or as JSON for a program."""
     listing = get_listing(visit.word("name"))
     if listing is None:
         raise NotFound("There is no such list; the page of syncs has them all.")
-    headers = {"Content-Disposition": f'attachment; filename="{listing.name}.csv"'}
+    kind = kind_of(visit)
     rows = tuple(tuple(map(_cell, row)) for row in _read(host.source, listing))
-    content = as_csv(Answer(listing.columns, rows))
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return as_file(f"{listing.name}.{kind}", written(Answer(listing.columns, rows), kind), kind)
 
 
 def change_held(host: Host, visit: Visit) -> Response:

@@ -8,7 +8,7 @@ from commandpost_telemetry.insights.errors import NotFound
 from commandpost_telemetry.insights.export import written
 from commandpost_telemetry.insights.files import as_file, kind_of, need_data
 from commandpost_telemetry.insights.host import Host, Visit, today
-from commandpost_telemetry.insights.quality import history_table, loads_table
+from commandpost_telemetry.insights.quality import history_table
 from commandpost_telemetry.insights.servers import versions_table
 from commandpost_telemetry.insights.source import Answer
 from commandpost_telemetry.insights.summary import last_week, summary
@@ -43,7 +43,6 @@ def _sendings(host: Host, _visit: Visit) -> Answer:
 
 _TABLES: Mapping[str, Callable[[Host, Visit], Answer]] = {
     "checks": lambda host, _: history_table(host.source),
-    "loads": lambda host, _: loads_table(host.source),
     "sendings": _sendings,
     "summary": _summary,
     "versions": _versions,

@@ -71,7 +71,7 @@ def create_insights(
         Route("/tables/{name}.{kind}", door(host, download_table)),
         Route("/sync", door(host, _sync), methods=["POST"]),
         Route("/syncs", door(host, show_syncs)),
-        Route("/syncs/{name}.csv", door(host, download_syncs)),
+        Route("/syncs/{name}.{kind}", door(host, download_syncs)),
         Route("/syncs/{table}/{deed}", door(host, change_held), methods=["POST"]),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]

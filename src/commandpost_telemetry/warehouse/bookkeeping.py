@@ -28,6 +28,11 @@ CREATE TABLE IF NOT EXISTS loader.table_states (table_name VARCHAR, state VARCHA
     attempts BIGINT, first_failed_at TIMESTAMP, next_at TIMESTAMP, error VARCHAR);
 """
 
+MOST_FAILURES = 1000
+_FORGET_FAILURES = """
+DELETE FROM loader.failures WHERE failed_at < (SELECT MIN(failed_at) FROM (
+    SELECT failed_at FROM loader.failures ORDER BY failed_at DESC LIMIT {most}) AS newest)
+"""
 _SKIP = """
 INSERT INTO loader.rejects SELECT load_id, source_id, message_id,
     'Skipped by hand: ' || table_name || ' did not take it.', line, CAST({at} AS TIMESTAMP)
@@ -36,9 +41,9 @@ FROM loader.held WHERE table_name = {table}
 _FORGET = "DELETE FROM loader.held WHERE table_name = {table}"
 
 
-def failure(at: datetime, reader: str, position: int, error: str) -> Sql:
-    """Return the statement that notes a load that did not happen."""
-    return compose(
+def failure(at: datetime, reader: str, position: int, error: str) -> list[Sql]:
+    """Return the statements that note a load that did not happen, and forget the oldest ones."""
+    note = compose(
         "INSERT INTO loader.failures"
         " VALUES (CAST({at} AS TIMESTAMP), {reader}, {position}, {error})",
         at=literal(at.strftime("%Y-%m-%d %H:%M:%S.%f")),
@@ -46,6 +51,7 @@ def failure(at: datetime, reader: str, position: int, error: str) -> Sql:
         position=literal(position),
         error=literal(error.replace("\0", "")),
     )
+    return [note, compose(_FORGET_FAILURES, most=literal(MOST_FAILURES))]
 
 
 def release(released: Released) -> Sql:

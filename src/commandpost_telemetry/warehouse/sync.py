@@ -194,8 +194,8 @@ class Sync:
         self._metrics.note_failure()
         with suppress(WarehouseError, duckdb.Error):
             position = self._destination.position(READER)
-            statement = bookkeeping.failure(now(), READER, position, str(error))
-            self._destination.query(statement)
+            for statement in bookkeeping.failure(now(), READER, position, str(error)):
+                self._destination.query(statement)
 
 
 @dataclass(frozen=True, slots=True)

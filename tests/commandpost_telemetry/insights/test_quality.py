@@ -9,7 +9,6 @@ from commandpost_telemetry.insights.quality import (
     Verdict,
     are_fine,
     history,
-    last_loads,
     latest,
     run_checks,
     runs,
@@ -152,22 +151,6 @@ def test_what_was_found_is_kept_by_run_for_a_season(
     assert [line[0] for line in runs(history(source))] == ["2027-02-22 12:01", "2026-11-25 12:00"]
 
 
-def test_the_last_loads_are_told_newest_first(
-    source: DuckDBSource, warehouse: DuckDBDestination
-) -> None:
-    for hour in (9, 10):
-        warehouse.cursor().execute(
-            "INSERT INTO loader.loads BY NAME SELECT CAST(? AS TIMESTAMP) AS finished_at,"
-            " 5 AS messages, 4 AS loaded, 1 AS repeated, 0 AS rejected, 2 AS discarded",
-            [f"2026-11-24 {hour:02d}:00"],
-        )
-
-    assert last_loads(source) == [
-        ["2026-11-24 10:00", "5", "4", "1", "0", "2"],
-        ["2026-11-24 09:00", "5", "4", "1", "0", "2"],
-    ]
-
-
 def test_a_warehouse_without_an_account_of_loads_is_checked_without_it(
     source: DuckDBSource, warehouse: DuckDBDestination
 ) -> None:
@@ -176,4 +159,3 @@ def test_a_warehouse_without_an_account_of_loads_is_checked_without_it(
     findings = check(source, warehouse, clean())
 
     assert "counts" not in findings
-    assert last_loads(source) == []

@@ -78,9 +78,21 @@ def test_each_list_is_a_file_too(warehouse: DuckDBDestination, sync: Sync) -> No
 
     found = client.get(f"{SYNCS}/dropped.csv")
     unknown = client.get(f"{SYNCS}/nothing.csv")
+    as_json = client.get(f"{SYNCS}/held.json").json()
 
     assert found.text == "table,property,messages\r\nsomething_done,properties.id,1\r\n"
     assert found.headers["content-disposition"] == 'attachment; filename="dropped.csv"'
+    assert as_json["total_count"] == 1
+    assert as_json["items"][0] | {"error": "…"} == {
+        "table": "sign_up",
+        "messages": 1,
+        "state": "exporting_data_failed",
+        "tries": 1,
+        "since": "2026-11-24T12:00:00",
+        "next_try": "2026-11-24T12:01:00",
+        "error": "…",
+    }
+    assert client.get(f"{SYNCS}/held.pdf").status_code == 404
     assert (unknown.status_code, unknown.text.startswith("There is no such list")) == (404, True)
 
 

@@ -160,7 +160,6 @@ def test_the_last_week_is_told_in_a_few_lines(client: TestClient) -> None:
     ("name", "first"),
     [
         ("checks", "checked_at,check_name,verdict,found,sentence"),
-        ("loads", "finished_at,messages,loaded,repeated,rejected,discarded"),
         ("summary", "what,last_week,compared"),
         ("sendings", "week,way,state,tries,changed_at,said"),
         ("versions", "version,first_day,last_day,days"),

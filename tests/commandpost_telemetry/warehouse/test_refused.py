@@ -7,9 +7,10 @@ import duckdb
 import pytest
 
 from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.destination import Destination, StagedTable
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.states import State, list_held
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
@@ -61,6 +62,20 @@ def test_a_failure_that_is_nobodys_fault_is_noted_and_tried_again(
     [(position, error)] = in_memory.query("SELECT from_position, error FROM loader.failures").rows
     assert (position, "no space left" in str(error)) == (0, True)
     assert given.a_sync(log, in_memory, tmp_path).loaded == 1
+
+
+def test_of_failures_the_newest_are_kept(
+    warehouse: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_noon: datetime
+) -> None:
+    monkeypatch.setattr(bookkeeping, "MOST_FAILURES", 3)
+    warehouse.query("ALTER TABLE loader.loads RENAME TO elsewhere")
+    for minute in range(5):
+        clock.set(at_noon + timedelta(minutes=minute))
+        with pytest.raises(WarehouseError):
+            given.a_sync(given.MemoryLog([given.a_message()]), warehouse, tmp_path)
+
+    kept = warehouse.query("SELECT failed_at FROM loader.failures ORDER BY 1").rows
+    assert [at.minute for (at,) in kept if isinstance(at, datetime)] == [2, 3, 4]
 
 
 @pytest.fixture
