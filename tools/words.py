@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from commandpost.kit.words import ENGLISH, LANGUAGES, path_of
-from commandpost_telemetry.catalogue.metadata import METADATA
+from commandpost_telemetry.catalogue.metadata import ENVELOPE, METADATA
 from commandpost_telemetry.catalogue.registry import all_events
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ def of_events() -> Iterator[str]:
         yield from (definition.purpose, definition.readers, definition.retention)
         for wire in (field.wire for field in definition.fields):
             yield from filter(None, (wire.says, wire.unit, wire.sensitivity))
-    for entry in METADATA:
+    for entry in (*METADATA, *ENVELOPE):
         yield from (entry.says, entry.sensitivity)
 
 

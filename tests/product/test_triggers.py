@@ -4,21 +4,16 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
 
 from commandpost.outbox.relay import Relay
 from commandpost.telemetry.carrier import RudderCarrier
-from commandpost_telemetry.catalogue.event import Event
-from commandpost_telemetry.catalogue.field import Kind
-from commandpost_telemetry.catalogue.registry import all_events, find_event
+from commandpost.telemetry.record import product_version
 from tests.commandpost.telemetry.receiver import Receiver, a_receiver
+from tests.product.captured import BY_REST, Message, by_rest, names, problems
 from tests.product.whole import SAME_ORIGIN, Person, Whole, a_whole
-
-Message = dict[str, Any]
 
 
 @pytest.fixture
@@ -41,79 +36,13 @@ def captured(whole: Whole, receiver: Receiver) -> list[Message]:
     return receiver.messages()
 
 
-def names(messages: list[Message]) -> list[str]:
-    return [message["event"] for message in messages]
-
-
-def problems(messages: list[Message]) -> list[str]:
-    """Return how captured messages and catalogue differ, both ways."""
-    found = [
-        f"{message['event']}: {problem}"
-        for message in messages
-        for problem in _problems_of(message)
-    ]
-    never = {event.definition.name for event in all_events()} - set(names(messages))
-    return [*found, *(f"{name}: documented but never seen" for name in sorted(never))]
-
-
-def _problems_of(message: Message) -> list[str]:
-    event = find_event(message["event"])
-    if event is None:
-        return ["not in the catalogue"]
-    sent = {k: v for k, v in message["properties"].items() if not k.endswith("Version")}
-    kinds = _kinds(event)
-    wrong = [name for name, value in sent.items() if name in kinds and not kinds[name](value)]
-    return [
-        *(f"{name} is not documented" for name in sorted(sent.keys() - kinds.keys())),
-        *(f"{name} was never seen" for name in sorted(kinds.keys() - sent.keys())),
-        *(f"{name} has a wrong type" for name in wrong),
-    ]
-
-
-def _kinds(event: type[Event]) -> dict[str, Callable[[Any], bool]]:
-    return {
-        name: partial(_admits, field.kind)
-        for field in event.definition.fields
-        for name in field.wire.names
-    }
-
-
-def _admits(kind: Kind, value: Any) -> bool:
-    return kind.admits(tuple(value) if isinstance(value, list) else value)
-
-
-def by_rest(person: Person, whole: Whole) -> None:
-    """Do every tracked deed by REST, and the no-ops that must record nothing."""
-    team_id = whole.team_id
-    playbook = person.post("/playbooks", team_id=team_id, title="Outage", checklists=[])
-    person.rest.put(f"/api/v1/playbooks/{playbook['id']}", json=playbook | {"title": "Big outage"})
-    person.rest.delete(f"/api/v1/playbooks/{playbook['id']}")
-    incident = person.post("/incidents", team_id=team_id, name="By REST")
-    lists = f"/incidents/{incident['id']}/checklists/{incident['checklists'][0]['id']}"
-    first = person.post(f"{lists}/items", title="First")
-    second = person.post(f"{lists}/items", title="Second")
-    item = f"{lists}/items/{first['id']}"
-    person.rest.patch(f"/api/v1{item}", json={"title": "The very first"})
-    person.post(f"{item}/check")
-    person.post(f"{item}/check")  # is checked already
-    person.post(f"{item}/uncheck")
-    person.post(f"{item}/move", position=1)
-    person.post(f"{item}/move", position=1)  # is there already
-    person.rest.delete(f"/api/v1{lists}/items/{second['id']}")
-    person.post(f"/incidents/{incident['id']}/end")
-    whole.ann.post("/telemetry/test")
-
-
-EVERYTHING = Counter({event.definition.name: 1 for event in all_events()} | {"AddChecklistItem": 2})
-
-
 def test_every_deed_by_rest_sends_exactly_what_the_catalogue_says(whole, receiver):
-    by_rest(whole.ben, whole)
+    by_rest(whole.ben, whole.ann, whole.team_id)
 
     messages = captured(whole, receiver)
 
     assert problems(messages) == []
-    assert Counter(names(messages)) == EVERYTHING
+    assert Counter(names(messages)) == BY_REST
     assert {m["properties"].get("UserActualID", whole.ben.id) for m in messages} == {whole.ben.id}
 
 
@@ -123,7 +52,7 @@ def test_every_deed_on_a_page_sends_exactly_what_the_catalogue_says(whole, recei
     messages = captured(whole, receiver)
 
     assert problems(messages) == []
-    assert Counter(names(messages)) == EVERYTHING
+    assert Counter(names(messages)) == BY_REST
 
 
 def by_pages(person: Person, whole: Whole) -> None:
@@ -267,6 +196,11 @@ def test_ending_by_command_sends_who_ended_it(whole, receiver):
             },
             "CheckChecklistItem: UserID was never seen",
         ),
+        (
+            {"event": "SendTestEvent", "properties": {}, "context": {"ip": "10.0.0.1"}},
+            "SendTestEvent: context.ip is not documented",
+        ),
+        ({"event": "SendTestEvent", "properties": {}}, "SendTestEvent: userId was never seen"),
     ],
 )
 def test_a_planted_difference_is_found(planted, problem):
@@ -276,8 +210,19 @@ def test_a_planted_difference_is_found(planted, problem):
     assert "EndIncident: documented but never seen" in found
 
 
+def test_the_request_says_no_more_than_the_page_tells(whole, receiver):
+    whole.ann.post("/telemetry/test")
+    captured(whole, receiver)
+
+    (headers,) = receiver.headers
+    of_the_body = {"content-type", "content-encoding", "content-length"}
+    of_the_connection = {"host", "connection", "accept", "accept-encoding"}
+    assert headers.keys() == of_the_body | of_the_connection | {"authorization", "user-agent"}
+    assert headers["user-agent"] == f"commandpost/{product_version()}"
+
+
 def test_what_was_captured_is_what_the_page_shows(whole, receiver):
-    by_rest(whole.ben, whole)
+    by_rest(whole.ben, whole.ann, whole.team_id)
     captured(whole, receiver)
 
     shown = whole.ann.rest.get("/api/v1/telemetry/batches").json()["items"]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 from fastapi.testclient import TestClient
 
 from commandpost.kit.db import Database
@@ -21,8 +22,8 @@ class Person:
 
     id: str
     username: str
-    page: TestClient
-    rest: TestClient
+    page: httpx2.Client
+    rest: httpx2.Client
 
     def post(self, path: str, **body: Any) -> Any:
         """POST to REST, expect success and return the object."""

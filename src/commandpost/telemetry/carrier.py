@@ -10,6 +10,7 @@ import httpx
 
 from commandpost.kit.clock import now
 from commandpost.outbox.carrier import Answer, Outcome
+from commandpost.telemetry.record import product_version
 from commandpost_telemetry.rudder.message import MAX_BATCH_BYTES, batch_body
 
 TIMEOUT = httpx.Timeout(10.0)
@@ -32,7 +33,10 @@ class RudderCarrier:
     ) -> None:
         self._address = f"{data_plane_url.rstrip('/')}/v1/batch"
         self._client = httpx.Client(
-            auth=httpx.BasicAuth(write_key, ""), timeout=timeout, trust_env=False
+            auth=httpx.BasicAuth(write_key, ""),
+            headers={"User-Agent": f"commandpost/{product_version()}"},
+            timeout=timeout,
+            trust_env=False,
         )
 
     def pack(self, payloads: Sequence[bytes], *, sent_at: datetime) -> bytes:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from commandpost.telemetry.record import product_version
 from commandpost.telemetry.untracked import UNTRACKED_DEEDS, UNTRACKED_FEATURES
-from commandpost.telemetry.view import definitions, metadata
+from commandpost.telemetry.view import definitions
+from commandpost_telemetry.catalogue.metadata import ENVELOPE, METADATA
 
 TEMPLATES = Path(__file__).parent / "templates" / "telemetry"
 
@@ -31,7 +32,8 @@ def telemetry_page_text() -> str:
     return template.render(
         version=product_version(),
         definitions=definitions(),
-        metadata=metadata(),
+        metadata=METADATA,
+        envelope=ENVELOPE,
         untracked=[*UNTRACKED_DEEDS.values(), *UNTRACKED_FEATURES.values()],
     )
 

@@ -18,7 +18,7 @@ from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.rules import LANES, LOCAL_LANE, mode_sentences
 from commandpost_telemetry.catalogue.event import Definition
-from commandpost_telemetry.catalogue.metadata import METADATA, Metadata
+from commandpost_telemetry.catalogue.metadata import ENVELOPE, METADATA, Metadata
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 from commandpost_telemetry.rudder.message import batch_body
@@ -213,4 +213,4 @@ def definitions() -> Sequence[Definition]:
 
 def metadata() -> Sequence[Metadata]:
     """Return what accompanies every event."""
-    return METADATA
+    return (*METADATA, *ENVELOPE)

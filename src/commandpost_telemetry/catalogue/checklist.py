@@ -108,6 +108,7 @@ class MoveChecklistItem(Event):
             "Any user checks an unchecked checklist item through the incident details view "
             "in the sidebar."
         ),
+        "Any user sends the /incident check command with the number of an unchecked item.",
         "Any user checks an unchecked checklist item through the REST API.",
     ),
     purpose="Whether checklists are worked through, and how fast.",

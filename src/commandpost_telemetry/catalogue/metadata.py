@@ -101,3 +101,52 @@ METADATA: tuple[Metadata, ...] = (
         by_rudder=True,
     ),
 )
+
+# What Rudder's protocol has beside it. The page of v0.4.0 does not name these, but they are sent.
+ENVELOPE: tuple[Metadata, ...] = (
+    Metadata(
+        name="event",
+        wire="event",
+        column="event_text",
+        says="name of the event, as listed here",
+        sensitivity=Sensitivity.USAGE,
+        example="CheckChecklistItem",
+        by_rudder=True,
+    ),
+    Metadata(
+        name="channel",
+        wire="channel",
+        column="channel",
+        says='where the message was made; it always contains the string "server"',
+        sensitivity=Sensitivity.TECHNICAL,
+        example="server",
+        by_rudder=True,
+    ),
+    Metadata(
+        name="anonymousId",
+        wire="anonymousId",
+        column="anonymous_id",
+        says="the diagnosticID once more: the protocol has two places for who sends",
+        sensitivity=Sensitivity.TECHNICAL,
+        example="d8q5wk1zx7mcbn3ryhf6tgso2u",
+        by_rudder=True,
+    ),
+    Metadata(
+        name="library name",
+        wire="context.library.name",
+        column="context_library_name",
+        says="what made the message; it always contains the name of the product",
+        sensitivity=Sensitivity.TECHNICAL,
+        example="commandpost",
+        by_rudder=True,
+    ),
+    Metadata(
+        name="library version",
+        wire="context.library.version",
+        column="context_library_version",
+        says="version of the product once more",
+        sensitivity=Sensitivity.TECHNICAL,
+        example="0.4.0",
+        by_rudder=True,
+    ),
+)

@@ -51,7 +51,9 @@ def _items(says: str) -> Wire:
     label="Playbook created",
     triggers=(
         "Any user clicks on the + New Playbook button on the backstage and saves it.",
-        "Any user creates a playbook through the REST API.",
+        "Any user duplicates a playbook on the backstage.",
+        "Any user imports a playbook from a file on the backstage.",
+        "Any user creates, duplicates or imports a playbook through the REST API.",
     ),
     purpose="Whether teams prepare for incidents, and how large playbooks are.",
     owner=OWNER,

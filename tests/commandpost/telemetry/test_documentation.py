@@ -4,7 +4,7 @@ from pathlib import Path
 
 from commandpost.telemetry.documentation import telemetry_page_markup, telemetry_page_text
 from commandpost.telemetry.record import product_version
-from commandpost_telemetry.catalogue.metadata import METADATA
+from commandpost_telemetry.catalogue.metadata import ENVELOPE, METADATA
 from commandpost_telemetry.catalogue.registry import all_events
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +27,7 @@ def test_the_sections_stand_in_the_order_of_the_public_page():
         "## How do we track?",
         "## What do we track?",
         "### Metadata",
+        "### The rest of the message",
         "### Events data",
     ]
 
@@ -39,7 +40,8 @@ def test_every_event_field_and_piece_of_metadata_is_on_the_page():
     text = telemetry_page_text()
     definitions = [event.definition for event in all_events()]
     names = [name for d in definitions for f in d.fields for name in f.wire.names]
-    wanted = [*(d.label for d in definitions), *names, *(entry.name for entry in METADATA)]
+    everywhere = [word for e in (*METADATA, *ENVELOPE) for word in (e.name, f"`{e.wire}`")]
+    wanted = [*(d.label for d in definitions), *names, *everywhere]
 
     assert [name for name in wanted if name not in text] == []
 
@@ -47,4 +49,4 @@ def test_every_event_field_and_piece_of_metadata_is_on_the_page():
 def test_the_page_is_served_as_tables():
     with_fields = [event for event in all_events() if event.definition.fields]
 
-    assert telemetry_page_markup().count("<table>") == len(with_fields) + 2
+    assert telemetry_page_markup().count("<table>") == len(with_fields) + 3
