@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     sync_exclude: str = Field(default="", pattern=rf"^({_CLOCK}-{_CLOCK})?$")  # as 01:30-05:00
     load_mode: LoadMode = LoadMode.MERGE
     merge_window: float = Field(default=31.0, ge=0, le=36_500)  # days a copy may be late; 0 any
+    json_paths: str = ""  # places kept as JSON: track.properties.a.b,identify.traits.c
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all
     smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…
     summary_to: str = ""  # who gets the weekly summary by mail, with commas between
@@ -47,6 +48,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value.get_secret_value())
         if value.get_secret_value() and not (parts.scheme in {"smtp", "smtps"} and parts.hostname):
             raise ValueError("write smtp://user:password@host:port, or smtps:// for TLS throughout")
+        return value
+
+    @field_validator("json_paths")
+    @classmethod
+    def _names_places(cls, value: str) -> str:
+        if any("" in path.strip().split(".") for path in value.split(",") if path.strip()):
+            raise ValueError("write paths as track.properties.a.b, with commas between")
         return value
 
     def recipients(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
+from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.sync import Sync
@@ -104,5 +105,6 @@ def open_sync(
     options = Options(
         is_append_only=settings.load_mode is LoadMode.APPEND,
         window=timedelta(days=settings.merge_window) or None,
+        json_paths=JsonPaths.read(settings.json_paths),
     )
     return Sync(log, destination, settings.data_dir / "tmp", options=options, metrics=metrics)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from commandpost_telemetry.warehouse.plan import Source
+from commandpost_telemetry.warehouse.plan import Source, spread_texts
 from commandpost_telemetry.warehouse.shape import Path
 from commandpost_telemetry.warehouse.sql import Sql, array, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import Document
@@ -18,8 +18,9 @@ _JSON_TYPES: dict[Kind, tuple[str, ...]] = {
     Kind.STRING: ("VARCHAR",),
     Kind.ARRAY: ("ARRAY",),
     Kind.OBJECT: ("OBJECT",),
+    Kind.SPREAD: ("OBJECT",),
 }
-_SINGLE = tuple(_JSON_TYPES)
+_SINGLE = tuple(kind for kind in _JSON_TYPES if kind is not Kind.SPREAD)
 
 # the text of a value, or NULL where it counts as blank and is skipped
 _PRESENT: dict[Kind, str] = {
@@ -29,6 +30,8 @@ _PRESENT: dict[Kind, str] = {
     Kind.STRING: "nullif({v}, '')",
     Kind.ARRAY: "array_value({v})",
     Kind.OBJECT: "NULL",
+    Kind.SPREAD: "spread_value({v})",
+    Kind.WHOLE: "whole_value({v})",
 }
 _FIRST_TYPE: dict[Kind, str] = {
     Kind.BOOLEAN: "CASE WHEN {v} IS NOT NULL THEN 'boolean' END",
@@ -38,6 +41,8 @@ _FIRST_TYPE: dict[Kind, str] = {
     " WHEN {v} <> '' THEN 'string' END",
     Kind.ARRAY: "CASE WHEN array_value({v}) IS NOT NULL THEN 'string' END",
     Kind.OBJECT: "NULL",
+    Kind.SPREAD: "CASE WHEN spread_value({v}) IS NOT NULL THEN 'string' END",
+    Kind.WHOLE: "CASE WHEN whole_value({v}) IS NOT NULL THEN 'json' END",
 }
 _VALUES: dict[ColumnType, dict[Kind, str]] = {
     ColumnType.STRING: {
@@ -46,6 +51,8 @@ _VALUES: dict[ColumnType, dict[Kind, str]] = {
         Kind.DOUBLE: "number_text({v})",
         Kind.STRING: "string_value({v})",
         Kind.ARRAY: "array_value({v})",
+        Kind.SPREAD: "spread_value({v})",
+        Kind.WHOLE: "whole_value({v})",
     },
     ColumnType.INT: {
         Kind.INTEGER: "try_cast({v} AS BIGINT)",
@@ -64,6 +71,8 @@ _VALUES: dict[ColumnType, dict[Kind, str]] = {
         Kind.STRING: "to_json(string_value({v}))",
         Kind.ARRAY: "array_value({v})",
         Kind.OBJECT: "{v}",
+        Kind.SPREAD: "to_json(spread_value({v}))",
+        Kind.WHOLE: "whole_value({v})",
     },
 }
 _SQL_TYPES = {
@@ -86,13 +95,19 @@ class Place:
 
     @classmethod
     def of(cls, source: Source, text: int, kind: int, inside: Sequence[int]) -> "Place":
-        kinds = _SINGLE if Kind.ANY in source.kinds else tuple(sorted(source.kinds))
-        found = compose("{a}[{n}]", a=ident(f"{source.document}_texts"), n=literal(text))
+        kinds = _kinds(source.kinds)
+        texts = f"{source.document}_{'wholes' if kinds == (Kind.WHOLE,) else 'texts'}"
+        found = compose("{a}[{n}]", a=ident(texts), n=literal(text))
         kind_of = partial(compose, "{a}[{n}]", a=ident(f"{source.document}_kinds"))
         if inside:
             are = (compose("{k} = 'OBJECT'", k=kind_of(n=literal(each))) for each in inside)
             found = compose("CASE WHEN {are} THEN {v} END", are=join(" AND ", are), v=found)
         return cls(found, kind_of(n=literal(kind)), kinds)
+
+    def unless_spread(self, texts: Sql, parent: int) -> "Place":
+        """Return the place where it is no character of a text that is put together again."""
+        spread = compose("is_spread({a}[{n}])", a=texts, n=literal(parent))
+        return replace(self, text=compose("CASE WHEN NOT {s} THEN {v} END", s=spread, v=self.text))
 
     def pick(self, wanted: Mapping[Kind, str]) -> Sql:
         """Return the expression that `wanted` has for the kind the value is of."""
@@ -119,12 +134,14 @@ class Reading:
 
     def __init__(self) -> None:
         self._texts: dict[Document, dict[Path, int]] = {}
+        self._wholes: dict[Document, dict[Path, int]] = {}
         self._kinds: dict[Document, dict[Path, int]] = {}
 
     def place(self, source: Source) -> Place:
-        text = _numbered(self._texts, source)
+        kinds = _kinds(source.kinds)
+        text = _numbered(self._wholes if kinds == (Kind.WHOLE,) else self._texts, source)
         kind = 0
-        if len(source.kinds) > 1 or Kind.ANY in source.kinds:
+        if len(kinds) > 1:
             kind = _numbered(self._kinds, source)
         # to a pointer a number is a key of an object or a place in an array: only the former counts
         inside = [
@@ -132,7 +149,13 @@ class Reading:
             for depth, key in enumerate(source.path)
             if key.isdigit()
         ]
-        return Place.of(source, text, kind, inside)
+        place = Place.of(source, text, kind, inside)
+        *above, key = source.path
+        is_character = source.document is Document.CONTEXT and key.isdigit()
+        if not is_character or tuple(above) not in spread_texts:
+            return place
+        whole = _numbered(self._texts, replace(source, path=tuple(above)))
+        return place.unless_spread(ident(f"{source.document}_texts"), whole)
 
     def columns(self) -> list[Sql]:
         """Return the expressions that take the places out of the documents."""
@@ -146,6 +169,7 @@ class Reading:
             )
             for function, suffix, numbered in (
                 ("json_extract_string", "texts", self._texts),
+                ("json_extract", "wholes", self._wholes),
                 ("json_type", "kinds", self._kinds),
             )
             for document, paths in numbered.items()
@@ -185,6 +209,15 @@ def _last_present(places: Sequence[Place], values: Sequence[Sql]) -> Sql:
 def can_fail(column_type: ColumnType) -> bool:
     """Whether a value can be of a kind that the column does not take."""
     return column_type not in {ColumnType.STRING, ColumnType.JSON}
+
+
+def _kinds(found: frozenset[Kind]) -> tuple[Kind, ...]:
+    """Return the kinds that values are told apart by."""
+    if Kind.WHOLE in found:
+        return (Kind.WHOLE,)
+    if Kind.ANY in found:
+        return _SINGLE
+    return tuple(sorted(found - {Kind.OBJECT} if Kind.SPREAD in found else found))
 
 
 def _numbered(numbers: dict[Document, dict[Path, int]], source: Source) -> int:

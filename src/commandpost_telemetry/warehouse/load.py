@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +24,7 @@ from commandpost_telemetry.warehouse.destination import (
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree, TableRefused
 from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
+from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape
 from commandpost_telemetry.warehouse.refusals import refusals_told
@@ -42,6 +43,7 @@ class Options:
     most_columns: int = 200  # of one event
     is_append_only: bool = False  # trust the log and look for no copies in the tables
     window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
+    json_paths: JsonPaths = field(default_factory=JsonPaths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Loader:
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
         repeated = sift.repeats(engine)
         limit = self._options.most_columns
-        shapes, wide = sift.too_wide(engine, batch, sift.shapes(engine), limit)
+        shapes, wide = sift.too_wide(engine, batch, self._shapes(engine), limit)
         return Prepared(
             engine=engine,
             to_position=entries[-1].position,
@@ -92,6 +94,9 @@ class Loader:
             shapes=tuple(shapes),
             batch=batch,
         )
+
+    def _shapes(self, engine: DuckDBPyConnection) -> list[Shape]:
+        return sift.shapes(engine, self._options.json_paths)
 
     def load(self, reader: str, position: int, prepared: Prepared) -> Load:
         """Load what was prepared; all of it becomes visible at once, or nothing.
@@ -127,7 +132,7 @@ class Loader:
             try:
                 filling = self._filling(transaction, engine, account)
                 naming = self._destination.naming
-                for share in shares_of(engine, sift.shapes(engine), naming):
+                for share in shares_of(engine, self._shapes(engine), naming):
                     if share.table == table:
                         filling.fill(share)
                 account = filling.account(account)
@@ -183,7 +188,7 @@ class Loader:
             from_position=position,
             to_position=prepared.to_position,
         )
-        found = sift.shapes(prepared.engine) if known else prepared.shapes
+        found = self._shapes(prepared.engine) if known else prepared.shapes
         account = replace(
             account,
             messages=prepared.messages,

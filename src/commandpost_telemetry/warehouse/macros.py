@@ -32,6 +32,19 @@ _MACROS = (
        coalesce(strftime(datetime_value(v), '%Y-%m-%dT%H:%M:%S.%gZ'), v) ELSE v END""",
     # an array that is written as nothing: [], [""], [null] and the same nested
     r"""array_value(v) AS CASE WHEN NOT regexp_full_match(v, '\[+(""|null)?\]+') THEN v END""",
+    # an object whose keys count up from 0 or 1 and whose values are texts
+    r"""is_spread(v) AS coalesce(regexp_full_match(v, '\{("\d+":"(\\.|[^"\\])*",?)+\}')
+       AND list_sort(json_keys(TRY_CAST(v AS JSON))) = list_sort(list_transform(
+       range(CASE WHEN v LIKE '%"0":%' THEN 0 ELSE 1 END,
+       CASE WHEN v LIKE '%"0":%' THEN 0 ELSE 1 END + len(json_keys(TRY_CAST(v AS JSON)))),
+       lambda n: n::VARCHAR)), false)""",
+    """spread_value(v) AS CASE WHEN is_spread(v) THEN
+       array_to_string(list_transform(list_sort(list_transform(map_entries(
+       TRY_CAST(TRY_CAST(v AS JSON) AS MAP(VARCHAR, VARCHAR))),
+       lambda e: {'k': TRY_CAST(e.key AS INTEGER), 'v': e.value})), lambda e: e.v), '') END""",
+    # JSON as it is, without what counts as blank
+    """whole_value(v) AS CASE WHEN v::VARCHAR NOT IN ('null', '""', '[]', '[""]', '{}')
+       THEN v::VARCHAR END""",
     """is_whole(v) AS coalesce(try_cast(v AS DOUBLE) = trunc(try_cast(v AS DOUBLE)), false)""",
     """int_value(v) AS CASE WHEN is_whole(v) THEN
        coalesce(try_cast(regexp_extract(v, '^-?[0-9]+$') AS BIGINT),

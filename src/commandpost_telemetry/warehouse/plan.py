@@ -1,11 +1,12 @@
 """From the shapes of a batch to the columns of a table: names, sources and what is dropped."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from commandpost_telemetry.rudder.naming import Naming, column_name
-from commandpost_telemetry.warehouse.shape import Path, leaves
+from commandpost_telemetry.warehouse.json_paths import JsonPaths
+from commandpost_telemetry.warehouse.shape import Leaf, Path, is_spread, leaves
 from commandpost_telemetry.warehouse.tables import (
     Document,
     Family,
@@ -13,6 +14,9 @@ from commandpost_telemetry.warehouse.tables import (
     standard_columns,
 )
 from commandpost_telemetry.warehouse.types import Kind
+
+spread_texts: frozenset[Path] = frozenset({("traits",)})  # of the context
+_NO_PATHS = JsonPaths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,16 @@ class Shape:
     event: str | None
     structures: Mapping[Document, str | None]
     count: int
+    json_paths: JsonPaths = _NO_PATHS
+
+    def leaves(self, document: Document) -> Iterator[Leaf]:
+        """Return what becomes columns; a text that was spread into an object is one again."""
+        structure = self.structures.get(document)
+        if (self.message_type, document) == ("group", Document.TRAITS) and is_spread(structure):
+            return
+        whole = self.json_paths.of(self.message_type, document)
+        texts = spread_texts if document is Document.CONTEXT else frozenset()
+        yield from leaves(structure, whole, texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ def plan_columns(family: Family, shapes: Iterable[Shape], naming: Naming) -> Pla
     counts: Counter[tuple[int, Path]] = Counter()
     for shape in shapes:
         for order, document in enumerate(family.documents):
-            for leaf in leaves(shape.structures.get(document)):
+            for leaf in shape.leaves(document):
                 found.setdefault((order, leaf.path), set()).add(leaf.kind)
                 counts[order, leaf.path] += shape.count
     columns: dict[str, list[Source]] = {}
@@ -72,11 +86,11 @@ def flat_name(document: Document, path: Path, naming: Naming) -> str:
     return column_name("_".join(parts), naming)
 
 
-def width(family: Family, structures: Mapping[Document, str | None]) -> int:
+def width(family: Family, shape: Shape) -> int:
     """Return how many places of a message would become columns, the standard ones included."""
     places = sum(
         leaf.kind is not Kind.OBJECT
         for document in family.documents
-        for leaf in leaves(structures.get(document))
+        for leaf in shape.leaves(document)
     )
     return places + len(standard_columns(family))

@@ -27,6 +27,14 @@ _TYPES = {
 }
 
 
+# in JSON it is an escape, which is told from a backslash before the same letters
+_WITHOUT_NUL = {
+    ColumnType.STRING: "replace({n}, chr(0), '') AS {n}",
+    ColumnType.JSON: r"replace(replace(replace({n}::VARCHAR, '\\', chr(1)), '\u0000', ''),"
+    r" chr(1), '\\') AS {n}",
+}
+
+
 def connected(url: str) -> "psycopg.Connection":
     with failures_told():
         connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
@@ -72,10 +80,9 @@ def texts_of(staged: StagedTable) -> list[str]:
 
 def without_nul(staged: StagedTable) -> Sql:
     """Return the rows in the order of the columns, without the one character text can't hold."""
-    texts = set(texts_of(staged))
     columns = (
-        compose("replace({n}, chr(0), '') AS {n}" if name in texts else "{n}", n=ident(name))
-        for name in staged.columns
+        compose(_WITHOUT_NUL.get(kind, "{n}"), n=ident(name))
+        for name, kind in staged.columns.items()
     )
     return compose("SELECT {c} FROM ({q})", c=join(", ", columns), q=staged.query)
 

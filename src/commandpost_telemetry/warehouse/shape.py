@@ -1,6 +1,6 @@
 """Reads what DuckDB's json_structure says of a document into leaves, once per distinct shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,20 +31,46 @@ class Leaf:
 
 
 @lru_cache(maxsize=4096)
-def leaves(structure: str | None) -> tuple[Leaf, ...]:
-    """Return the leaves of an object in key order; inner objects are listed as such."""
+def leaves(
+    structure: str | None,
+    whole: frozenset[Path] = frozenset(),
+    texts: frozenset[Path] = frozenset(),
+) -> tuple[Leaf, ...]:
+    """Return the leaves of an object in key order; inner objects are listed as such.
+
+    What stands at a path of `whole` is one leaf, and so is a text spread at one of `texts`.
+    """
     if structure is None:
         return ()
     shape = msgspec.json.decode(structure)
-    return tuple(_walk((), shape)) if isinstance(shape, dict) else ()
+    return tuple(_walk((), shape, whole, texts)) if isinstance(shape, dict) else ()
 
 
-def _walk(path: Path, shape: dict[str, object]) -> Iterator[Leaf]:
+@lru_cache(maxsize=4096)
+def is_spread(structure: str | None) -> bool:
+    """Whether it is that of a text which was spread into an object of its characters."""
+    shape = msgspec.json.decode(structure) if structure else None
+    return isinstance(shape, dict) and _is_spread(shape)
+
+
+def _is_spread(shape: Mapping[str, object]) -> bool:
+    first = 0 if "0" in shape else 1
+    counted = {str(first + n) for n in range(len(shape))}
+    return bool(shape) and shape.keys() == counted and set(shape.values()) == {"VARCHAR"}
+
+
+def _walk(
+    path: Path, shape: dict[str, object], whole: frozenset[Path], texts: frozenset[Path]
+) -> Iterator[Leaf]:
     for key in sorted(shape):
         inner, here = shape[key], (*path, key)
-        if isinstance(inner, dict):
+        if here in whole and inner != "NULL":
+            yield Leaf(here, Kind.WHOLE)
+        elif isinstance(inner, dict) and here in texts and _is_spread(inner):
+            yield Leaf(here, Kind.SPREAD)
+        elif isinstance(inner, dict):
             yield Leaf(here, Kind.OBJECT)
-            yield from _walk(here, inner)
+            yield from _walk(here, inner, whole, texts)
         elif isinstance(inner, list):
             yield Leaf(here, Kind.ARRAY)
         elif isinstance(inner, str) and inner != "NULL":

@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.warehouse.destination import Destination, Rejected
 from commandpost_telemetry.warehouse.errors import LoadRefused
+from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch
 from commandpost_telemetry.warehouse.plan import Shape, width
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
@@ -95,10 +96,10 @@ def already_loaded(
     return removed
 
 
-def shapes(connection: DuckDBPyConnection) -> list[Shape]:
+def shapes(connection: DuckDBPyConnection, json_paths: JsonPaths) -> list[Shape]:
     """Return the distinct forms of the messages, in the order in which they first came."""
     return [
-        Shape(kind, event, dict(zip(_DOCUMENTS, structures, strict=True)), count)
+        Shape(kind, event, dict(zip(_DOCUMENTS, structures, strict=True)), count, json_paths)
         for kind, event, *structures, count in connection.execute(_SHAPES).fetchall()
     ]
 
@@ -110,7 +111,7 @@ def too_wide(
     kept: list[Shape] = []
     wide: list[Rejected] = []
     for shape in found:
-        if (columns := width(_widest(shape), shape.structures)) <= limit:
+        if (columns := width(_widest(shape), shape)) <= limit:
             kept.append(shape)
             continue
         numbers = [n for (n,) in connection.execute(_of_shape(shape)).fetchall()]

@@ -28,6 +28,7 @@ from commandpost_telemetry.warehouse.snowflake_session import (
     failures_told,
     named,
     overtaken,
+    read,
     run,
     schema_name,
     stage,
@@ -202,9 +203,10 @@ class SnowflakeTransaction:
         self._beside.append(beside)
         columns = join(", ", map(named, staged.columns))
         insert = compose(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {beside}",
+            "INSERT INTO {table} ({columns}) SELECT {values} FROM {beside}",
             table=named(self._name, staged.name),
             columns=columns,
+            values=join(", ", (read(name, kind) for name, kind in staged.columns.items())),
             beside=beside,
         )
         self._inserts.append((staged.name, insert))

@@ -29,6 +29,7 @@ _TYPES = {
     ColumnType.DATETIME: Sql("TIMESTAMP_TZ"),
     ColumnType.JSON: Sql("VARIANT"),
 }
+_STAGED_TYPES = {**_TYPES, ColumnType.JSON: Sql("VARCHAR")}
 # the connector must not report home, and a session that was cut must let go of its locks
 _SESSION = {
     "TIMEZONE": "UTC",
@@ -117,7 +118,7 @@ def stage(
             compose(
                 "CREATE OR REPLACE TRANSIENT TABLE {b} ({columns})",
                 b=beside,
-                columns=_definitions(staged.columns),
+                columns=_definitions(staged.columns, _STAGED_TYPES),
             ),
         )
         put = compose(
@@ -150,10 +151,17 @@ def evolve(connection: SnowflakeConnection, schema: str, wanted: Schema, existin
             run(connection, add)
 
 
-def _definitions(columns: Mapping[str, ColumnType]) -> Sql:
+def _definitions(
+    columns: Mapping[str, ColumnType], types: Mapping[ColumnType, Sql] = _TYPES
+) -> Sql:
     return join(
-        ", ", (compose("{n} {t}", n=named(n), t=_TYPES[kind]) for n, kind in columns.items())
+        ", ", (compose("{n} {t}", n=named(n), t=types[kind]) for n, kind in columns.items())
     )
+
+
+def read(name: str, kind: ColumnType) -> Sql:
+    """Return the column of staged rows as its table takes it: Parquet has JSON as text."""
+    return compose("PARSE_JSON({n})" if kind is ColumnType.JSON else "{n}", n=named(name))
 
 
 def named(*names: str) -> Sql:

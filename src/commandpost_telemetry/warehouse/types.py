@@ -23,4 +23,6 @@ class Kind(StrEnum):
     STRING = "string"
     ARRAY = "array"
     OBJECT = "object"
+    SPREAD = "spread"  # a text that was spread into an object of its characters
+    WHOLE = "whole"  # whatever stands at a path that is kept as JSON
     ANY = "any"  # a key that occurs twice in one object: only the value itself tells

@@ -1,0 +1,172 @@
+"""Values that are kept whole as JSON, and texts that a sender has spread into objects."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.connect import open_destination, open_sync
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.json_paths import JsonPaths
+from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.tables import Document
+from tests.commandpost_telemetry.warehouse import given
+
+OPTIONS = Options(json_paths=JsonPaths.read("track.properties.cart, identify.traits.home, a.b"))
+
+
+def kept(destination: Destination, folder: Path, *messages: dict[str, Any]) -> Outcome:
+    log = given.MemoryLog(*([message] for message in messages))
+    return Sync(log, destination, folder, options=OPTIONS).run()
+
+
+def as_python(value: object) -> object:
+    """JSON is a text on DuckDB, and what it says on PostgreSQL."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def test_paths_apply_to_their_type_and_part() -> None:
+    paths = JsonPaths.read("track.properties.a.b, a.b,identify.traits.c,context.d,page.x,page,")
+
+    assert paths.of("track", Document.PROPERTIES) == {("a", "b"), ("page", "x"), ("page",)}
+    assert paths.of("track", Document.CONTEXT) == {("d",)}
+    assert paths.of("identify", Document.TRAITS) == {("c",)}
+    assert paths.of("page", Document.PROPERTIES) == frozenset()
+
+
+@pytest.mark.parametrize("value", ["track.properties.", "a..b", "a,.b"])
+def test_a_path_with_a_hole_stops_the_start(value: str) -> None:
+    with pytest.raises(ValueError, match=r"track\.properties\.a\.b"):
+        Settings(json_paths=value)
+
+
+def test_what_stands_at_a_path_is_one_json_value(warehouse: Destination, tmp_path: Path) -> None:
+    carts = [{"items": [1, {"n": "é\"\\u0000'"}]}, [1, 2], 1.50, True, "text", "2026-11-24"]
+    blank: list[object] = [None, "", [], {}]
+    tracks = [
+        given.a_message(messageId=f"m{n}", properties={"cart": cart, "a": {"b": {"c": 1}, "d": 2}})
+        for n, cart in enumerate([*carts, *blank])
+    ]
+
+    outcome = kept(warehouse, tmp_path, *tracks)
+
+    assert (outcome.loaded, outcome.discarded) == (10, 0)
+    assert given.columns(warehouse, "something_done") == {
+        "a_b": "json",
+        "a_d": "int",
+        "cart": "json",
+    }
+    found = given.rows(warehouse, "something_done", "cart", "a_b")
+    assert [as_python(cart) for cart, _ in found[:3]] == carts[:3]
+    assert [as_python(b) for _, b in found] == [{"c": 1}] * 10
+    assert [cart for cart, _ in found[6:]] == [None] * 4
+    text = given.asked(
+        warehouse,
+        "SELECT CAST(cart AS VARCHAR) FROM main.something_done WHERE id IN ('m3', 'm4', 'm5')"
+        " ORDER BY id",
+    )
+    assert text == [("true",), ('"text"',), ('"2026-11-24"',)]
+
+
+def test_other_types_of_messages_are_flattened_as_ever(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    kept(
+        warehouse,
+        tmp_path,
+        given.a_message("identify", messageId="i", traits={"home": {"x": 1}, "cart": {"y": 2}}),
+        given.a_message("page", messageId="p", properties={"cart": {"z": 3}}),
+    )
+
+    [(home, y)] = given.rows(warehouse, "identifies", "home", "cart_y")
+    assert (as_python(home), y) == ({"x": 1}, 2)
+    assert given.rows(warehouse, "pages", "cart_z") == [(3,)]
+    [(of_user,)] = given.rows(warehouse, "users", "home")
+    assert as_python(of_user) == {"x": 1}
+
+
+def test_a_column_that_has_a_type_keeps_it(warehouse: Destination, tmp_path: Path) -> None:
+    given.loaded(
+        warehouse,
+        tmp_path,
+        given.a_message(messageId="m1", properties={"cart": "text", "a": {"b": 1}}),
+    )
+
+    given_later = given.a_message(messageId="m2", properties={"cart": {"n": 1}, "a": {"b": [2]}})
+    log = given.MemoryLog([], [given_later])
+    outcome = Sync(log, warehouse, tmp_path, options=OPTIONS).run()
+
+    assert given.rows(warehouse, "something_done", "cart", "a_b") == [
+        ("text", 1),
+        ('{"n":1}', None),
+    ]
+    assert outcome.discarded == 1
+    assert given.asked(warehouse, "SELECT column_name, column_value FROM rudder_discards") == [
+        ("a_b", "[2]")
+    ]
+
+
+def test_an_escaped_nul_is_left_out_where_json_cannot_hold_it(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    message = given.a_message(properties={"cart": {"a": "x\0\0y", "b": "\\u0000", "c": "\\\0"}})
+
+    assert kept(warehouse, tmp_path, message).loaded == 1
+
+    [(cart,)] = given.rows(warehouse, "something_done", "cart")
+    found = as_python(cart)
+    assert isinstance(found, dict)
+    assert {key: value.replace("\0", "") for key, value in found.items()} == {
+        "a": "xy",
+        "b": "\\u0000",
+        "c": "\\",
+    }
+
+
+def test_a_text_that_was_spread_is_one_again_in_the_context_and_nothing_in_a_group(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    spread = {str(n): letter for n, letter in enumerate('ann"@example')}
+    from_one = {str(n): letter for n, letter in enumerate("ben", 1)}
+    given.loaded(
+        warehouse,
+        tmp_path,
+        given.a_message(messageId="m1", context={"traits": spread, "n": 1}),
+        given.a_message(messageId="m2", context={"traits": from_one}),
+        given.a_message(messageId="m3", context={"traits": {"0": "x", "2": "y"}}),
+        given.a_message(messageId="m4", context={"traits": {"plan": "free"}}),
+        given.a_message(messageId="m5", context={"traits": "plain"}),
+        given.a_message("group", messageId="g", groupId="g1", traits=spread),
+        given.a_message("identify", messageId="i", traits=from_one),
+    )
+
+    assert given.rows(warehouse, "tracks", "context_traits", "context_traits_0") == [
+        ('ann"@example', None),
+        ("ben", None),
+        (None, "x"),
+        (None, None),
+        ("plain", None),
+    ]
+    assert given.rows(warehouse, "tracks", "context_traits_plan")[3] == ("free",)
+    assert "context_traits_5" not in warehouse.schema()["tracks"]
+    assert "_0" not in warehouse.schema()["groups"]
+    assert given.rows(warehouse, "identifies", "_1", "_2", "_3") == [("b", "e", "n")]
+
+
+@pytest.mark.slow
+def test_snowflake_gets_them_as_variants(empty_snowflake: str, tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, warehouse_url=empty_snowflake, json_paths="track.properties.cart"
+    )
+    destination = open_destination(settings)
+    log = given.MemoryLog([given.a_message(properties={"cart": {"items": [{"n": 5}]}})])
+    open_sync(settings, log, destination).run()
+
+    found = destination.query('SELECT CART:"items"[0]."n" FROM EVENTS.SOMETHING_DONE').rows
+    kind = destination.schema()["SOMETHING_DONE"]["CART"]
+    destination.close()
+
+    assert (found, kind) == ([("5",)], "json")
