@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…
     summary_to: str = ""  # who gets the weekly summary by mail, with commas between
     summary_from: str = "commandpost@localhost"
+    summary_language: Literal["en", "de"] = "en"  # of the mail, and of the bot's post
 
     @field_validator("smtp_url")
     @classmethod

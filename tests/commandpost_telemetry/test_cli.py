@@ -248,7 +248,7 @@ def test_a_source_that_is_not_there_is_named(data_dir: Path, command: str) -> No
     result = run("keys", command, "nobody")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "There is no source 'nobody' whose key is kept here.\n"
+    assert result.stderr == "There is no source “nobody” whose key is kept here.\n"
 
 
 def test_check_holds_the_warehouse_against_the_catalogue(data_dir: Path) -> None:

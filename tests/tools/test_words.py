@@ -93,18 +93,23 @@ def test_a_guess_is_no_translation(said: Catalog, kept: Catalog) -> None:
     ]
 
 
-def test_a_catalogue_is_written_as_it_is_read(
-    kept: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(words, "path_of", lambda language: tmp_path / language / "texts.po")
-    words.write("de", kept)
-    once = (tmp_path / "de" / "texts.po").read_text("utf-8")
-    words.write("de", words.read("de"))
+def test_a_catalogue_is_written_as_it_is_read(kept: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "de" / "texts.po"
+    words.write(path, "de", kept)
+    once = path.read_text("utf-8")
+    words.write(path, "de", words.read(path, "de"))
 
-    assert (tmp_path / "de" / "texts.po").read_text("utf-8") == once
+    assert path.read_text("utf-8") == once
 
 
-def test_a_new_language_begins_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "path_of", lambda language: tmp_path / language / "texts.po")
+def test_a_new_language_begins_empty(tmp_path: Path) -> None:
+    kept = words.read(tmp_path / "fr" / "texts.po", "fr")
 
-    assert [message.id for message in words.read("fr") if message.id] == []
+    assert [message.id for message in kept if message.id] == []
+
+
+def test_words_that_stand_in_the_sql_of_a_metric_are_said_too() -> None:
+    said = set(words.of_insights())
+
+    assert {"Time to end", "under 15 minutes", "a day or more", "first item checked"} <= said
+    assert "CreateIncident" not in said

@@ -12,7 +12,7 @@ from commandpost.accounts.gate import find_viewer
 from commandpost.kit.db import Database
 from commandpost.kit.edge import language_of
 from commandpost.kit.errors import Forbidden, Unauthenticated
-from commandpost.kit.words import N_, _, speak
+from commandpost.kit.words import N_, _, language, speak
 from commandpost.serve.parts import Parts
 from commandpost.serve.summary import summary_ways
 from commandpost.ui.faces import face, to_sign_in
@@ -57,7 +57,7 @@ class ProductShell:
         speak(language_of(request))
         if not actor.is_admin:
             return face(request, 403, _(ADMINISTRATORS_ONLY))
-        return Viewer(actor.display_name, is_administrator=True)
+        return Viewer(actor.display_name, is_administrator=True, language=language())
 
     def page(
         self, request: Request, *, title: str, section: str, content: Markup, status: int = 200
@@ -96,6 +96,7 @@ def insights_pages(parts: Parts, commands: Mapping[str, Callable[[Ask], Answer]]
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
         ways=summary_ways(parts),
+        summary_language=parts.pipeline.summary_language,
     )
     parts.after_sync.append(pages.state.refresh)  # before anybody looks
     parts.after_sync.append(pages.state.send_summary)

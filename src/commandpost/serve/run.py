@@ -114,6 +114,7 @@ def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         sync_interval=parts.pipeline.sync_interval,
         suppress_below=parts.pipeline.suppress_below,
         ways=summary_ways(parts),
+        summary_language=parts.pipeline.summary_language,
     )
     return {**commands, **insights, **snapshot_commands(parts)}
 

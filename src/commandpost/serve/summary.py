@@ -8,6 +8,7 @@ from commandpost.chat.platform import Platform
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.kit.db import Database
 from commandpost.kit.ids import ChannelId
+from commandpost.kit.words import _
 from commandpost.serve.parts import Parts
 from commandpost_telemetry.insights.mail import ways_of
 from commandpost_telemetry.insights.summary import Summary
@@ -25,6 +26,10 @@ class PostWay:
     @property
     def name(self) -> str:
         return f"post in the channel {self.channel_id}"
+
+    @property
+    def label(self) -> str:
+        return _("post in the channel %(channel)s", channel=self.channel_id)
 
     def deliver(self, told: Summary) -> str:
         try:

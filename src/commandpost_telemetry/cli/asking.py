@@ -76,6 +76,7 @@ def commands_here(
         sync_interval=settings.sync_interval,
         suppress_below=settings.suppress_below,
         ways=ways_of(settings),
+        summary_language=settings.summary_language,
     )
     return {
         **warehouse_commands(destination, sync, sync.run, lambda: next_sync(settings, destination)),

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,18 +12,14 @@ from starlette.routing import Route
 
 from commandpost_telemetry.collector.reading import Looked, Reading, Told
 from commandpost_telemetry.collector.sources import SourceError, Sources
-from commandpost_telemetry.kit.shell import Shell
+from commandpost_telemetry.kit.render import translating
+from commandpost_telemetry.kit.shell import Shell, Viewer
+from commandpost_telemetry.kit.words import _, speaking
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
 
 SECTION = "data plane"
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATES = translating(Path(__file__).parent / "templates")
 _DIGITS = 18  # of any id, and of what a column of the database holds
 
 
@@ -38,7 +33,7 @@ class Pages:
 
     def look(self, request: Request) -> Response:
         """Show the page."""
-        return self._shown(request, Told())
+        return self._answer(request, lambda viewer: self._shown(request, viewer, Told()))
 
     async def add(self, request: Request) -> Response:
         """Add a source and show its key, this once only."""
@@ -59,47 +54,55 @@ class Pages:
         return self._switched(request, self._sources.disable)
 
     def _switched(self, request: Request, switch: Callable[[str], None]) -> Response:
-        refusal = self._refusal(request)
-        if refusal is not None:
-            return refusal
-        try:
+        def deed(_viewer: Viewer) -> Response:
             switch(request.path_params["name"])
-        except SourceError as error:
-            return self._shown(request, Told(error=str(error)), status=422)
-        return RedirectResponse(f"{_base(request)}/", 303)
+            return RedirectResponse(f"{_base(request)}/", 303)
+
+        return self._changed(request, deed)
 
     def _add(self, request: Request, name: str) -> Response:
         return self._with_key(request, name, lambda: self._sources.add(name))
 
     def _with_key(self, request: Request, name: str, make: Callable[[], str]) -> Response:
-        refusal = self._refusal(request)
-        if refusal is not None:
-            return refusal
-        try:
-            told = Told(f"The write key of {name}, shown this once only:", new_key=make())
-        except SourceError as error:
-            return self._shown(request, Told(error=str(error)), status=422)
-        return self._shown(request, told)
+        def deed(viewer: Viewer) -> Response:
+            key = make()
+            notice = _("The write key of %(name)s, shown this once only:", name=name)
+            return self._shown(request, viewer, Told(notice, new_key=key))
 
-    def _refusal(self, request: Request) -> Response | None:
+        return self._changed(request, deed)
+
+    def _changed(self, request: Request, deed: Callable[[Viewer], Response]) -> Response:
+        """Do what only administrators may, or say why not."""
+
+        def show(viewer: Viewer) -> Response:
+            if not viewer.is_administrator:
+                refusal = Told(error=_("Only administrators change sources."))
+                return self._shown(request, viewer, refusal, status=403)
+            try:
+                return deed(viewer)
+            except SourceError as error:
+                return self._shown(request, viewer, Told(error=str(error)), status=422)
+
+        return self._answer(request, show)
+
+    def _answer(self, request: Request, show: Callable[[Viewer], Response]) -> Response:
+        """Ask who looks, and answer in their language."""
         viewer = self._shell.viewer(request)
         if isinstance(viewer, Response):
             return viewer
-        if viewer.is_administrator:
-            return None
-        return self._shown(request, Told(error="Only administrators change sources."), status=403)
+        with speaking(viewer.language):
+            return show(viewer)
 
-    def _shown(self, request: Request, told: Told, *, status: int = 200) -> Response:
-        viewer = self._shell.viewer(request)
-        if isinstance(viewer, Response):
-            return viewer
+    def _shown(
+        self, request: Request, viewer: Viewer, told: Told, *, status: int = 200
+    ) -> Response:
         page = self._reading.page(
             _base(request), told, _looked(request), may_change=viewer.is_administrator
         )
-        html = _TEMPLATES.get_template("collector/data_plane.html").render(page=page)
+        html = TEMPLATES.get_template("collector/data_plane.html").render(page=page)
         content = Markup(html)  # noqa: S704 - rendered by the escaping environment
         return self._shell.page(
-            request, title="Data plane", section=SECTION, content=content, status=status
+            request, title=_("Data plane"), section=SECTION, content=content, status=status
         )
 
 

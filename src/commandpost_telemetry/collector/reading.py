@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.formats import marked, second
+from commandpost_telemetry.kit.words import _
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
 
@@ -127,7 +129,7 @@ class Reading:
                 name=source.id,
                 is_enabled=source.is_enabled,
                 is_from_settings=source.is_from_settings,
-                per_minute=f"{counts[source.id] / _MINUTES:,.1f}",
+                per_minute=marked(f"{counts[source.id] / _MINUTES:,.1f}"),
                 added=_moment(source.created_at),
                 last_seen=_moment(source.last_seen),
             )
@@ -149,8 +151,8 @@ class Reading:
 
 
 def _moment(at: datetime | None) -> str:
-    return "never" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return _("never") if at is None else f"{second(at)} UTC"
 
 
 def _size(size: int) -> str:
-    return f"{size / (1 << 20):,.1f} MiB"
+    return marked(f"{size / (1 << 20):,.1f} MiB")

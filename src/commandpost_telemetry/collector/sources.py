@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.words import _
 
 logger = structlog.get_logger(__name__)
 
@@ -88,7 +89,11 @@ class Sources:
         """Add a source and return its write key, which is shown this once only."""
         if _NAME.fullmatch(name) is None:
             raise SourceError(
-                f"{name!r} cannot name a source: use letters, digits, dot, dash and underscore."
+                _(
+                    "“%(name)s” cannot name a source: use letters, digits, dot, dash and "
+                    "underscore.",
+                    name=name[:64],
+                )
             )
         key = write_key or secrets.token_urlsafe(24)
         try:
@@ -97,7 +102,9 @@ class Sources:
                 (name, _hash(key), _milliseconds()),
             )
         except sqlite3.IntegrityError as error:
-            raise SourceError(f"There is a source {name!r} or with that key already.") from error
+            raise SourceError(
+                _("There is a source “%(name)s” or with that key already.", name=name)
+            ) from error
         return key
 
     def ensure(self, name: str, write_key: str) -> None:
@@ -142,7 +149,9 @@ class Sources:
 
     def _change_existing(self, statement: str, values: tuple[bytes | int | str, ...]) -> None:
         if self._change(statement, values) == 0:
-            raise SourceError(f"There is no source {values[-1]!r} whose key is kept here.")
+            raise SourceError(
+                _("There is no source “%(name)s” whose key is kept here.", name=values[-1])
+            )
 
     def _change(self, statement: str, values: tuple[bytes | int | str, ...]) -> int:
         with self._lock:

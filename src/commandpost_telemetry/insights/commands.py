@@ -17,6 +17,7 @@ from commandpost_telemetry.insights.summary import last_week, summary
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Way, Weekly
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
+from commandpost_telemetry.kit.words import ENGLISH, speaking
 
 Command = Callable[[Ask], Answer]
 
@@ -27,10 +28,11 @@ def insights_commands(
     sync_interval: float,
     suppress_below: int = 0,
     ways: Sequence[Way] = (),
+    summary_language: str = ENGLISH,
 ) -> Mapping[str, Command]:
     """Return the commands by name, for `control_routes` or to be called right here."""
     upkeep, suppression = Upkeep(source, sync_interval), Suppression(suppress_below)
-    weekly = Weekly(source, upkeep, suppression, ways)
+    weekly = Weekly(source, upkeep, suppression, ways, summary_language)
 
     def check(_ask: Ask) -> Answer:
         findings = run_checks(source, sync_interval)
@@ -57,7 +59,8 @@ def insights_commands(
             for each in weekly.sendings()
             if each.week == scope.first
         ]
-        return {"text": summary(source, scope, suppression).text(), "sent": sent}
+        with speaking(summary_language):
+            return {"text": summary(source, scope, suppression).text(), "sent": sent}
 
     commands = {"check": check, "licences": licences, "export": export, "summary": tell_week}
     return {name: _with_data(upkeep, command) for name, command in commands.items()}

@@ -1,6 +1,6 @@
 """The documented contexts of the templates: one frozen dataclass each, the frame first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -78,6 +78,7 @@ class SummaryPage:
     frame: Frame
     summary: Summary
     sendings: Sequence[Sending]
+    ways: Mapping[str, str]  # the name of each way that is set up, and what it is called
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from commandpost_telemetry.insights.questions import sql_to_copy
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.servers import get_server, list_servers
 from commandpost_telemetry.insights.summary import last_week, summary
+from commandpost_telemetry.kit.words import _, gettext
 
 _HISTORY_ROWS = 30
 
@@ -42,11 +43,11 @@ def show_section(section: Section) -> Page:
             return host.no_data(visit, section.name)
         shown = SectionPage(
             frame=host.frame(visit, section.name, scope),
-            lead=section.lead,
+            lead=gettext(section.lead),
             tiles=tiles(host.source, scope, host.suppression) if section.has_tiles else (),
             panels=_panels(host, section, scope),
         )
-        return host.show(visit, "section.html", shown, section.title)
+        return host.show(visit, "section.html", shown, gettext(section.title))
 
     return page
 
@@ -59,7 +60,7 @@ def show_servers(host: Host, visit: Visit) -> Response:
     words = visit.request.query_params
     shown = ServersPage(
         frame=host.frame(visit, section.name, scope),
-        lead=section.lead,
+        lead=gettext(section.lead),
         tiles=(),
         panels=_panels(host, section, scope),
         servers=list_servers(
@@ -67,7 +68,7 @@ def show_servers(host: Host, visit: Visit) -> Response:
         ),
         kept=[pair for pair in words.multi_items() if pair[0] not in ("q", "page")],
     )
-    return host.show(visit, "servers.html", shown, section.title)
+    return host.show(visit, "servers.html", shown, gettext(section.title))
 
 
 def show_server(host: Host, visit: Visit) -> Response:
@@ -78,13 +79,16 @@ def show_server(host: Host, visit: Visit) -> Response:
     server = get_server(host.source, name)
     shown = ServerPage(
         frame=host.frame(visit, "servers", asked),
-        lead="What this server did, and what it runs.",
+        lead=_("What this server did, and what it runs."),
         tiles=(),
         panels=panels(host.source, ONE_SERVER, asked.on_server(name), host.suppression),
         server=server,
-        version_columns=_columns("Version", "First day", "Last day", "Days with events"),
+        version_columns=[
+            Column(_("Version"), is_number=False, is_ours=False),
+            *_columns(_("First day"), _("Last day"), _("Days with events")),
+        ],
     )
-    return host.show(visit, "server.html", shown, f"Server {name}")
+    return host.show(visit, "server.html", shown, _("Server %(name)s", name=name))
 
 
 def show_quality(host: Host, visit: Visit) -> Response:
@@ -95,14 +99,14 @@ def show_quality(host: Host, visit: Visit) -> Response:
     found = history(host.source)
     shown = QualityPage(
         frame=host.frame(visit, section.name, scope),
-        lead=section.lead,
+        lead=gettext(section.lead),
         tiles=(),
         panels=_panels(host, section, scope),
         findings=latest(found),
         history=runs(found)[:_HISTORY_ROWS],
-        history_columns=_columns("Checked (UTC)", "Fine", "What was found"),
+        history_columns=_columns(_("Checked (UTC)"), _("Fine"), _("What was found")),
     )
-    return host.show(visit, "quality.html", shown, section.title)
+    return host.show(visit, "quality.html", shown, gettext(section.title))
 
 
 def show_summary(host: Host, visit: Visit) -> Response:
@@ -110,15 +114,17 @@ def show_summary(host: Host, visit: Visit) -> Response:
     if not host.upkeep.refresh():
         return host.no_data(visit, "summary")
     found = summary(host.source, last_week(today()), host.suppression)
-    shown = SummaryPage(host.frame(visit, "summary"), found, host.weekly.sendings())
+    labels = {way.name: way.label for way in host.weekly.ways}
+    shown = SummaryPage(host.frame(visit, "summary"), found, host.weekly.sendings(), labels)
     return host.show(visit, "summary.html", shown, found.title)
 
 
 def show_metrics(host: Host, visit: Visit) -> Response:
     """List every metric and model."""
     models = [model for model in all_models() if not model.is_staging]
-    shown = MetricsPage(host.frame(visit, "metrics"), all_metrics(), models)
-    return host.show(visit, "metrics.html", shown, "Metrics")
+    metrics = [metric.said() for metric in all_metrics()]
+    shown = MetricsPage(host.frame(visit, "metrics"), metrics, models)
+    return host.show(visit, "metrics.html", shown, _("Metrics"))
 
 
 def show_metric(host: Host, visit: Visit) -> Response:
@@ -133,7 +139,7 @@ def show_metric(host: Host, visit: Visit) -> Response:
         panel=panel(host.source, metric, scope, host.suppression, marks),
         sql=sql_to_copy(host.source, metric, scope),
     )
-    return host.show(visit, "metric.html", shown, metric.title)
+    return host.show(visit, "metric.html", shown, gettext(metric.title))
 
 
 def _panels(host: Host, section: Section, scope: Scope) -> list[Panel]:

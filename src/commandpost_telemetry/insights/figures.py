@@ -23,8 +23,9 @@ from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.scope import Scope, next_of
 from commandpost_telemetry.insights.source import Answer, Cell
+from commandpost_telemetry.kit.formats import WEEKDAYS, short_month
+from commandpost_telemetry.kit.words import _, gettext
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOST_SERIES = 6
 ENOUGH = 8
 _NO_RELEASES: Mapping[date, str] = {}
@@ -113,9 +114,10 @@ def _split(metric: Metric, answer: Answer, scope: Scope, columns: Sequence[str])
         totals[cell(row[by])] = totals.get(cell(row[by]), 0) + (figure(row[counted]) or 0)
     ranked = sorted(totals, key=lambda name: (-totals[name], name))
     kept = sorted(ranked[: _MOST_SERIES - 1] if len(ranked) > _MOST_SERIES else ranked)
-    values: dict[str, dict[date, float]] = {name: {} for name in [*kept, "others"]}
+    others = _("others")
+    values: dict[str, dict[date, float]] = {name: {} for name in [*kept, others]}
     for row in answer.rows:
-        name = cell(row[by]) if cell(row[by]) in kept else "others"
+        name = cell(row[by]) if cell(row[by]) in kept else others
         if isinstance(row[0], date):
             values[name][row[0]] = values[name].get(row[0], 0) + (figure(row[counted]) or 0)
     names = [name for name in values if values[name]]
@@ -159,9 +161,11 @@ def enough(metric: Metric, answer: Answer) -> Answer:
 def _heat(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
     found = {(_int(row[0]) - 1, _int(row[1])): figure(row[2]) or 0 for row in answer.rows}
     every = {(day, hour): found.get((day, hour), 0) for day in range(7) for hour in range(24)}
-    hours = [f"{hour:02d}h" for hour in range(24)]
+    hours = [_("%(hour)sh", hour=str(hour).zfill(2)) for hour in range(24)]
     label = metric.labels[columns[-1]]
-    return draw_squares(Squares(metric.title, label, "", _WEEKDAYS, hours, every))
+    return draw_squares(
+        Squares(metric.title, label, "", list(map(gettext, WEEKDAYS)), hours, every)
+    )
 
 
 def _grid(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
@@ -173,7 +177,7 @@ def _grid(metric: Metric, answer: Answer, columns: Sequence[str]) -> Chart:
         for row in answer.rows
         if isinstance(first := row[row_at], date) and (value := figure(row[value_at])) is not None
     }
-    rows = [first.strftime("%b %y") for first in firsts]
+    rows = [short_month(first) for first in firsts]
     names = [f"+{month}" for month in range(width)]
     label, unit = metric.labels[columns[2]], metric.units.get(columns[2], "")
     return draw_squares(Squares(metric.title, label, unit, rows, names, values, writes=True))

@@ -7,6 +7,7 @@ from commandpost_telemetry.insights.export import CONTENT_TYPES, metric_file, mo
 from commandpost_telemetry.insights.host import Host, Visit
 from commandpost_telemetry.insights.metrics.catalogue import get_metric
 from commandpost_telemetry.insights.models.catalogue import find_model
+from commandpost_telemetry.kit.words import _
 
 
 def download_metric(host: Host, visit: Visit) -> Response:
@@ -20,7 +21,9 @@ def download_model(host: Host, visit: Visit) -> Response:
     name, kind = visit.word("name"), kind_of(visit)
     model = find_model(name)
     if model is None:
-        raise NotFound(f"There is no model “{name[:64]}”; the page of metrics lists them all.")
+        raise NotFound(
+            _("There is no model “%(name)s”; the page of metrics lists them all.", name=name[:64])
+        )
     need_data(host)
     return as_file(f"{model.name}.{kind}", model_file(host.source, model, kind), kind)
 
@@ -29,14 +32,16 @@ def kind_of(visit: Visit) -> str:
     """Return the form that the address asks for."""
     kind = visit.word("kind")
     if kind not in CONTENT_TYPES:
-        raise NotFound(f"Numbers come as csv, parquet or json, not as “{kind[:20]}”.")
+        raise NotFound(
+            _("Numbers come as csv, parquet or json, not as “%(kind)s”.", kind=kind[:20])
+        )
     return kind
 
 
 def need_data(host: Host) -> None:
     """Refuse while nothing was loaded."""
     if not host.upkeep.refresh():
-        raise NotFound("Nothing was loaded yet; the file will be here after the first sync.")
+        raise NotFound(_("Nothing was loaded yet; the file will be here after the first sync."))
 
 
 def as_file(name: str, content: bytes, kind: str) -> Response:

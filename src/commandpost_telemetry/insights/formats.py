@@ -1,13 +1,26 @@
-"""How numbers, days and lengths of time look in tables, tiles and on axes."""
+"""How values look in tables, tiles and on axes, in the reader's language."""
 
 from datetime import date, datetime
 
 from commandpost_telemetry.insights.scope import Step
 from commandpost_telemetry.insights.source import Cell
+from commandpost_telemetry.kit.formats import (
+    day,
+    duration,
+    marked,
+    minute,
+    month,
+    plain,
+    short_day,
+    short_month,
+    weekday,
+)
+from commandpost_telemetry.kit.words import N_, _, gettext
 
 DASH = "\N{EN DASH}"
 _TELLING = 999  # percent; a larger one says only that there was next to nothing before
 MINUS = "\N{MINUS SIGN}"
+_STAND_INS = frozenset({N_("unknown"), N_("unlicensed")})  # what models say where there is no name
 
 
 def cell(value: Cell, unit: str = "") -> str:
@@ -15,12 +28,17 @@ def cell(value: Cell, unit: str = "") -> str:
     if value is None:
         return DASH
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return minute(value)
     if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, str) else number(value, unit)
+        return day(value)
+    return named(value) if isinstance(value, str) else number(value, unit)
+
+
+def named(value: str) -> str:
+    """Return a name as it is; what stands in for one is said in the reader's language."""
+    return gettext(value) if value in _STAND_INS else value
 
 
 def number(value: float, unit: str = "") -> str:
@@ -28,57 +46,41 @@ def number(value: float, unit: str = "") -> str:
     if unit == "seconds":
         return duration(value)
     if unit == "percent":
-        return plain(value) + " %"
-    return plain(value) + (" days" if unit == "days" else "")
-
-
-def plain(value: float) -> str:
-    """Return a number with at most one decimal and groups of thousands."""
-    rounded = round(float(value), 1)
-    return f"{int(rounded):,}" if rounded == int(rounded) else f"{rounded:,.1f}"
+        return f"{plain(value)} %"
+    return _("%(number)s days", number=plain(value)) if unit == "days" else plain(value)
 
 
 def compact(value: float) -> str:
     """Return a number as short as an axis needs it: `0.5`, `900`, `1.2k`, `3M`."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:g}{letter}"
-    return f"{round(value, 3):g}"
+            return marked(f"{value / size:g}") + letter
+    return marked(f"{round(value, 3):g}")
 
 
-def duration(seconds: float) -> str:
-    """Return a length of time by its largest two units."""
-    whole = max(0, round(seconds))
-    days, rest = divmod(whole, 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, secs = divmod(rest, 60)
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} m"
-    return f"{minutes} m" if minutes else f"{secs} s"
-
-
-def day_label(day: date, by: Step) -> str:
+def day_label(first: date, by: Step) -> str:
     """Return a step of the axis in few letters."""
-    return day.strftime("%b %y") if by is Step.MONTH else f"{day.day} {day:%b}"
+    return short_month(first) if by is Step.MONTH else short_day(first)
 
 
-def day_title(day: date, by: Step) -> str:
+def day_title(first: date, by: Step) -> str:
     """Return a step in full, as said on hover."""
     if by is Step.MONTH:
-        return day.strftime("%B %Y")
-    written = f"{day.day} {day:%b %Y}"
-    return f"Week of {written}" if by is Step.WEEK else f"{day:%a} {written}"
+        return month(first)
+    written = f"{short_day(first)} {first.year}"
+    if by is Step.WEEK:
+        return _("Week of %(day)s", day=written)
+    return f"{weekday(first)} {written}"
 
 
 def change(now: float, before: float) -> str:
     """Return how a total compares with the one of the range before."""
     if before == 0:
-        return "none before"
+        return _("none before")
     if before == now:
-        return f"{plain(before)} before, no change"
+        return _("%(number)s before, no change", number=plain(before))
     share = round(100 * (now - before) / before)
     if share > _TELLING:
-        return f"{plain(before)} before"
-    return f"{plain(before)} before, {share:+d} %".replace("-", MINUS)
+        return _("%(number)s before", number=plain(before))
+    signed = f"{share:+d}".replace("-", MINUS)
+    return _("%(number)s before, %(share)s %%", number=plain(before), share=signed)

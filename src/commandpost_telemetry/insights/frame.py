@@ -6,12 +6,24 @@ from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
-from commandpost_telemetry.insights.formats import duration
+from commandpost_telemetry.insights.formats import named
 from commandpost_telemetry.insights.freshness import Freshness
 from commandpost_telemetry.insights.pages import SECTIONS, Choices
 from commandpost_telemetry.insights.scope import Scope, Step
+from commandpost_telemetry.kit.formats import duration, minute, second
+from commandpost_telemetry.kit.words import N_, gettext
 
-_PRESETS = ((7, "7 days"), (28, "28 days"), (90, "90 days"), (365, "A year"))
+_PRESETS = ((7, N_("7 days")), (28, N_("28 days")), (90, N_("90 days")), (365, N_("A year")))
+_MORE = ((N_("Syncs"), "syncs"), (N_("Last week"), "summary"), (N_("Metrics"), "metrics"))
+_ONLY = {"version": N_("version"), "licence": N_("licence"), "server": N_("server")}
+
+_STEPS = {
+    Step.DAY: (N_("day"), N_("by day")),
+    Step.WEEK: (N_("week"), N_("by week")),
+    Step.MONTH: (N_("month"), N_("by month")),
+}
+_LAST = N_("Last sync %(time)s, %(ago)s ago.")
+_FAILED = N_("The last try failed: %(error)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,8 @@ class Filters:
     first: str
     last: str
     by: Step
+    step: str  # the same in words
+    steps: Sequence[tuple[Step, str]]
     chosen_by: bool
     version: str
     licence: str
@@ -57,28 +71,23 @@ class Frame:
 def tabs(base: str, current: str, query: str) -> list[Link]:
     """Return the pages of Insights; the filters go along."""
     found = [
-        Link(section.title, f"{base}/{section.path}{query}", section.name == current)
+        Link(gettext(section.title), f"{base}/{section.path}{query}", section.name == current)
         for section in SECTIONS
     ]
-    more = (("Syncs", "syncs"), ("Last week", "summary"), ("Metrics", "metrics"))
-    return [*found, *(Link(label, f"{base}/{name}", current == name) for label, name in more)]
+    more = (Link(gettext(label), f"{base}/{name}", current == name) for label, name in _MORE)
+    return [*found, *more]
 
 
 def filters(scope: Scope, offered: Choices) -> Filters:
     """Return the filter form of a scope."""
-    words = [
-        f"{name} {value}"
-        for name, value in (
-            ("version", scope.version),
-            ("licence", scope.licence),
-            ("server", scope.server),
-        )
-        if value
-    ]
+    chosen = {"version": scope.version, "licence": scope.licence, "server": scope.server}
+    words = [f"{gettext(_ONLY[name])} {named(value)}" for name, value in chosen.items() if value]
     return Filters(
         first=scope.first.isoformat(),
         last=scope.last.isoformat(),
         by=scope.by,
+        step=gettext(_STEPS[scope.by][0]),
+        steps=[(step, gettext(label)) for step, (_step, label) in _STEPS.items()],
         chosen_by=scope.chosen_by,
         version=scope.version,
         licence=scope.licence,
@@ -97,7 +106,7 @@ def _presets(scope: Scope) -> list[Link]:
         first = scope.today - timedelta(days=days - 1)
         words = {"from": first.isoformat(), "to": scope.today.isoformat(), "by": ""}
         is_current = (scope.first, scope.last) == (first, scope.today)
-        found.append(Link(label, scope.address(**words), is_current))
+        found.append(Link(gettext(label), scope.address(**words), is_current))
     return found
 
 
@@ -106,30 +115,38 @@ def freshness_line(known: Freshness, at: datetime) -> Markup:
     parts = []
     if known.last_sync_at:
         ago = duration((at - known.last_sync_at).total_seconds())
-        parts.append(Markup("Last sync {}, {} ago.").format(moment(known.last_sync_at), ago))
+        parts.append(_marked(_LAST, moment(known.last_sync_at), ago=ago))
     else:
-        parts.append(Markup("No sync yet."))
+        parts.append(_marked(N_("No sync yet.")))
     if known.newest_event_at:
         lag = duration((at - known.newest_event_at).total_seconds())
-        parts.append(Markup("Newest event {} old.").format(lag))
+        parts.append(_marked(N_("Newest event %(lag)s old."), lag=lag))
     if known.next_sync_at:
-        parts.append(Markup("Next sync {}.").format(moment(known.next_sync_at)))
+        parts.append(_marked(N_("Next sync %(time)s."), moment(known.next_sync_at)))
     if known.error:
-        parts.append(Markup("The last try failed: {}").format(known.error))
-    return Markup(" ").join([*parts, Markup("Days and hours are UTC.")])
+        parts.append(_marked(_FAILED, error=known.error))
+    return Markup(" ").join([*parts, _marked(N_("Days and hours are UTC."))])
 
 
 def no_data_yet(known: Freshness, *, may_sync: bool) -> Markup:
     """Say what will be here and what to do."""
-    which = "next" if known.last_sync_at else "first"
-    due = (
-        Markup("The {} sync runs at {}").format(which, moment(known.next_sync_at))
-        if known.next_sync_at
-        else Markup("Numbers appear after the first sync")
-    )
-    way = ", or run it now." if may_sync else "; an administrator can run it now."
-    failed = f" The last try failed: {known.error}" if known.error else ""
-    return Markup("{}{} Start an incident, and it is counted here.{}").format(due, way, failed)
+    if known.next_sync_at is None:
+        due = N_("Numbers appear after the first sync.")
+    elif known.last_sync_at is None:
+        due = N_("The first sync runs at %(time)s.")
+    else:
+        due = N_("The next sync runs at %(time)s.")
+    way = N_("Run it now, or wait.") if may_sync else N_("An administrator can run it now.")
+    parts = [_marked(due, moment(known.next_sync_at) if known.next_sync_at else ""), _marked(way)]
+    parts.append(_marked(N_("Start an incident, and it is counted here.")))
+    if known.error:
+        parts.append(_marked(_FAILED, error=known.error))
+    return Markup(" ").join(parts)
+
+
+def _marked(text: str, time: Markup | str = "", **values: str) -> Markup:
+    """Say a text that has a time as an element in it."""
+    return Markup(gettext(text)) % {"time": time, **values}  # noqa: S704 - catalogues hold no markup
 
 
 def moment(at: datetime) -> Markup:
@@ -138,6 +155,6 @@ def moment(at: datetime) -> Markup:
     element = Markup('<time datetime="{}" title="{}" data-time="datetime">{}</time>')
     return element.format(
         utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        f"{utc:%Y-%m-%d %H:%M:%S} UTC",
-        f"{utc:%Y-%m-%d %H:%M} UTC",
+        f"{second(utc)} UTC",
+        f"{minute(utc)} UTC",
     )

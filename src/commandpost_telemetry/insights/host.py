@@ -29,12 +29,13 @@ from commandpost_telemetry.insights.source import Source, SourceUnavailable
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Weekly
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.formats import minute
 from commandpost_telemetry.kit.shell import Shell, Viewer
+from commandpost_telemetry.kit.words import _, language, speaking
 
 NAVIGATION = "insights"
 _KEPT_PAGES = 64
-_DOWN = "The warehouse does not answer. "
-_Kept = OrderedDict[str, tuple[datetime, str, Markup]]
+_Kept = OrderedDict[tuple[str, str], tuple[datetime, str, Markup]]  # by language and address
 
 
 @dataclass
@@ -70,8 +71,8 @@ class Host:
         """Answer with a page, and keep it for when the warehouse is down."""
         content = render(template, page)
         with self._lock:
-            self._kept[visit.address] = (now(), title, content)
-            self._kept.move_to_end(visit.address)
+            self._kept[language(), visit.address] = (now(), title, content)
+            self._kept.move_to_end((language(), visit.address))
             if len(self._kept) > _KEPT_PAGES:
                 self._kept.popitem(last=False)
         return self._page(visit, title, content)
@@ -80,23 +81,26 @@ class Host:
         """Say that nothing was ever loaded, and what to do."""
         sentence = no_data_yet(self.freshness(), may_sync=self.may_sync(visit))
         page = EmptyPage(self.frame(visit, current), sentence)
-        return self._page(visit, "Insights", render("empty.html", page))
+        return self._page(visit, _("Insights"), render("empty.html", page))
 
     def refused(self, visit: "Visit", sentence: str, status: int) -> Response:
         """Say why not: a page, or a line of text where a file was asked for."""
         if visit.wants_file:
             return PlainTextResponse(f"{sentence}\n", status)
         page = RefusedPage(self.frame(visit, ""), sentence)
-        return self._page(visit, "Insights", render("refused.html", page), status)
+        return self._page(visit, _("Insights"), render("refused.html", page), status)
 
     def last_good(self, visit: "Visit") -> Response:
         """Show the page as it was when the warehouse last answered, and how old it is."""
         with self._lock:
-            kept = self._kept.get(visit.address)
+            kept = self._kept.get((language(), visit.address))
         if kept is None:
-            return self.refused(visit, _DOWN + "Nothing is lost; try again in a minute.", 503)
+            sentence = _("The warehouse does not answer. Nothing is lost; try again in a minute.")
+            return self.refused(visit, sentence, 503)
         at, title, content = kept
-        sentence = f"{_DOWN}These numbers are of {at:%Y-%m-%d %H:%M} UTC."
+        sentence = _(
+            "The warehouse does not answer. These numbers are of %(time)s UTC.", time=minute(at)
+        )
         notice = Markup('<p class="notice error" role="status"><span>{}</span></p>')
         return self._page(visit, title, notice.format(sentence) + content)
 
@@ -135,7 +139,7 @@ class Visit:
         """Refuse a deed that a page of another site asks for."""
         origin = self.request.headers.get("origin", "")
         if origin and urlsplit(origin).netloc != self.request.headers.get("host", ""):
-            raise NotAllowed("This was asked for by a page of another site; nothing was done.")
+            raise NotAllowed(_("This was asked for by a page of another site; nothing was done."))
 
     def scope(self) -> Scope:
         """Return what the address asks for."""
@@ -162,12 +166,16 @@ def door(host: Host, page: Page) -> Door:
         viewer = host.shell.viewer(request)
         if isinstance(viewer, Response):
             return viewer
-        visit = Visit(request, viewer)
-        try:
-            return page(host, visit)
-        except InsightsError as refusal:
-            return host.refused(visit, str(refusal), refusal.status)
-        except SourceUnavailable:
-            return host.last_good(visit)
+        with speaking(viewer.language):
+            return _shown(host, page, Visit(request, viewer))
 
     return answer
+
+
+def _shown(host: Host, page: Page, visit: Visit) -> Response:
+    try:
+        return page(host, visit)
+    except InsightsError as refusal:
+        return host.refused(visit, str(refusal), refusal.status)
+    except SourceUnavailable:
+        return host.last_good(visit)

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from commandpost_telemetry.insights.summary import Summary
 from commandpost_telemetry.insights.weekly import DeliveryFailed, Way
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.words import _
 from commandpost_telemetry.settings import Settings
 
 TIMEOUT = 10.0  # seconds; a sync that somebody waits for waits for this too
@@ -28,6 +29,10 @@ class MailWay:
     @property
     def name(self) -> str:
         return f"mail to {', '.join(self.to)}"
+
+    @property
+    def label(self) -> str:
+        return _("mail to %(whom)s", whom=", ".join(self.to))
 
     def deliver(self, told: Summary) -> str:
         parts = urlsplit(self.url)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from commandpost_telemetry.kit.render import translating
 from commandpost_telemetry.kit.shell import Viewer
+from commandpost_telemetry.kit.words import preferred
 
 _TEMPLATES = Path(__file__).parent / "templates"
 POLICY = (
@@ -23,12 +24,11 @@ class OwnShell:
     def __init__(self, *, name: str = "operator", sections: Sequence[str] = ("insights",)) -> None:
         self._name = name
         self._sections = sections
-        self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
-        )
+        self._environment = translating(_TEMPLATES)
 
-    def viewer(self, request: Request) -> Viewer | Response:  # noqa: ARG002 - part of the Protocol
-        return Viewer(name=self._name, is_administrator=True)
+    def viewer(self, request: Request) -> Viewer | Response:
+        accepted = request.headers.get("accept-language", "")
+        return Viewer(self._name, is_administrator=True, language=preferred(accepted))
 
     def page(
         self, request: Request, *, title: str, section: str, content: Markup, status: int = 200

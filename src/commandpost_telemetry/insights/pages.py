@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commandpost_telemetry.insights.figures import ENOUGH
-from commandpost_telemetry.insights.formats import DASH, change, duration, plain
+from commandpost_telemetry.insights.formats import DASH, change
 from commandpost_telemetry.insights.metrics.catalogue import Metric, get_metric
 from commandpost_telemetry.insights.panels import (
     NOT_ENOUGH,
@@ -18,6 +18,9 @@ from commandpost_telemetry.insights.panels import (
 from commandpost_telemetry.insights.questions import ask, ask_metric
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.source import Answer, Cell, Source
+from commandpost_telemetry.kit.formats import day as in_figures
+from commandpost_telemetry.kit.formats import duration, plain
+from commandpost_telemetry.kit.words import N_, _, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ SECTIONS = (
     Section(
         "overview",
         "",
-        "Overview",
-        "How incident response is used, at a glance.",
+        N_("Overview"),
+        N_("How incident response is used, at a glance."),
         (
             "incidents_started_ended",
             "items_checked_per_incident",
@@ -51,8 +54,8 @@ SECTIONS = (
     Section(
         "incidents",
         "incidents",
-        "Incidents",
-        "From the start to the end, and what is done in between.",
+        N_("Incidents"),
+        N_("From the start to the end, and what is done in between."),
         (
             "incidents_started_ended",
             "incidents_by_origin",
@@ -69,8 +72,8 @@ SECTIONS = (
     Section(
         "use",
         "use",
-        "Product use",
-        "Who works with it, and with what.",
+        N_("Product use"),
+        N_("Who works with it, and with what."),
         (
             "active_users",
             "checklist_changes",
@@ -84,8 +87,8 @@ SECTIONS = (
     Section(
         "servers",
         "servers",
-        "Servers",
-        "Where it runs, in which version, and for how long.",
+        N_("Servers"),
+        N_("Where it runs, in which version, and for how long."),
         (
             "active_servers",
             "new_and_lost_servers",
@@ -98,8 +101,8 @@ SECTIONS = (
     Section(
         "quality",
         "quality",
-        "Data quality",
-        "Whether the numbers can be trusted.",
+        N_("Data quality"),
+        N_("Whether the numbers can be trusted."),
         ("receiver_health", "delivery_lag", "events_received"),
     ),
 )
@@ -143,6 +146,7 @@ class Tile:
     label: str
     value: str
     note: str = ""
+    is_in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +213,19 @@ def tiles(source: Source, scope: Scope, suppression: Suppression) -> list[Tile]:
     ends = _row(ask_metric(source, get_metric("time_to_end"), scope))
     started, checked = _number(now["started"]), _number(now["items_checked"])
     each = plain(checked / started) if started else DASH
+    until = _("on %(day)s", day=in_figures(scope.last))
+    of_all = _("%(count)s checked", count=plain(checked))
     hides = suppression.hides(now["servers"]) or suppression.hides(before["servers"])
     return [
-        _counted("started", "Incidents started", now, before),
-        _counted("ended", "Incidents ended", now, before),
-        Tile("ongoing", "Ongoing", plain(_number(now["ongoing"])), f"on {scope.last}"),
+        _counted("started", _("Incidents started"), now, before),
+        _counted("ended", _("Incidents ended"), now, before),
+        Tile("ongoing", _("Ongoing"), plain(_number(now["ongoing"])), until),
         _time_to_end(ends),
-        Tile("items_checked", "Items checked per incident", each, f"{plain(checked)} checked"),
-        _counted("users", "People", now, before),
-        Tile("servers", "Servers", f"under {suppression.below}", "small counts are not shown")
+        Tile("items_checked", _("Items checked per incident"), each, of_all),
+        _counted("users", _("People"), now, before),
+        Tile("servers", _("Servers"), suppression.said(), _("small counts are not shown"))
         if hides
-        else _counted("servers", "Servers", now, before),
+        else _counted("servers", _("Servers"), now, before),
     ]
 
 
@@ -229,14 +235,19 @@ def _counted(name: str, label: str, now: Mapping[str, Cell], before: Mapping[str
 
 
 def _time_to_end(row: Mapping[str, Cell]) -> Tile:
+    value, note = time_to_end_said(row)
+    is_in_words = _number(row["incidents"]) < ENOUGH
+    return Tile("time_to_end", _("Time to end, median"), value, note, is_in_words)
+
+
+def time_to_end_said(row: Mapping[str, Cell]) -> tuple[str, str]:
+    """Return the median of the metric of that name, and what it rests on."""
     count = _number(row["incidents"])
     if count < ENOUGH:
-        return Tile("time_to_end", "Time to end, median", NOT_ENOUGH, f"n = {plain(count)}")
-    low, high = duration(_number(row["low_seconds"])), duration(_number(row["high_seconds"]))
-    said = f"n = {plain(count)}, 90 % in {low} to {high}"
-    return Tile(
-        "time_to_end", "Time to end, median", duration(_number(row["median_seconds"])), said
-    )
+        return gettext(NOT_ENOUGH), f"n = {plain(count)}"
+    low, high = (duration(_number(row[name])) for name in ("low_seconds", "high_seconds"))
+    said = _("n = %(count)s, 90 %% in %(low)s to %(high)s", count=plain(count), low=low, high=high)
+    return duration(_number(row["median_seconds"])), said
 
 
 def _row(answer: Answer) -> dict[str, Cell]:

@@ -10,8 +10,9 @@ from commandpost_telemetry.insights.formats import DASH, cell
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.source import Answer, Cell
+from commandpost_telemetry.kit.words import N_, _, gettext
 
-NOT_ENOUGH = "not enough data"
+NOT_ENOUGH = N_("not enough data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Column:
 
     label: str
     is_number: bool
+    is_ours: bool = True  # whether its texts are words of ours, not names that were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Suppression:
     def hides(self, value: Cell) -> bool:
         return isinstance(value, int) and 0 < value < self.below
 
+    def said(self) -> str:
+        """Return what stands in place of a count."""
+        return _("under %(count)s", count=self.below)
+
 
 def make_panel(
     metric: Metric,
@@ -57,6 +63,7 @@ def make_panel(
     suppression: Suppression | None = None,
 ) -> Panel:
     """Return the panel of an answer."""
+    metric, answer = metric.said(), _in_words(metric, answer)
     hidden = hidden_rows(metric, answer, suppression or Suppression())
     shown = without(answer, hidden)
     chart = draw(metric, shown, scope, before=before, releases=releases or {})
@@ -72,6 +79,21 @@ def make_panel(
         suppressed_below=suppression.below if suppression and hidden else 0,
         query=scope.address(),
     )
+
+
+def _in_words(metric: Metric, answer: Answer) -> Answer:
+    """Return the answer with the words of ours in the reader's language."""
+    ours = [name in metric.words for name in answer.columns]
+    if not any(ours):
+        return answer
+    rows = tuple(
+        tuple(
+            gettext(value) if is_ours and isinstance(value, str) else value
+            for is_ours, value in zip(ours, row, strict=True)
+        )
+        for row in answer.rows
+    )
+    return Answer(answer.columns, rows)
 
 
 def hidden_rows(metric: Metric, answer: Answer, suppression: Suppression) -> frozenset[int]:
@@ -121,11 +143,11 @@ def _written(
 ) -> str:
     value = row[answer.columns.index(name)]
     if value is None and suppression and name in metric.counts_servers:
-        return f"under {suppression.below}"
+        return suppression.said()
     if metric.enough and name in metric.units:
         known = row[answer.columns.index(metric.enough)]
         if isinstance(known, int) and known < ENOUGH:
-            return NOT_ENOUGH
+            return gettext(NOT_ENOUGH)
     return DASH if value is None else cell(value, metric.units.get(name, ""))
 
 
@@ -139,4 +161,5 @@ def _column(metric: Metric, answer: Answer, name: str) -> Column:
         isinstance(row[place], int | float) and not isinstance(row[place], bool)
         for row in answer.rows
     )
-    return Column(metric.labels[name], is_number)
+    has_names = any(isinstance(row[place], str) for row in answer.rows) and not is_number
+    return Column(metric.labels[name], is_number, name in metric.words or not has_names)

@@ -12,6 +12,8 @@ from commandpost_telemetry.insights.models.catalogue import split_head
 from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Answer, Parameter, Source
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.formats import minute
+from commandpost_telemetry.kit.words import _, gettext
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
 
 _FOLDER = Path(__file__).parent / "checks"
@@ -49,6 +51,16 @@ class Check:
     advises: bool
     reads_loader: bool
 
+    def sentence(self, found: int, sample: str) -> str:
+        """Return what is wrong, in English."""
+        return self.broken % {"found": found, "sample": sample}
+
+    def sample_of(self, sentence: str, found: int) -> str | None:
+        """Return the sample that a sentence was made with, None if it is none of this check."""
+        before, after = self.sentence(found, "\0").split("\0")
+        is_ours = bool(sentence) and sentence.startswith(before) and sentence.endswith(after)
+        return sentence.removeprefix(before).removesuffix(after) if is_ours else None
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -63,7 +75,17 @@ class Finding:
     @property
     def title(self) -> str:
         """Return what should be true."""
-        return next((check.title for check in all_checks() if check.name == self.name), self.name)
+        check = _find_check(self.name)
+        return gettext(check.title) if check else self.name
+
+    @property
+    def said(self) -> str:
+        """Return the sentence in the reader's language; the warehouse keeps it in English."""
+        check = _find_check(self.name)
+        sample = check.sample_of(self.sentence, self.found) if check else None
+        if check is None or sample is None:
+            return self.sentence  # of an earlier version
+        return gettext(check.broken) % {"found": self.found, "sample": sample}
 
 
 @cache
@@ -71,6 +93,10 @@ def all_checks() -> tuple[Check, ...]:
     """Return every check by name."""
     files = sorted(_FOLDER.glob("*.sql"))
     return tuple(_read(path.stem, path.read_text(encoding="utf-8")) for path in files)
+
+
+def _find_check(name: str) -> Check | None:
+    return next((check for check in all_checks() if check.name == name), None)
 
 
 def run_checks(source: Source, sync_interval: float) -> list[Finding]:
@@ -120,9 +146,13 @@ def runs(findings: Sequence[Finding]) -> list[list[str]]:
         by_time.setdefault(finding.checked_at, []).append(finding)
     return [
         [
-            f"{at:%Y-%m-%d %H:%M}",
-            f"{sum(each.verdict is Verdict.FINE for each in run)} of {len(run)}",
-            " ".join(each.sentence for each in run if each.sentence) or "nothing",
+            minute(at),
+            _(
+                "%(fine)s of %(all)s",
+                fine=sum(each.verdict is Verdict.FINE for each in run),
+                all=len(run),
+            ),
+            " ".join(each.said for each in run if each.sentence) or _("nothing"),
         ]
         for at, run in by_time.items()
     ]
@@ -144,7 +174,7 @@ def _run(source: Source, check: Check, at: datetime, sync_interval: float) -> Fi
     if not isinstance(found, int) or found == 0:
         return Finding(at, check.name, Verdict.FINE, 0, "")
     verdict = Verdict.ADVICE if check.advises else Verdict.BROKEN
-    sentence = check.broken.format(found=found, sample=str(sample)[:300])
+    sentence = check.sentence(found, str(sample)[:300])
     return Finding(at, check.name, verdict, found, sentence)
 
 

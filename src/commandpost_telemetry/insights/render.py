@@ -3,8 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
+
+from commandpost_telemetry.insights.formats import named
+from commandpost_telemetry.kit.formats import day, minute
+from commandpost_telemetry.kit.render import translating
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MACROS = ("insights/_chart.html", "insights/_panel.html")
@@ -13,13 +17,8 @@ _MACROS = ("insights/_chart.html", "insights/_panel.html")
 @cache
 def environment() -> Environment:
     """Return the one environment of these pages."""
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = translating(_TEMPLATES)
+    made.filters.update(day=day, minute=minute, named=named)
     for name in _MACROS:
         module = made.get_template(name).make_module()
         made.globals.update(

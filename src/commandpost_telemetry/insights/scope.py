@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from commandpost_telemetry.insights.errors import BadFilter
 from commandpost_telemetry.insights.source import Parameter
+from commandpost_telemetry.kit.formats import day as in_figures
+from commandpost_telemetry.kit.words import _
 
 DEFAULT_DAYS = 28
 MOST_STEPS = 400
@@ -120,8 +122,11 @@ def read_scope(words: Mapping[str, str], today: date) -> Scope:
     unknown = sorted(set(words) - _KNOWN)
     if unknown:
         raise BadFilter(
-            f"There is no filter “{unknown[0][:40]}”. Known are: from, to, by, version, licence "
-            f"and server."
+            _(
+                "There is no filter “%(name)s”. Known are: from, to, by, version, licence "
+                "and server.",
+                name=unknown[0][:40],
+            )
         )
     last = _day(words, "to") or today
     first = _day(words, "from") or last - timedelta(days=DEFAULT_DAYS - 1)
@@ -134,22 +139,29 @@ def read_scope(words: Mapping[str, str], today: date) -> Scope:
 def _check_range(first: date, last: date) -> None:
     if first > last:
         raise BadFilter(
-            f"The range ends ({last}) before it begins ({first}). Exchange the two days."
+            _(
+                "The range ends (%(last)s) before it begins (%(first)s). Exchange the two days.",
+                last=in_figures(last),
+                first=in_figures(first),
+            )
         )
     if (last - first).days > MOST_DAYS or first < EARLIEST or last > LATEST:
-        raise BadFilter("The range is longer than twenty years, or lies outside 1971 to 2999.")
+        raise BadFilter(_("The range is longer than twenty years, or lies outside 1971 to 2999."))
 
 
 def _step(word: str, days: int) -> Step:
     if not word:
         return next((step for step, most in _AUTOMATIC if days <= most), Step.MONTH)
     if word not in set(Step):
-        raise BadFilter(f"Steps are day, week or month, not “{word[:20]}”.")
+        raise BadFilter(_("Steps are day, week or month, not “%(word)s”.", word=word[:20]))
     step = Step(word)
     if days / _STEP_DAYS[step] > MOST_STEPS:
         raise BadFilter(
-            f"{days} days by {step} are too many columns to read. Choose longer steps "
-            f"or a shorter range."
+            _(
+                "%(days)s days in such steps are too many columns to read. Choose longer steps "
+                "or a shorter range.",
+                days=days,
+            )
         )
     return step
 
@@ -161,13 +173,15 @@ def _day(words: Mapping[str, str], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadFilter(f"“{text[:20]}” is not a day. Write it as 2026-11-24.") from None
+        raise BadFilter(
+            _("“%(text)s” is not a day. Write it as 2026-11-24.", text=text[:20])
+        ) from None
 
 
 def _text(words: Mapping[str, str], name: str) -> str:
     text = words.get(name, "").strip()
     if len(text) > _LONGEST_TEXT or not text.isprintable():
-        raise BadFilter(f"The filter “{name}” holds something that cannot be one.")
+        raise BadFilter(_("The filter “%(name)s” holds something that cannot be one.", name=name))
     return text
 
 

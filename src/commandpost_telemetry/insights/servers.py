@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commandpost_telemetry.insights.errors import BadFilter, NotFound
-from commandpost_telemetry.insights.formats import cell, plain
+from commandpost_telemetry.insights.formats import cell
 from commandpost_telemetry.insights.questions import ask, narrowed
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.source import Answer, Cell, Parameter, Source
+from commandpost_telemetry.kit.formats import plain
+from commandpost_telemetry.kit.words import N_, _, gettext
 
 PER_PAGE = 25
 _COUNT = """
@@ -42,6 +44,13 @@ ORDER BY first_day, version
 """
 
 
+_LABELS = (
+    N_("Server"), N_("Customer"), N_("Edition"), N_("Version"), N_("Runs on"), N_("First seen"),
+    N_("Last seen"), N_("Days with events"), N_("Events"), N_("Incidents started"),
+    N_("Incidents ended"), N_("Licence"), N_("Licence ends"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class ServerRow:
     """One server of the list."""
@@ -69,6 +78,10 @@ class ServerList:
     page: int
     previous_href: str
     next_href: str
+
+    @property
+    def total_said(self) -> str:
+        return plain(self.total)
 
     @property
     def page_count(self) -> int:
@@ -114,13 +127,10 @@ def get_server(source: Source, server: str) -> ServerFacts:
     """Return the facts of a server."""
     rows = ask(source, _ONE, {"server": server}).rows
     if not rows:
-        raise NotFound("There is no server of this id; the list of servers has them all.")
-    labels = (
-        "Server", "Customer", "Edition", "Version", "Runs on", "First seen", "Last seen",
-        "Days with events", "Events", "Incidents started", "Incidents ended", "Licence",
-        "Licence ends",
-    )  # fmt: skip
-    facts = [Fact(label, _text(value)) for label, value in zip(labels, rows[0], strict=True)]
+        raise NotFound(_("There is no server of this id; the list of servers has them all."))
+    facts = [
+        Fact(gettext(label), _text(value)) for label, value in zip(_LABELS, rows[0], strict=True)
+    ]
     versions = versions_table(source, server).rows
     return ServerFacts(
         server_id=server,
@@ -146,5 +156,5 @@ def _page(word: str) -> int:
     if not word:
         return 0
     if not word.isascii() or not word.isdigit() or not 1 <= int(word[:9]) <= 10**6:
-        raise BadFilter(f"There is no page “{word[:20]}”; pages count from 1.")
+        raise BadFilter(_("There is no page “%(word)s”; pages count from 1.", word=word[:20]))
     return int(word[:9]) - 1

@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from commandpost_telemetry.insights.figures import ENOUGH
-from commandpost_telemetry.insights.formats import change, duration, plain
+from commandpost_telemetry.insights.formats import change
 from commandpost_telemetry.insights.metrics.catalogue import get_metric
-from commandpost_telemetry.insights.panels import NOT_ENOUGH, Suppression
+from commandpost_telemetry.insights.pages import time_to_end_said
+from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.questions import ask_metric
 from commandpost_telemetry.insights.scope import Scope, Step, first_of
 from commandpost_telemetry.insights.source import Cell, Source
+from commandpost_telemetry.kit.formats import long_day, plain
+from commandpost_telemetry.kit.words import N_, _, gettext
 
 _LINES = (
-    ("Incidents started", "started"),
-    ("Incidents ended", "ended"),
-    ("Checklist items checked", "items_checked"),
-    ("People", "users"),
-    ("Servers", "servers"),
+    (N_("Incidents started"), "started"),
+    (N_("Incidents ended"), "ended"),
+    (N_("Checklist items checked"), "items_checked"),
+    (N_("People"), "users"),
+    (N_("Servers"), "servers"),
 )
 
 
@@ -40,7 +42,7 @@ class Summary:
 
     @property
     def title(self) -> str:
-        return f"Incidents in the week of {self.first.day} {self.first:%B %Y}"
+        return _("Incidents in the week of %(day)s", day=long_day(self.first))
 
     def text(self) -> str:
         """Return the summary as plain text, which reads well as Markdown too."""
@@ -60,7 +62,7 @@ def summary(source: Source, scope: Scope, suppression: Suppression) -> Summary:
     [now], [before] = (ask_metric(source, metric, each).rows for each in (scope, scope.before()))
     names = list(metric.labels)
     here, there = dict(zip(names, now, strict=True)), dict(zip(names, before, strict=True))
-    lines = [_line(label, name, here, there, suppression) for label, name in _LINES]
+    lines = [_line(gettext(label), name, here, there, suppression) for label, name in _LINES]
     return Summary(scope.first, scope.last, [*lines, _time_to_end(source, scope)])
 
 
@@ -73,21 +75,15 @@ def _line(
 ) -> SummaryLine:
     value, earlier = here[name], there[name]
     if name == "servers" and (suppression.hides(value) or suppression.hides(earlier)):
-        return SummaryLine(label, f"under {suppression.below}", "small counts are not shown")
+        return SummaryLine(label, suppression.said(), _("small counts are not shown"))
     return SummaryLine(label, plain(_number(value)), change(_number(value), _number(earlier)))
 
 
 def _time_to_end(source: Source, scope: Scope) -> SummaryLine:
     metric = get_metric("time_to_end")
     [row] = ask_metric(source, metric, scope).rows
-    found = dict(zip(metric.labels, row, strict=True))
-    count = _number(found["incidents"])
-    if count < ENOUGH:
-        return SummaryLine("Time to end, median", NOT_ENOUGH, f"n = {plain(count)}")
-    low, high = (duration(_number(found[name])) for name in ("low_seconds", "high_seconds"))
-    said = f"n = {plain(count)}, 90 % in {low} to {high}"
-    median = duration(_number(found["median_seconds"]))
-    return SummaryLine("Time to end, median", median, said)
+    value, note = time_to_end_said(dict(zip(metric.labels, row, strict=True)))
+    return SummaryLine(_("Time to end, median"), value, note)
 
 
 def _number(value: Cell) -> float:

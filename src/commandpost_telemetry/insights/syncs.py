@@ -15,6 +15,7 @@ from commandpost_telemetry.insights.panels import Column
 from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Answer, Cell, Source
 from commandpost_telemetry.kit.control import CommandFailed
+from commandpost_telemetry.kit.words import _, gettext
 from commandpost_telemetry.warehouse.accounts import Listing, get_listing, listings
 
 
@@ -25,14 +26,14 @@ def show_syncs(host: Host, visit: Visit) -> Response:
         lists=[_listed(host.source, each) for each in listings],
         may_act=host.held is not None and visit.viewer.is_administrator,
     )
-    return host.show(visit, "syncs.html", shown, "Syncs")
+    return host.show(visit, "syncs.html", shown, _("Syncs"))
 
 
 def download_syncs(host: Host, visit: Visit) -> Response:
     """Return one list as a file, or as JSON for a program."""
     listing = get_listing(visit.word("name"))
     if listing is None:
-        raise NotFound("There is no such list; the page of syncs has them all.")
+        raise NotFound(_("There is no such list; the page of syncs has them all."))
     kind = kind_of(visit)
     rows = tuple(tuple(map(_cell, row)) for row in _read(host.source, listing))
     return as_file(f"{listing.name}.{kind}", written(Answer(listing.columns, rows), kind), kind)
@@ -42,10 +43,10 @@ def change_held(host: Host, visit: Visit) -> Response:
     """Retry or skip a held table, then show how it stands."""
     visit.refuse_other_sites()
     if host.held is None or not visit.viewer.is_administrator:
-        raise NotAllowed("Only an administrator may do this; nothing was done.")
+        raise NotAllowed(_("Only an administrator may do this; nothing was done."))
     deeds = {"retry": host.held.retry, "skip": host.held.skip}
     if visit.word("deed") not in deeds:
-        raise NotFound("A held table can be retried or skipped; nothing was done.")
+        raise NotFound(_("A held table can be retried or skipped; nothing was done."))
     try:
         deeds[visit.word("deed")](visit.word("table"))
     except CommandFailed as error:
@@ -55,10 +56,7 @@ def change_held(host: Host, visit: Visit) -> Response:
 
 def _listed(source: Source, listing: Listing) -> Listed:
     columns = [
-        Column(
-            name.removesuffix("_seconds").replace("_", " ").capitalize(),
-            is_number=name in listing.numbers,
-        )
+        Column(gettext(heading(name)), name in listing.numbers, is_ours=False)
         for name in listing.columns
     ]
     units = ["seconds" if name.endswith("seconds") else "" for name in listing.columns]
@@ -66,7 +64,13 @@ def _listed(source: Source, listing: Listing) -> Listed:
         [cell(_cell(value), unit) for value, unit in zip(row, units, strict=True)]
         for row in _read(source, listing)
     ]
-    return Listed(listing.name, listing.title, columns, rows, listing.nothing)
+    title, nothing = gettext(listing.title), gettext(listing.nothing)
+    return Listed(listing.name, title, columns, rows, nothing)
+
+
+def heading(column: str) -> str:
+    """Return what a column of a list is called, in English."""
+    return column.removesuffix("_seconds").replace("_", " ").capitalize()
 
 
 def _read(source: Source, listing: Listing) -> Sequence[Sequence[object]]:

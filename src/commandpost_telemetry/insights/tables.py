@@ -12,19 +12,27 @@ from commandpost_telemetry.insights.quality import history_table
 from commandpost_telemetry.insights.servers import versions_table
 from commandpost_telemetry.insights.source import Answer
 from commandpost_telemetry.insights.summary import last_week, summary
+from commandpost_telemetry.kit.words import ENGLISH, _, speaking
 
 
 def download_table(host: Host, visit: Visit) -> Response:
     """Answer with the rows of a table as they stand on its page."""
     name, kind = visit.word("name"), kind_of(visit)
     if name not in _TABLES:
-        raise NotFound(f"There is no table “{name[:64]}”; known are {', '.join(_TABLES)}.")
+        raise NotFound(
+            _(
+                "There is no table “%(name)s”; known are %(known)s.",
+                name=name[:64],
+                known=", ".join(_TABLES),
+            )
+        )
     need_data(host)
     return as_file(f"{name}.{kind}", written(_TABLES[name](host, visit), kind), kind)
 
 
 def _summary(host: Host, _visit: Visit) -> Answer:
-    found = summary(host.source, last_week(today()), host.suppression)
+    with speaking(ENGLISH):  # as all files
+        found = summary(host.source, last_week(today()), host.suppression)
     lines = tuple((each.label, each.value, each.note) for each in found.lines)
     return Answer(("what", "last_week", "compared"), lines)
 

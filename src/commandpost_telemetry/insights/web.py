@@ -31,6 +31,7 @@ from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Way, Weekly
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Shell
+from commandpost_telemetry.kit.words import ENGLISH, _
 
 _STATIC = Path(__file__).parent / "static"
 _OWN_DOORS = {"servers": show_servers, "quality": show_quality}
@@ -46,18 +47,20 @@ def create_insights(
     suppress_below: int = 0,
     sync_interval: float = 1800.0,
     ways: Sequence[Way] = (),
+    summary_language: str = ENGLISH,
 ) -> Starlette:
     """Return the pages; all blocking work is done off the event loop.
 
     `sync_interval` (seconds) is how long an event may wait for its load before a check says so;
     counts of servers under `suppress_below` are not shown. Whoever runs the sync may call
     `app.state.refresh()` after it, so that no reader waits for the models, and
-    `app.state.send_summary()`, which tells the last week once on each of the `ways`.
+    `app.state.send_summary()`, which tells the last week once on each of the `ways`, in the
+    `summary_language`.
     """
     remembered = Remembered(source)
     upkeep = Upkeep(source, sync_interval, remembered.forget)
     suppression = Suppression(suppress_below)
-    weekly = Weekly(remembered, upkeep, suppression, ways)
+    weekly = Weekly(remembered, upkeep, suppression, ways, summary_language)
     host = Host(remembered, shell, freshness, sync_now, suppression, upkeep, weekly, held)
     sections = {each.path: _OWN_DOORS.get(each.name) or show_section(each) for each in SECTIONS}
     routes = [
@@ -84,7 +87,7 @@ def create_insights(
 def _sync(host: Host, visit: Visit) -> Response:
     visit.refuse_other_sites()
     if host.sync_now is None or not visit.viewer.is_administrator:
-        raise NotAllowed("Only an administrator may run the sync; nothing was done.")
+        raise NotAllowed(_("Only an administrator may run the sync; nothing was done."))
     try:
         host.sync_now()
     except CommandFailed as error:

@@ -1,6 +1,6 @@
 """Tells the summary of the last week, once by each way that is set up: a mail, a post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.insights.summary import Summary, last_week, summary
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.kit.words import ENGLISH, N_, gettext, speaking
 from commandpost_telemetry.warehouse.sql import compose, literal
 
 _FIRST_DAY = "SELECT MIN(first_day) AS first_day FROM server_life"
@@ -33,7 +34,12 @@ class Way(Protocol):
 
     @property
     def name(self) -> str:
-        """Return what it is called on the page; also by which it is told apart."""
+        """Return by what it is told apart."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Return what it is called on the page, in the reader's language."""
         ...
 
     def deliver(self, told: Summary) -> str:
@@ -47,6 +53,17 @@ class State(StrEnum):
     SENDING = "sending"  # left like this by a process that ended: never sent a second time
     SENT = "sent"
     FAILED = "failed"  # tried again after the next sync
+
+    def said(self) -> str:
+        """Return it in the reader's language."""
+        return gettext(_STATES[self])
+
+
+_STATES = {
+    State.SENDING: N_("sending"),
+    State.SENT: N_("sent"),
+    State.FAILED: N_("failed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class Weekly:
     upkeep: Upkeep
     suppression: Suppression
     ways: Sequence[Way] = ()
+    language: str = ENGLISH  # of what is told; its readers may read several
 
     def send_due(self) -> None:
         """Tell the last week on every way that has not told it."""
@@ -76,7 +94,11 @@ class Weekly:
         if not self.ways or not self.upkeep.refresh() or not self._has_begun(scope):
             return
         before = {each.way: each for each in self.sendings() if each.week == scope.first}
-        told = summary(self.source, scope, self.suppression)
+        with speaking(self.language):
+            told = summary(self.source, scope, self.suppression)
+            self._tell(told, before)
+
+    def _tell(self, told: Summary, before: Mapping[str, Sending]) -> None:
         for way in self.ways:
             last = before.get(way.name)
             if last is None or last.state is State.FAILED:

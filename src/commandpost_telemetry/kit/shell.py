@@ -7,13 +7,16 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from commandpost_telemetry.kit.words import ENGLISH
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: a name to show and whether they may change anything."""
+    """Who looks: a name to show, whether they may change anything, and what they read."""
 
     name: str
     is_administrator: bool
+    language: str = ENGLISH
 
 
 class Shell(Protocol):

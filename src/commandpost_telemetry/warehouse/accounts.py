@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from commandpost_telemetry.kit.words import N_
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal, moment
 
 _LATEST = 20
@@ -136,52 +137,52 @@ def _listing(
 listings = (
     _listing(
         "held",
-        "Held tables",
+        N_("Held tables"),
         "table, messages#, state, tries#, since, next_try, error",
-        "Every table takes its rows.",
+        N_("Every table takes its rows."),
         _asked(_HELD),
     ),
     _listing(
         "loads",
-        "Last loads",
+        N_("Last loads"),
         "finished_at, state, seconds#, longest_wait_seconds#, messages#, loaded#, repeated#,"
         " rejected#, discarded#, rows_by_table, new_columns#",
-        "Nothing has been loaded yet.",
+        N_("Nothing has been loaded yet."),
         _loads,
     ),
     _listing(
         "failures",
-        "Loads that did not happen",
+        N_("Loads that did not happen"),
         "failed_at, from_position#, error",
-        "No load has failed.",
+        N_("No load has failed."),
         _asked(_FAILURES),
     ),
     _listing(
         "discards",
-        "Values that did not fit",
+        N_("Values that did not fit"),
         "table, column, reason, discarded#, sample, last_received_at",
-        "No value was discarded.",
+        N_("No value was discarded."),
         _asked(_DISCARDS),
     ),
     _listing(
         "rejects",
-        "Messages that became no row",
+        N_("Messages that became no row"),
         "reason, rejected#, sample, last",
-        "No message was rejected.",
+        N_("No message was rejected."),
         _asked(_REJECTS),
     ),
     _listing(
         "new_columns",
-        "New columns",
+        N_("New columns"),
         "since, table, column, type",
-        "No load has brought a column.",
+        N_("No load has brought a column."),
         _asked(_NEW_COLUMNS),
     ),
     _listing(
         "dropped",
-        "Properties without a column",
+        N_("Properties without a column"),
         "table, property, messages#",
-        "Every property has its column.",
+        N_("Every property has its column."),
         _asked(_DROPPED),
     ),
 )

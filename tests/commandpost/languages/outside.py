@@ -11,6 +11,13 @@ VOID = {"area", "br", "hr", "img", "input", "link", "meta", "wbr"}
 # How names of people and what programs say are shown; what people wrote has `dir`.
 NOT_OURS = ("person", "who", "avatar", "mono")
 
+# Jinja, what it translates, and blocks that are the value of an attribute.
+JINJA = re.compile(
+    r"{#.*?#}|{%-? *trans\b.*?endtrans *-?%}"
+    r"|{% block body_class %}.*?{% endblock %}|{{.*?}}|{%.*?%}",
+    re.DOTALL,
+)
+
 
 class Bracketed(NullTranslations):
     """A language that says everything in brackets."""
@@ -34,6 +41,12 @@ def words_outside(html: str) -> set[str]:
     page.feed(html)
     page.close()
     return page.found
+
+
+def bare_in(source: str, data: re.Pattern[str]) -> set[str]:
+    """Return what a template says without Jinja, in a part that no walk may come past."""
+    found = words_outside(data.sub("", JINJA.sub("", source)))
+    return {text for text in found if "hx-" not in text}  # attributes made by a macro
 
 
 class _Page(HTMLParser):

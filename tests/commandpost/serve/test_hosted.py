@@ -65,17 +65,19 @@ def test_an_administrator_sees_both_in_the_backstage(parts: Parts, front: Front)
         assert "ada" in answer.text
 
 
-def test_around_the_english_page_all_is_in_the_reader_s_language(
+def test_pages_and_what_is_around_them_are_in_the_reader_s_language(
     parts: Parts, front: Front
 ) -> None:
     administrator = a_browser(parts, front, "mia", is_admin=True)
     german = {"Accept-Language": "de"}
-    page, missing = (administrator.get(f"{PAGES[0]}{x}", headers=german) for x in ("", "nothing"))
+    insights, plane = (administrator.get(path, headers=german).text for path in PAGES)
+    missing = administrator.get(f"{PAGES[0]}nothing", headers=german)
     refused = a_browser(parts, front, "tom", is_admin=False).get(PAGES[1], headers=german)
 
-    assert '<html lang="de">' in page.text
-    assert "Personen" in page.text
-    assert 'lang="en"' in page.text
+    assert '<html lang="de">' in insights
+    assert "Personen" in insights
+    assert "Noch keine Daten" in insights
+    assert "Seit dem letzten Laden des Logs kam nichts an." in plane
     assert "Nicht gefunden" in missing.text
     assert "Nicht erlaubt" in refused.text
 

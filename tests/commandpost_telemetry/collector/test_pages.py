@@ -1,5 +1,6 @@
 """The page about the data plane, by an administrator, a reader and a stranger."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
 
-from commandpost_telemetry.collector.pages import SECTION, create_pages
+from commandpost_telemetry.collector.pages import SECTION, TEMPLATES, create_pages
+from commandpost_telemetry.kit import words
 from commandpost_telemetry.kit.shell import Viewer
+from commandpost_telemetry.kit.words import gettext
 from commandpost_telemetry.log.limits import LogLimits
+from tests.commandpost.languages.outside import Bracketed, bare_in, words_outside
 from tests.commandpost_telemetry.collector import given
 from tests.commandpost_telemetry.collector.given import TRACK, Plane
 
@@ -31,7 +35,7 @@ class PlainShell:
         self, request: Request, *, title: str, section: str, content: Markup, status: int = 200
     ) -> Response:
         del request
-        assert (title, section) == ("Data plane", SECTION)
+        assert (title, section) == (gettext("Data plane"), SECTION)
         return HTMLResponse(content, status)
 
 
@@ -72,7 +76,7 @@ def test_sources_events_and_rejects_are_shown(browser: TestClient, plane: Plane)
 
     assert "&lt;b&gt;Bold&lt;/b&gt;" in page
     assert page.index("m2") < page.index("m1")
-    assert '<td class="number" data-label="Events a minute">0.4</td>' in page
+    assert 'data-label="Events a minute">0.4</td>' in page
     assert "unknown type of event" in page
     assert "2026-11-24 12:00:00 UTC" in page
 
@@ -131,7 +135,7 @@ def test_a_source_is_disabled_enabled_and_given_another_key(
         ("/", {"name": "a b"}, "cannot name a source"),
         ("/", {}, "cannot name a source"),
         ("/nobody/rotate", {}, "There is no source"),
-        ("/ann/disable", {}, "There is no source &#39;ann&#39; whose key is kept here."),
+        ("/ann/disable", {}, "There is no source “ann” whose key is kept here."),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -187,4 +191,39 @@ def test_the_last_events_come_over_several_files(tmp_path: Path, shell: PlainShe
 
     shown = [number for number in range(25) if f"&lt;m{number}&gt;" in page]
     assert shown == list(range(5, 25))
-    assert '<td class="number" data-label="Events a minute">5.0</td>' in page
+    assert 'data-label="Events a minute">5.0</td>' in page
+
+
+def test_nothing_on_it_bypasses_the_catalogue(
+    browser: TestClient, plane: Plane, shell: PlainShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(words.CATALOGUES, "qqq", Bracketed())
+    shell.who = Viewer("ann", is_administrator=True, language="qqq")
+    pages = [browser.get("/"), browser.get("/?search=nothing-like-this")]
+    odd = [{"type": f"odd-{number}", "userId": "u"} for number in range(30)]
+    plane.post("/v1/batch", {"batch": [TRACK, *odd]})
+    deeds = [("/", {"name": "1"}), ("/", {"name": "1"}), ("/", {"name": "?"}), ("/1/disable", {})]
+    pages += [browser.post(path, data=data) for path, data in deeds]
+    shell.who = Viewer("ben", is_administrator=False, language="qqq")
+    pages.append(browser.post("/1/enable"))
+
+    bare = [words_outside(page.text) - {"mobile-app", "⟦Data plane⟧"} for page in pages]
+
+    assert bare == [set()] * len(pages)
+    assert {page.status_code for page in pages} == {200, 403, 422}
+    [template] = TEMPLATES.list_templates(extensions=["html"])
+    assert TEMPLATES.loader is not None
+    source = TEMPLATES.loader.get_source(TEMPLATES, template)[0]
+    assert bare_in(source, re.compile("mobile-app")) == set()
+
+
+def test_it_is_german_for_who_reads_german(
+    browser: TestClient, plane: Plane, shell: PlainShell
+) -> None:
+    shell.who = Viewer("ann", is_administrator=True, language="de")
+    plane.post("/v1/track", TRACK)
+
+    page = browser.get("/").text
+
+    assert 'data-label="Ereignisse je Minute">0,2</td>' in page
+    assert "24.11.2026 12:00:00 UTC" in page

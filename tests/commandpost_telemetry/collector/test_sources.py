@@ -158,7 +158,7 @@ def test_a_source_that_is_not_kept_here_cannot_be_changed(tmp_path: Path) -> Non
     sources = Sources(tmp_path / "sources.sqlite", {"ben": "key"})
 
     for change in (sources.disable, sources.enable, sources.rotate):
-        with pytest.raises(SourceError, match="no source 'ben' whose key is kept here"):
+        with pytest.raises(SourceError, match="no source “ben” whose key is kept here"):
             change("ben")
     sources.close()
 

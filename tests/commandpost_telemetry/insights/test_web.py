@@ -288,7 +288,7 @@ def test_without_data_the_page_says_when_there_will_be_some(
     for page in PAGES:
         if page != "metrics":
             said = text(client.get(f"{BASE}/{page}").text)
-            assert "No data yet The first sync runs at 2026-11-24 12:30 UTC, or run it now." in said
+            assert "No data yet The first sync runs at 2026-11-24 12:30 UTC. Run it now" in said
     assert client.get(f"{BASE}/metrics/retention.csv").status_code == 404
     connection.close()
 

@@ -70,6 +70,19 @@ def test_the_last_week_is_mailed_once_to_everybody(
     assert states(loaded) == [(WEEK, "sent", 1, "")]
 
 
+def test_it_is_told_in_the_language_of_the_setting(
+    loaded: DuckDBSource, server: MailServer
+) -> None:
+    Weekly(loaded, Upkeep(loaded), Suppression(), [mail(server)], "de").send_due()
+    command = insights_commands(loaded, sync_interval=1800.0, summary_language="de")["summary"]
+
+    (message,) = server.mails
+    told = message.get_content().replace("\r\n", "\n")
+    assert message["Subject"] == "Incidents in der Woche vom 16. November 2026"
+    assert "- Incidents begonnen: 0 (vorher 1, \N{MINUS SIGN}100 %)" in told
+    assert command({})["text"] == told.rstrip("\n")
+
+
 def test_the_week_after_gets_a_mail_of_its_own(loaded: DuckDBSource, server: MailServer) -> None:
     weekly(loaded, mail(server)).send_due()
     clock.set(utc("2026-11-30 00:10"))
@@ -127,6 +140,7 @@ class Dies:
     """A way on which the process ends half-way."""
 
     name: str = "mail to the end"
+    label: str = "mail to the end"
     tried: list[Summary] = field(default_factory=list)
 
     def deliver(self, told: Summary) -> str:

@@ -13,7 +13,8 @@ from commandpost_telemetry.insights.charts.shapes import (
     line,
     words,
 )
-from commandpost_telemetry.insights.formats import compact, duration
+from commandpost_telemetry.insights.formats import compact
+from commandpost_telemetry.kit.formats import lengths
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TIMES = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200, 86400)
@@ -45,7 +46,8 @@ class Scale:
     def label(self, value: float) -> str:
         """Return the number of a line in the unit of the axis."""
         if self.unit == "seconds":
-            return duration(value).removesuffix(" 0 m").removesuffix(" 0 h").replace(" ", "")
+            said = [each for count, each in lengths(value) if count or not value]
+            return "".join(said).replace(" ", "")
         return compact(value) + ("%" if self.unit == "percent" else "")
 
 

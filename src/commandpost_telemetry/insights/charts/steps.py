@@ -24,6 +24,8 @@ from commandpost_telemetry.insights.charts.shapes import (
 )
 from commandpost_telemetry.insights.formats import day_label, day_title, number
 from commandpost_telemetry.insights.scope import Step, first_of
+from commandpost_telemetry.kit.formats import day as in_figures
+from commandpost_telemetry.kit.words import _
 
 LABELS = 6
 
@@ -101,7 +103,7 @@ def draw_band(steps: Steps) -> Chart:
         for index in range(len(steps.days))
     ]
     made = _chart(steps, scale, [Group("", [*bands, *line_marks]), *groups])
-    keys = (Key(middle.label, "series-1"), Key("the middle 90 %", "soft-1"))
+    keys = (Key(middle.label, "series-1"), Key(_("the middle 90 %%"), "soft-1"))
     return replace(made, legend=keys)
 
 
@@ -202,15 +204,16 @@ def _title(steps: Steps, index: int) -> str:
         for series in steps.series
         if (value := series.values[index]) is not None
     )
-    part = " (in part)" if index in steps.partial else ""
-    return f"{day_title(steps.days[index], steps.by)}{part}: {values or 'nothing'}"
+    part = f" ({_('in part')})" if index in steps.partial else ""
+    return f"{day_title(steps.days[index], steps.by)}{part}: {values or _('nothing')}"
 
 
 def _chart(steps: Steps, scale: Scale, groups: Sequence[Group]) -> Chart:
     slot = PLOT_WIDTH / len(steps.days)
     legend = [Key(series.label, f"series-{i}") for i, series in enumerate(steps.series, start=1)]
     if any(steps.before):
-        legend.append(Key(f"{steps.series[0].label}, range before", "previous"))
+        before = _("%(what)s, range before", what=steps.series[0].label)
+        legend.append(Key(before, "previous"))
     return Chart(
         title=steps.title,
         description=_described(steps),
@@ -247,10 +250,23 @@ def _release_marks(steps: Steps, slot: float) -> list[Mark]:
 
 def _described(steps: Steps) -> str:
     totals = "; ".join(
-        f"{series.label}: lowest {number(min(known), series.unit)}, "
-        f"highest {number(max(known), series.unit)}"
+        _(
+            "%(what)s: lowest %(lowest)s, highest %(highest)s",
+            what=series.label,
+            lowest=number(min(known), series.unit),
+            highest=number(max(known), series.unit),
+        )
         for series in steps.series
         if (known := [value for value in series.values if value is not None])
     )
-    first, last = steps.days[0], steps.days[-1]
-    return f"By {steps.by} from {first} to {last}. {totals}."
+    first, last = (in_figures(day) for day in (steps.days[0], steps.days[-1]))
+    return f"{_RANGES[steps.by](first, last)} {totals}."
+
+
+_RANGES = {
+    Step.DAY: lambda first, last: _("By day from %(first)s to %(last)s.", first=first, last=last),
+    Step.WEEK: lambda first, last: _("By week from %(first)s to %(last)s.", first=first, last=last),
+    Step.MONTH: lambda first, last: _(
+        "By month from %(first)s to %(last)s.", first=first, last=last
+    ),
+}

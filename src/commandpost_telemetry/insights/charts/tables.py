@@ -13,6 +13,7 @@ from commandpost_telemetry.insights.charts.shapes import (
     words,
 )
 from commandpost_telemetry.insights.formats import number
+from commandpost_telemetry.kit.words import _
 
 NAME_WIDTH = 142
 VALUE_WIDTH = 104
@@ -98,7 +99,12 @@ def _interval_title(intervals: Intervals, low: float, median: float, high: float
     low_said, median_said, high_said = (
         number(value, intervals.unit) for value in (low, median, high)
     )
-    return f"median {median_said}, 90 % between {low_said} and {high_said}"
+    return _(
+        "median %(median)s, 90 %% between %(low)s and %(high)s",
+        median=median_said,
+        low=low_said,
+        high=high_said,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def draw_squares(squares: Squares) -> Chart:
         description=_most(squares),
         frame=frame,
         groups=groups,
-        legend=[Key("fewer", "shade-1"), Key("more", f"shade-{SHADES}")],
+        legend=[Key(_("fewer"), "shade-1"), Key(_("more"), f"shade-{SHADES}")],
         height=round(top + tall * len(squares.rows) + 4),
     )
 
@@ -175,9 +181,10 @@ def _square_title(squares: Squares, row: int, column: int, value: float) -> str:
 
 def _most(squares: Squares) -> str:
     if not squares.values:
-        return f"{squares.label}. Nothing yet."
+        return _("%(what)s. Nothing yet.", what=squares.label)
     (row, column), value = max(squares.values.items(), key=lambda item: item[1])
-    return f"{squares.label}. Most: {_square_title(squares, row, column, value)}."
+    most = _square_title(squares, row, column, value)
+    return _("%(what)s. Most: %(most)s.", what=squares.label, most=most)
 
 
 def _short(name: str) -> str:

@@ -1,5 +1,5 @@
 -- title: The tables hold what the loads say
--- broken: The loads say that they added {sample} rows to tracks; {found} are missing or too many. Somebody changed the table by hand, or a restore was not whole.
+-- broken: The loads say that they added %(sample)s rows to tracks; %(found)s are missing or too many. Somebody changed the table by hand, or a restore was not whole.
 -- reads_loader: yes
 WITH said AS (
   SELECT COALESCE(SUM(l.added), 0) AS added

@@ -1,5 +1,5 @@
 -- title: No id is empty
--- broken: {found} events lack the id of their server, incident or playbook, such as {sample}. They are in no count per server.
+-- broken: %(found)s events lack the id of their server, incident or playbook, such as %(sample)s. They are in no count per server.
 WITH incident_rows AS (
   SELECT event_id FROM stg_incident_events WHERE incident_id IS NULL OR incident_id = ''
 ),

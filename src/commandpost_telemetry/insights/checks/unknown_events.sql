@@ -1,5 +1,5 @@
 -- title: Every event seen is in the catalogue
--- broken: {found} events are not in the catalogue, such as “{sample}”. Declare them or stop sending them.
+-- broken: %(found)s events are not in the catalogue, such as “%(sample)s”. Declare them or stop sending them.
 WITH kinds AS (
   SELECT t.event_text AS event, COUNT(*) AS events
   FROM tracks AS t

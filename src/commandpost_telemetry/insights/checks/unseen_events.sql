@@ -1,5 +1,5 @@
 -- title: Every catalogue event is seen
--- broken: {found} catalogue events have not been seen from the versions in use: {sample}. Do the deed once, or look whether its action still records it.
+-- broken: %(found)s catalogue events have not been seen from the versions in use: %(sample)s. Do the deed once, or look whether its action still records it.
 -- advises: yes
 WITH seen AS (
   SELECT

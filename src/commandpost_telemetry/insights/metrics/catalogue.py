@@ -1,12 +1,13 @@
 """Reads the metric files: what each asks, what it reads, how it is drawn, and its SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from commandpost_telemetry.insights.errors import NotFound
 from commandpost_telemetry.insights.models.catalogue import split_head
+from commandpost_telemetry.kit.words import _, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class Metric:
     counts_servers: tuple[str, ...] = ()  # columns that may be suppressed when small
     enough: str = ""  # the column that must reach 8 before the others mean anything
     note: str = ""
+    words: tuple[str, ...] = ()  # columns whose values are words of ours
+
+    def said(self) -> "Metric":
+        """Return it with what readers see in their language."""
+        return replace(
+            self,
+            title=gettext(self.title),
+            question=gettext(self.question),
+            labels={name: gettext(label) for name, label in self.labels.items()},
+            note=gettext(self.note),
+        )
 
 
 @cache
@@ -41,7 +53,9 @@ def get_metric(name: str) -> Metric:
     for metric in all_metrics():
         if metric.name == name:
             return metric
-    raise NotFound(f"There is no metric “{name[:64]}”; the page of metrics lists them all.")
+    raise NotFound(
+        _("There is no metric “%(name)s”; the page of metrics lists them all.", name=name[:64])
+    )
 
 
 def read_metric(name: str, text: str) -> Metric:
@@ -61,6 +75,7 @@ def read_metric(name: str, text: str) -> Metric:
         counts_servers=_words(head.get("counts_servers", ""), ","),
         enough=head.get("enough", ""),
         note=head.get("note", ""),
+        words=_words(head.get("words", ""), ","),
     )
 
 

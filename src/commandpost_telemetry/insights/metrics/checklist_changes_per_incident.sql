@@ -3,6 +3,7 @@
 -- events: CreateIncident, AddChecklistItem, CheckChecklistItem, UncheckChecklistItem, RenameChecklistItem, MoveChecklistItem, RemoveChecklistItem
 -- owner: incident response
 -- columns: place=Place, change=Change, incidents=Incidents, changes=Changes, per_incident=Per incident
+-- words: change
 -- draws: bars change per_incident
 -- hides: place
 WITH chosen AS (

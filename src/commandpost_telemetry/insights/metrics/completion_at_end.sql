@@ -3,6 +3,7 @@
 -- events: EndIncident, CheckChecklistItem, UncheckChecklistItem
 -- owner: incident response
 -- columns: place=Place, done=Items checked, incidents=Incidents
+-- words: done
 -- draws: bars done incidents
 -- hides: place
 -- note: Of incidents ended with at least one item.

@@ -3,6 +3,7 @@
 -- events: CreateIncident, CheckChecklistItem, EndIncident
 -- owner: incident response
 -- columns: place=Place, step=Step, incidents=Incidents, share=Share
+-- words: step
 -- units: share=percent
 -- draws: bars step incidents share
 -- hides: place

@@ -3,6 +3,7 @@
 -- events: CreatePlaybook, UpdatePlaybook, DeletePlaybook
 -- owner: incident response
 -- columns: place=Place, age=Age, playbooks=Playbooks, edits=Edits, edits_each=Edits each
+-- words: age
 -- draws: bars age playbooks
 -- hides: place
 -- note: Playbooks not deleted by the end of the range.

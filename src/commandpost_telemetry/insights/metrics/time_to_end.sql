@@ -3,6 +3,7 @@
 -- events: CreateIncident, EndIncident
 -- owner: incident response
 -- columns: what=Incidents, incidents=n, median_seconds=Median, low_seconds=5 % are shorter than, high_seconds=5 % are longer than
+-- words: what
 -- units: median_seconds=seconds, low_seconds=seconds, high_seconds=seconds
 -- draws: intervals what low_seconds median_seconds high_seconds
 -- enough: incidents

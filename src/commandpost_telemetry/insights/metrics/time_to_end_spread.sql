@@ -3,6 +3,7 @@
 -- events: CreateIncident, EndIncident
 -- owner: incident response
 -- columns: place=Place, lasted=Lasted, incidents=Incidents
+-- words: lasted
 -- draws: bars lasted incidents
 -- hides: place
 WITH placed AS (

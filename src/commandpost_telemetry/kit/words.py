@@ -1,0 +1,95 @@
+"""Words of the pages in the reader's language, by gettext.
+
+A text stands in English where it is shown, `_("Saved.")`, and is its own id in the catalogues. The
+shell of a page says what its reader reads; the command line, files and logs are in English.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "languages"
+ENGLISH = "en"
+
+CATALOGUES: dict[str, NullTranslations] = {ENGLISH: NullTranslations()}  # those read so far
+_language: ContextVar[str] = ContextVar("telemetry_language", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while; one without a catalogue is said in English."""
+    if language not in CATALOGUES:
+        CATALOGUES[language] = _read(path_of(language), language)
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def _read(path: Path, language: str) -> NullTranslations:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - who reads English never pays for it
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
+
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def path_of(language: str) -> Path:
+    """Return where the texts of a language are."""
+    return FOLDER / language / "LC_MESSAGES" / "commandpost_telemetry.po"
+
+
+def language() -> str:
+    """Return the language that is spoken here."""
+    return _language.get()
+
+
+def gettext(text: str) -> str:
+    """Return a text as it stands in the catalogue, its placeholders still in it; for templates."""
+    if not text:
+        return ""  # in a catalogue the empty text is the head
+    return CATALOGUES[_language.get()].gettext(text)
+
+
+def ngettext(one: str, many: str, num: int) -> str:
+    """Return the form that fits a number, its placeholders still in it; for templates."""
+    return CATALOGUES[_language.get()].ngettext(one, many, num)
+
+
+def pgettext(context: str, text: str) -> str:
+    """Return what a text of few letters is in one context, such as a mark between digits."""
+    return CATALOGUES[_language.get()].pgettext(context, text)
+
+
+def _(text: str, /, **values: object) -> str:
+    """Return a text in the reader's language with its `%(name)s` filled in; a `%` is doubled."""
+    return gettext(text) % values
+
+
+def plural(one: str, many: str, num: int, /, **values: object) -> str:
+    """Return the form that fits a number, filled in; `%(num)s` is the number."""
+    return ngettext(one, many, num) % {"num": num, **values}
+
+
+def N_(text: str) -> str:  # noqa: N802 - what gettext's tools know as "translate later"
+    """Mark a constant; `gettext` says it when it is shown."""
+    return text
+
+
+def preferred(accepted: str) -> str:
+    """Return the first language of an Accept-Language header that has a catalogue."""
+    tags = (part.partition(";")[0].strip().lower()[:2] for part in accepted.split(","))
+    return next((tag for tag in tags if tag == ENGLISH or _is_known(tag)), ENGLISH)
+
+
+def _is_known(tag: str) -> bool:
+    return tag.isalpha() and path_of(tag).exists()
