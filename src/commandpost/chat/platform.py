@@ -95,9 +95,12 @@ class Platform(Protocol):
         ...
 
     def post_as_bot(
-        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str
+        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str, by: str = ""
     ) -> None:
-        """Post as the incident bot, once per `key`, if the transaction commits."""
+        """Post as the incident bot, once per `key`, if the transaction commits.
+
+        Who is named hears of it, but for the one whose deed it tells: `by`.
+        """
         ...
 
     def find_readable_post(

@@ -20,6 +20,10 @@ from commandpost.ui.render import Shell, fragment, page, wants_fragment
 log = structlog.get_logger()
 
 SENTENCES = {
+    400: N_(
+        "What was sent can't be read: it is damaged, or has more parts than any form here. "
+        "Nothing was changed; go back and send less."
+    ),
     404: N_("There is nothing at this address. Check it, or go back to where you came from."),
     405: N_(
         "This address does not take that method. See the documentation at /api/v1/openapi.json."

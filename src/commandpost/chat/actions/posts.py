@@ -14,7 +14,7 @@ from commandpost.chat.errors import (
     PostNotFound,
 )
 from commandpost.chat.models import Channel, ChannelMember, Post, PostKind
-from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
+from commandpost.chat.queries.channels import get_channel, lock_channel
 from commandpost.chat.queries.members import find_member, member_ids, members_named
 from commandpost.chat.queries.posts import (
     PostRow,
@@ -53,7 +53,7 @@ def post_message(
         message=message,
         key=_key_of(actor, key),
     )
-    _count_mentions(session, row, actor.id, message)
+    count_mentions(session, channel_id, message, by=actor.id, is_conversation=row.is_conversation)
     _read_up_to_here(session, channel, actor)
     return post_id
 
@@ -123,25 +123,30 @@ def _same_deed(
     return PostId(last.id) if is_double else None
 
 
-def _count_mentions(session: Session, row: ChannelRow, author: UserId, message: str) -> None:
-    mentioned = _whom_it_mentions(session, row, message) - {author}
+def count_mentions(
+    session: Session, channel_id: str, message: str, *, by: str, is_conversation: bool = False
+) -> None:
+    """Count a message for whom it names, but not for whose deed it is."""
+    mentioned = _whom_it_mentions(session, channel_id, message, is_conversation) - {by}
     if not mentioned:
         return
     session.execute(
         update(ChannelMember)
-        .where(ChannelMember.channel_id == row.id, ChannelMember.user_id.in_(mentioned))
+        .where(ChannelMember.channel_id == channel_id, ChannelMember.user_id.in_(mentioned))
         .values(mention_count=ChannelMember.mention_count + 1),
         execution_options={"synchronize_session": False},
     )
     tell(session, *(f"user:{user_id}" for user_id in mentioned))
 
 
-def _whom_it_mentions(session: Session, row: ChannelRow, message: str) -> set[UserId]:
+def _whom_it_mentions(
+    session: Session, channel_id: str, message: str, is_conversation: bool
+) -> set[UserId]:
     """In a conversation every message is for everybody in it."""
     names = names_mentioned(message)
-    if row.is_conversation or names & EVERYBODY:
-        return set(member_ids(session, row.id))
-    return set(members_named(session, row.id, names).values())
+    if is_conversation or names & EVERYBODY:
+        return set(member_ids(session, channel_id))
+    return set(members_named(session, channel_id, names).values())
 
 
 def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import User
 from commandpost.chat.actions.channels import create_channel
 from commandpost.chat.actions.members import add_membership
-from commandpost.chat.actions.posts import add_post
+from commandpost.chat.actions.posts import add_post, count_mentions
 from commandpost.chat.errors import BotHasNoName, ChannelNotFound, PostNotFound
 from commandpost.chat.models import Channel, PostKind
 from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
@@ -66,7 +66,7 @@ class BuiltinPlatform:
         )
 
     def post_as_bot(
-        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str
+        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str, by: str = ""
     ) -> None:
         channel = lock_channel(session, channel_id)
         if find_post_id_by_key(session, f"bot:{key}") is not None:
@@ -79,6 +79,7 @@ class BuiltinPlatform:
             message=markdown,
             key=f"bot:{key}",
         )
+        count_mentions(session, channel_id, markdown, by=by)
 
     def find_readable_post(
         self, session: Session, viewer: Actor, post_id: str

@@ -75,9 +75,9 @@ class MemoryPlatform:
         )
 
     def post_as_bot(
-        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str
+        self, session: Session, channel_id: ChannelId, markdown: str, *, key: str, by: str = ""
     ) -> None:
-        del session
+        del session, by
         if all(post.key != key for post in self.bot_posts):
             self.bot_posts.append(BotPost(channel_id, markdown, key))
 

@@ -41,6 +41,7 @@ def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_
         f"@{actor.username} asks to be let into this incident. "
         "Anybody here can let them in, in the sidebar.",
         key=f"incident:{incident_id}:asked:{actor.id}:{at.isoformat()}",
+        by=actor.id,
     )
     tell_inside(session, incident)
     tell(session, f"user:{actor.id}")  # they see the incident another way now

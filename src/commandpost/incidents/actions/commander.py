@@ -37,6 +37,7 @@ def change_commander(
         ChannelId(incident.channel_id),
         f"{actor.username} changed the commander from @{before} to @{after}.",
         key=f"incident:{incident.id}:{incident.version}",
+        by=actor.id,
     )
     tell_all(session, incident)
 

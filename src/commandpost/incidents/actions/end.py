@@ -21,7 +21,7 @@ def end_incident(session: Session, platform: Platform, actor: Actor, incident_id
     incident.end(now())
     note(session, incident, actor, Happening.ENDED)
     _record(session, actor, incident)
-    _say(session, platform, incident, f"Incident ended by @{actor.username}.")
+    _say(session, platform, actor, incident, f"Incident ended by @{actor.username}.")
 
 
 def restart_incident(session: Session, platform: Platform, actor: Actor, incident_id: str) -> None:
@@ -29,12 +29,15 @@ def restart_incident(session: Session, platform: Platform, actor: Actor, inciden
     incident = incident_for_deed(session, platform, actor, incident_id)
     incident.restart()
     note(session, incident, actor, Happening.RESTARTED)
-    _say(session, platform, incident, f"Incident restarted by @{actor.username}.")
+    _say(session, platform, actor, incident, f"Incident restarted by @{actor.username}.")
 
 
-def _say(session: Session, platform: Platform, incident: Incident, sentence: str) -> None:
+def _say(
+    session: Session, platform: Platform, actor: Actor, incident: Incident, sentence: str
+) -> None:
     key = f"incident:{incident.id}:{incident.version}"
-    platform.post_as_bot(session, ChannelId(incident.channel_id), sentence, key=key)
+    channel_id = ChannelId(incident.channel_id)
+    platform.post_as_bot(session, channel_id, sentence, key=key, by=actor.id)
     tell_all(session, incident)
     tell(session, f"channel:{incident.channel_id}")
 

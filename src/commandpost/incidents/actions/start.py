@@ -187,12 +187,14 @@ def _post(
 ) -> None:
     channel_id = ChannelId(incident.channel_id)
     said = f"Incident started by @{actor.username}."
-    platform.post_as_bot(session, channel_id, said, key=f"incident:{incident.id}:started")
+    key = f"incident:{incident.id}"
+    platform.post_as_bot(session, channel_id, said, key=f"{key}:started", by=actor.id)
     if original:
         platform.post_as_bot(
             session,
             channel_id,
             f"[Original post](/posts/{original.id}) by @{original.author} "
             f"in {original.channel_display_name}:\n\n{quoted(original.message)}",
-            key=f"incident:{incident.id}:original",
+            key=f"{key}:original",
+            by=actor.id,
         )
