@@ -7,6 +7,7 @@ from tests.commandpost.incidents.test_start_everywhere import a_place
 from tests.reference.doors import API, BOTH, Door, Visitor, an_incident, at, text_of
 
 STARTED = "Incident started by @bea."
+QUOTED = "> p95 is 9 s\n> 100 % of `carts`\n> \n> <b>time out</b>"
 
 
 def read(who: Visitor, channel_id: str) -> str:
@@ -40,8 +41,7 @@ def test_the_post_it_was_started_from_is_linked_and_quoted_whole(stage: Stage, d
     assert found["post_id"] == post["id"]
     assert bea.posts(found["channel_ids"][0]) == [
         STARTED,
-        f"[Original post](/posts/{post['id']}) by @bea in Operations:\n\n"
-        "> p95 is 9 s\n> 100 % of `carts`\n> \n> <b>time out</b>",
+        f"[Original post](/posts/{post['id']}) by @bea in Operations:\n\n{QUOTED}",
     ]
     assert f'href="/posts/{post["id"]}"' in shown
     quoted = text_of(shown.partition("<blockquote>")[2].partition("</blockquote>")[0])

@@ -55,8 +55,9 @@ def try_to(who: Visitor, deed: str, playbook_id: str) -> Kind:
             return said(who.client.post(f"{base}/{playbook_id}/duplicate")).kind
         case "list":
             return said(who.client.get(base, params=team)).kind
-    path = f"{base}/{playbook_id}{'/export' if deed == 'export' else ''}"
-    return said(who.client.get(path)).kind
+        case _:
+            path = f"{base}/{playbook_id}{'/export' if deed == 'export' else ''}"
+            return said(who.client.get(path)).kind
 
 
 def titles(who: Visitor) -> list[str]:

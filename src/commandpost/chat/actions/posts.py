@@ -26,7 +26,7 @@ from commandpost.chat.queries.posts import (
 from commandpost.chat.rules import EVERYBODY, LONGEST_MESSAGE, names_mentioned
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
-from commandpost.kit.ids import PostId, UserId, new_id
+from commandpost.kit.ids import PostId, new_id
 from commandpost.kit.text import fold, is_blank
 from commandpost.kit.words import _
 
@@ -127,7 +127,8 @@ def count_mentions(
     session: Session, channel_id: str, message: str, *, by: str, is_conversation: bool = False
 ) -> None:
     """Count a message for whom it names, but not for whose deed it is."""
-    mentioned = _whom_it_mentions(session, channel_id, message, is_conversation) - {by}
+    everybody = is_conversation or bool(names_mentioned(message) & EVERYBODY)
+    mentioned = _members_meant(session, channel_id, message, everybody=everybody) - {by}
     if not mentioned:
         return
     session.execute(
@@ -139,14 +140,11 @@ def count_mentions(
     tell(session, *(f"user:{user_id}" for user_id in mentioned))
 
 
-def _whom_it_mentions(
-    session: Session, channel_id: str, message: str, is_conversation: bool
-) -> set[UserId]:
+def _members_meant(session: Session, channel_id: str, message: str, *, everybody: bool) -> set[str]:
     """In a conversation every message is for everybody in it."""
-    names = names_mentioned(message)
-    if is_conversation or names & EVERYBODY:
+    if everybody:
         return set(member_ids(session, channel_id))
-    return set(members_named(session, channel_id, names).values())
+    return set(members_named(session, channel_id, names_mentioned(message)).values())
 
 
 def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:
