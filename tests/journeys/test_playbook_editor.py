@@ -1,5 +1,7 @@
 """The playbook editor: what is typed, added, dragged and removed is what is saved."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Person
@@ -90,3 +92,49 @@ def test_leaving_with_changes_asks_first(person: Person) -> None:
 
     edit(ann)
     expect(ann.get_by_label("Name of the playbook")).to_have_value("Service outage")
+
+
+def test_a_list_is_written_without_leaving_the_keyboard(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/backstage/playbooks")
+    ann.get_by_role("link", name="New playbook").first.click()
+
+    ann.get_by_label("Name of the playbook").fill("Night shift")
+    ann.keyboard.press("Enter")
+    ann.keyboard.press("Enter")
+    for line in ("Read the handover", "Look at the queue", ""):
+        ann.keyboard.type(line)
+        ann.keyboard.press("Enter")
+    ann.keyboard.press("Backspace")
+    ann.keyboard.press("Backspace")
+    expect(ann.get_by_label("Item 2", exact=True)).to_be_focused()
+    ann.keyboard.type(" twice")
+    assert titles(ann) == [["Read the handover", "Look at the queue twice"]]
+    ann.keyboard.press("Control+Enter")
+    expect(ann.get_by_role("heading", level=1)).to_have_text("Playbooks")
+
+    ann.get_by_role("link", name="Night shift", exact=True).click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text("Edit playbook")
+    assert titles(ann) == [["Read the handover", "Look at the queue twice"]]
+
+
+def test_a_file_brought_in_goes_out_byte_for_byte(person: Person, tmp_path: Path) -> None:
+    ann = person("ann")
+    ann.goto("/backstage/playbooks")
+
+    first = exported(ann, tmp_path / "first.yaml")
+    ann.get_by_role("link", name="Import").click()
+    ann.get_by_label("File").set_input_files(tmp_path / "first.yaml")
+    ann.get_by_role("button", name="Import").click()
+    expect(ann.get_by_role("link", name="Export Service outage")).to_have_count(2)
+
+    again = {exported(ann, tmp_path / f"{n}.yaml", n) for n in range(2)}
+
+    assert again == {first}
+
+
+def exported(page: Page, path: Path, which: int = 0) -> bytes:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export Service outage").nth(which).click()
+    download.value.save_as(path)
+    return path.read_bytes()

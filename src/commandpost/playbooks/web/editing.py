@@ -20,7 +20,7 @@ from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.editor import Draft, changed, new_draft, read_draft, without_blanks
 from commandpost.playbooks.errors import StalePlaybook
 from commandpost.playbooks.queries import StoredPlaybook, get_playbook
-from commandpost.playbooks.rules import ITEM_MAX, TITLE_MAX
+from commandpost.playbooks.rules import ITEM_MAX, TITLE_MAX, ItemDraft
 from commandpost.playbooks.rules import ChecklistDraft as ChecklistPart
 from commandpost.ui.render import fragment, page, wants_fragment
 from commandpost.ui.shell import done, shell
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/backstage/playbooks")
 Id = Annotated[str, Path(max_length=64)]
 TEMPLATE = "playbooks/editor.html"
 MAX_FIELDS = 45_000  # far over every limit: the rules answer with a better sentence
+ITEM_TO_COME = ItemDraft("", "to-come")  # scripts put it where Enter is pressed, with another id
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class EditorPage:
     error: str = ""
     error_field: str = ""
     theirs: StoredPlaybook | None = None
+    item_to_come: ItemDraft = ITEM_TO_COME
     title_max: int = TITLE_MAX
     item_max: int = ITEM_MAX
 

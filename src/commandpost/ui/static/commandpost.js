@@ -6,6 +6,7 @@ import "./parts/menus.js";
 import "./parts/composer.js";
 import "./parts/drafts.js";
 import "./parts/sortable.js";
+import "./parts/editor.js";
 import "./parts/keys.js";
 import "./parts/palette.js";
 import "./parts/times.js";

@@ -35,7 +35,8 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (key) key.value = freshKey();
 });
 
-function freshKey() {
+/** Returns what nobody has used yet, as the server makes its ids. */
+export function freshKey() {
   const letters = "abcdefghijkmnopqrstuvwxyz0123456789";
   return Array.from(crypto.getRandomValues(new Uint8Array(26)), (byte) => letters[byte % letters.length]).join("");
 }

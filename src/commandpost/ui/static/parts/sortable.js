@@ -7,7 +7,7 @@ let held = null; // {item, list, next, byKeyboard, missed}
 const listOf = (item) => item.closest("[data-sortable]");
 const itemsOf = (list) => [...list.children].filter((child) => child.matches("[data-item]"));
 const lists = (group) => [...document.querySelectorAll(`[data-sortable="${CSS.escape(group)}"]`)];
-const nameOf = (item) => item.querySelector(".item-title")?.textContent.trim() || word("Item");
+const nameOf = (item) => item.querySelector(".item-title")?.textContent.trim() || item.querySelector("[name=item_title]")?.value || word("Item");
 
 function take(item, byKeyboard) {
   held = { item, list: listOf(item), next: item.nextElementSibling, byKeyboard };
