@@ -264,8 +264,11 @@ def test_an_answer_on_its_way_leaves_a_held_item_in_the_hand(
     page.locator("#item_a [data-grip]").focus()
 
     stage.lists["first"].pop(1)
-    page.evaluate("document.querySelector('#incident').dispatchEvent(new CustomEvent('live'))")
-    page.keyboard.press("Space")
+    page.evaluate(  # both at once: no answer comes in between
+        "document.querySelector('#incident').dispatchEvent(new CustomEvent('live'));"
+        "document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', {key: ' ', bubbles: true}))"
+    )
     page.keyboard.press("ArrowDown")
     page.wait_for_timeout(150)
     held = shown(page)

@@ -92,3 +92,95 @@ def test_what_scripts_say_is_in_the_language_of_the_page(person: Person) -> None
     page.keyboard.press("Escape")
 
     expect(page.locator("time[data-time=datetime]").first).to_have_text(GERMAN_DAY)
+
+
+def start_from_town_square(ann: Page, name: str) -> None:
+    ann.goto("/")
+    ann.locator("#channel_list").get_by_role("link", name="Town Square").click()
+    ann.locator("#composer_text").fill(f"/incident start {name}")
+    ann.locator("#composer_text").press("Enter")
+    ann.get_by_role("button", name="Start incident").click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_the_focus_goes_to_the_message_box_of_a_new_incident(person: Person) -> None:
+    ann = person("ann")
+
+    start_from_town_square(ann, "Mail is stuck")
+
+    expect(ann.locator("#composer_text")).to_be_focused()
+
+
+def test_a_dialog_of_the_address_gives_the_focus_to_the_link_that_led_to_it(
+    person: Person,
+) -> None:
+    ann = person("ann")
+    ann.goto("/")
+
+    for name in ("Browse channels", "New message"):
+        ann.get_by_role("link", name=name).press("Enter")
+        expect(ann.locator("dialog:modal")).to_be_visible()
+        ann.keyboard.press("Escape")
+
+        expect(ann.get_by_role("dialog")).to_have_count(0)
+        expect(ann.get_by_role("link", name=name)).to_be_focused()
+
+
+def test_what_one_does_from_a_menu_leaves_the_focus_near(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    item = ann.locator(".item").nth(1)
+    after = ann.locator(".item").nth(2).get_attribute("id")
+
+    item.locator("summary").press("Enter")
+    item.get_by_label("Title").fill("Renamed with the keyboard")
+    ann.keyboard.press("Enter")
+    expect(item.get_by_role("checkbox")).to_have_accessible_name("Renamed with the keyboard")
+    expect(item.locator("summary")).to_be_focused()
+
+    item.locator("summary").press("Enter")
+    item.get_by_role("button", name="Remove").press("Enter")
+    expect(ann.locator("#undo")).to_be_visible()
+    expect(ann.locator(f"#{after} summary")).to_be_focused()
+    ann.locator("#undo").get_by_role("button", name="Undo").click()
+
+
+def test_a_post_gives_the_focus_back_to_its_menu_or_to_the_message_box(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+    ann.locator("#composer_text").fill("To be deleted")
+    ann.locator("#composer_text").press("Enter")
+    post = ann.locator(".post", has_text="To be deleted")
+    menu = post.locator("summary")
+
+    menu.press("Enter")
+    post.get_by_role("button", name="Start incident").press("Enter")
+    expect(ann.get_by_role("dialog")).to_be_visible()
+    ann.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+    menu.press("Enter")
+    post.get_by_role("link", name="Delete").press("Enter")
+    expect(ann.locator("dialog:modal")).to_be_visible()
+    ann.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+    menu.press("Enter")
+    post.get_by_role("link", name="Delete").press("Enter")
+    ann.get_by_role("button", name="Delete").press("Enter")
+    expect(post).to_have_count(0)
+    expect(ann.locator("#composer_text")).to_be_focused()
+
+
+def test_letting_somebody_in_leaves_the_focus_in_the_sidebar(person: Person) -> None:
+    ann, ben = person("ann"), person("ben")
+    start_from_town_square(ann, "Login fails")
+    ben.goto("/backstage/incidents?search_term=Login+fails")
+    ben.get_by_role("link", name="Login fails").click()
+    ben.get_by_role("button", name="Ask").click()
+
+    ann.get_by_role("button", name="Let in").press("Enter")
+
+    expect(ann.get_by_role("button", name="Let in")).to_have_count(0)
+    assert ann.evaluate("document.activeElement.closest('#sidebar') !== null")

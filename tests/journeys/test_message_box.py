@@ -39,6 +39,7 @@ def test_what_is_being_written_outlives_its_page(ann: Page) -> None:
     box.fill("Not for that channel")
     ann.get_by_role("link", name="Browse channels").click()
     expect(box).to_have_value("Not for that channel")
+    expect(ann.locator("dialog:modal")).to_be_visible()
     ann.keyboard.press("Escape")
     expect(ann.get_by_role("dialog")).to_have_count(0)
     open_channel(ann, RUNNING)

@@ -1,8 +1,10 @@
 // Dialogs come modal; closing one that came with the page goes to the page without it.
+import { noteOpener, openerOf, settle } from "./focus.js";
 import { onContent } from "./say.js";
 
 function upgrade() {
   for (const dialog of document.querySelectorAll("dialog[data-modal][open]:not(:modal)")) {
+    noteOpener(dialog);
     dialog.removeAttribute("open");
     dialog.showModal();
     const first = dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden]), select, textarea");
@@ -15,6 +17,7 @@ function closeDialog(dialog) {
   dialog.close();
   if (!dialog.closest("#dialog_region")) return;
   dialog.remove();
+  settle(openerOf(dialog));
   if (without) history.replaceState(history.state, "", without);
 }
 

@@ -104,10 +104,6 @@ function wholePage(ctx, path) {
   Object.assign(ctx, { target: document.body, select: null, selectOOB: null, swap: "outerSync show:top", push: path });
 }
 
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target === document.body && document.activeElement === document.body) document.getElementById("content")?.focus();
-});
-
 const isWhole = (text) => /<html[\s>]/i.test(text);
 const holds = (text, selector) => text.includes(`id="${selector.slice(1)}"`);
 

@@ -26,14 +26,16 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const menu = event.target.closest("details[data-menu]");
-  if (menu) setTimeout(() => { menu.open = false; });
+  if (menu) setTimeout(close, 0, menu);
 });
+
+function close(menu) {
+  const isInside = menu.contains(document.activeElement);
+  menu.open = false;
+  if (isInside) menu.querySelector("summary").focus();
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of open()) {
-    const held = menu.contains(document.activeElement);
-    menu.open = false;
-    if (held) menu.querySelector("summary").focus();
-  }
+  open().forEach(close);
 });
