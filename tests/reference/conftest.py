@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from commandpost.kit.db import Database
 from tests.commandpost.incidents.doors import Stage, set_up
 from tests.conftest import Make
 
@@ -15,3 +16,11 @@ def stage(make_database: Make) -> Iterator[Stage]:
         made = set_up(database)
         yield made
         made.app.state.marks.write()  # now, while there is a database to write to
+
+
+@pytest.fixture
+def own_stage(database: Database) -> Iterator[Stage]:
+    """One for a test alone, where what others did before would show."""
+    made = set_up(database)
+    yield made
+    made.app.state.marks.write()  # now, while there is a database to write to

@@ -194,7 +194,7 @@ class Visitor:
 
     def page(self, path: str, **query: str) -> str:
         """Return a page as it is written."""
-        return self.client.get(path, params=query).text
+        return self.client.get(path, params=query or None).text
 
 
 def at(stage: Stage, door: Door, actor: Actor | None) -> Visitor:

@@ -69,7 +69,7 @@ def detail_page(session: Session, platform: Platform, viewer: Actor, header: Hea
         href=href,
         list_href=f"/backstage/incidents?team_id={header.team_id}",
         live_href=href,
-        topics=f"incident:{header.id}",
+        topics=f"incident:{header.id} {_audience(viewer, header, inside=inside)}",
         channel_href=f"/channels/{header.channel_id}",
         is_active=header.is_active,
         inside=inside,
@@ -87,6 +87,11 @@ def detail_page(session: Session, platform: Platform, viewer: Actor, header: Hea
         timeline=[_told(entry, people) for entry in timeline],
         original_href=f"/posts/{header.post_id}" if header.post_id and inside else "",
     )
+
+
+def _audience(viewer: Actor, header: Header, *, inside: bool) -> str:
+    """Return what else changes the page: members and messages, or being brought in."""
+    return f"channel:{header.channel_id}" if inside else f"user:{viewer.id}"
 
 
 def _mentioned(

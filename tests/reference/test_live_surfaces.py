@@ -1,0 +1,154 @@
+"""Every region that says it is live hears of a change, and fetched again it shows it."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from commandpost.accounts.actor import Actor
+from tests.commandpost.accounts import given
+from tests.commandpost.incidents.doors import SITE, Stage
+from tests.reference.doors import API, Door, Incident, an_incident, at, text_of
+from tests.reference.test_playbooks import create
+
+SRC = Path(__file__).resolve().parents[2] / "src" / "commandpost"
+HTMX = {"HX-Request": "true"}
+ELSEWHERE = {"test_event"}  # tests/commandpost/telemetry shows how far a test event came
+
+Deed = Callable[[Stage, Incident], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A live region, on which page and for whom; a deed of somebody else, and what it shows."""
+
+    page: str
+    region: str
+    viewer: str
+    deed: Deed
+    shows: str
+
+
+def rest(stage: Stage, who: Actor, path: str, **body: str) -> object:
+    return stage.of(who).post(f"{API}{path}", json=body or None)
+
+
+def say(stage: Stage, it: Incident) -> object:
+    return rest(stage, stage.people.bea, f"/channels/{it.channel_id}/posts", message="@ben look")
+
+
+def end(stage: Stage, it: Incident) -> object:
+    return rest(stage, stage.people.bea, f"/incidents/{it.id}/end")
+
+
+def check(stage: Stage, it: Incident) -> object:
+    return at(stage, Door.REST, stage.people.bea).item(it, "a", "check")
+
+
+def hand_over(stage: Stage, it: Incident) -> object:
+    ben = stage.people.ben.id
+    return rest(stage, stage.people.bea, f"/incidents/{it.id}/commander", user_id=ben)
+
+
+def let_in(stage: Stage, it: Incident) -> object:
+    dan = stage.people.dan.id
+    return rest(stage, stage.people.bea, f"/incidents/{it.id}/members", user_id=dan)
+
+
+def ask(stage: Stage, it: Incident) -> object:
+    return rest(stage, stage.people.dan, f"/incidents/{it.id}/access")
+
+
+def invite(stage: Stage, it: Incident) -> object:
+    return rest(stage, stage.people.bea, f"/channels/{it.channel_id}/members", username="dan")
+
+
+def start(stage: Stage, _it: Incident) -> object:
+    team = stage.people.team_id
+    return rest(stage, stage.people.bea, "/incidents", team_id=team, name="Brand new")
+
+
+def write_a_playbook(stage: Stage, _it: Incident) -> object:
+    return create(at(stage, Door.PAGE, stage.people.bea), "Brand new")
+
+
+def add_a_person(stage: Stage, _it: Incident) -> object:
+    with stage.database.transaction() as session:
+        return given.a_user(session, "newcomer", teams=[stage.people.team_id])
+
+
+def add_a_team(stage: Stage, _it: Incident) -> object:
+    with stage.database.transaction() as session:
+        return given.a_team(session, "brand-new")
+
+
+CHANNEL = "/channels/{channel}"
+DETAIL = "/backstage/incidents/{incident}"
+SURFACES = (
+    Surface(CHANNEL, "post_list", "ben", say, "look"),
+    Surface("/channels/{town}", "channel_list", "ben", say, 'class="count"'),
+    Surface(CHANNEL, "incident_sidebar", "ben", check, 'aria-checked="true"'),
+    Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
+    Surface(CHANNEL, "incident_sidebar", "ben", end, "Restart incident"),
+    Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", let_in, "data-grip"),
+    Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),
+    Surface("/channels/{town}", "incident_sidebar", "dan", hand_over, "ben"),
+    Surface("/backstage/incidents?search_term={name}", "incident_list", "dan", end, "badge ended"),
+    Surface(DETAIL, "incident_detail", "ben", check, "checked “a”"),
+    Surface(DETAIL, "incident_detail", "ben", check, "<circle"),
+    Surface(DETAIL, "incident_detail", "ben", invite, "Members 3 in the channel"),
+    Surface(DETAIL, "incident_detail", "ben", say, "Messages 2 in the channel"),
+    Surface(DETAIL, "incident_detail", "dan", invite, "Timeline"),
+    Surface("/backstage/playbooks", "playbook_list", "dan", write_a_playbook, "Brand new"),
+    Surface("/backstage/people", "people_list", "ann", add_a_person, "newcomer"),
+    Surface("/backstage/people/teams", "team_list", "ann", add_a_team, "brand-new"),
+    Surface("/backstage/people/teams/{team}", "team_members", "ann", add_a_person, "newcomer"),
+)
+
+
+def attribute(markup: str, region: str, name: str) -> str:
+    """Return an attribute of the element with this id."""
+    tag = re.search(rf'<\w+[^>]*\bid="{region}"[^>]*>', markup)
+    assert tag, f"there is no {region}"
+    found = re.search(rf'\b{name}="([^"]*)"', tag[0])
+    return html.unescape(found[1]) if found else ""
+
+
+def region_of(markup: str, region: str) -> str:
+    """Return the markup from the element with this id on, and then its words alone."""
+    found = markup[markup.index(f'id="{region}"') :]
+    return found + " ".join(text_of(found).split())
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda s: f"{s.region} {s.deed.__name__}")
+def test_what_others_do_is_heard_and_shown(own_stage: Stage, surface: Surface) -> None:
+    stage, it = own_stage, an_incident(own_stage)
+    people = stage.people
+    names = {"channel": it.channel_id, "incident": it.id, "name": it.name, "dan": people.dan.id}
+    names |= {"town": stage.town, "team": people.team_id}
+    viewer = stage.of(getattr(people, surface.viewer))
+    shown = viewer.get(surface.page.format_map(names)).text
+    before = region_of(shown, surface.region)
+    topics = attribute(shown, surface.region, "data-topics").replace(" ", ",")
+
+    with viewer.websocket_connect(f"/live?topics={topics}", headers={"Origin": SITE}) as stream:
+        surface.deed(stage, it)
+        heard = stream.receive_json()["topics"]
+    again = viewer.get(attribute(shown, surface.region, "hx-get"), headers=HTMX).text
+
+    expected = surface.shows.format_map(names)
+    assert set(heard) <= set(topics.split(","))
+    assert (expected in before, expected in region_of(again, surface.region)) == (False, True)
+
+
+def test_every_live_region_is_tried() -> None:
+    found = {
+        name
+        for template in SRC.glob("*/templates/**/*.html")
+        for name in re.findall(r"{{ live_region\(['\"](\w+)['\"]", template.read_text("utf-8"))
+    }
+
+    assert found - ELSEWHERE == {surface.region for surface in SURFACES} | {"person_card"}
