@@ -2,8 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -44,7 +52,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # "" = SQLite under the data directory
     site_url: str = ""  # "" = http://host:port
     telemetry_mode: TelemetryMode | None = None  # None = what an administrator chose, else local
-    telemetry_data_plane_url: str = ""
+    telemetry_data_plane_url: str = Field(default="", validate_default=True)
     telemetry_write_key: SecretStr = SecretStr("")
     telemetry_local_url: str = (
         "http://127.0.0.1:8080"  # for `worker`: `collect` of this installation
@@ -59,6 +67,15 @@ class Settings(BaseSettings):
         default="", validation_alias=AliasChoices("do_not_track", "DO_NOT_TRACK")
     )
 
+    @field_validator("telemetry_data_plane_url")
+    @classmethod
+    def _can_be_sent_to(cls, address: str, others: ValidationInfo) -> str:
+        if not address and others.data.get("telemetry_mode") is TelemetryMode.SEND:
+            raise ValueError("the mode “send” needs the address of a data plane")
+        if address and not _is_plain_http(address):
+            raise ValueError("it is no address like https://host, without a user name")
+        return address
+
     def database(self) -> str:
         """Return the SQLAlchemy URL, SQLite under the data directory unless one is set."""
         if not self.database_url:
@@ -72,6 +89,11 @@ class Settings(BaseSettings):
     def tracking_refused(self) -> bool:
         """Return whether DO_NOT_TRACK says no; it beats every other setting."""
         return self.do_not_track.strip().lower() not in {"", "0", "false", "no", "off"}
+
+
+def _is_plain_http(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
 
 
 def wrong_setting(error: ValidationError, prefix: str) -> str:

@@ -8,8 +8,11 @@ from typer.testing import CliRunner
 
 from commandpost.cli import app
 from commandpost.main import open_database
+from commandpost.outbox.relay import Relay
 from commandpost.settings import Settings
-from tests.commandpost.telemetry.given import recorded_events
+from commandpost.telemetry.carrier import RudderCarrier
+from tests.commandpost.telemetry.given import an_installation, recorded_events
+from tests.commandpost.telemetry.receiver import a_receiver
 
 PASSWORD = "four words in a row"
 runner = CliRunner()
@@ -60,6 +63,27 @@ def test_telemetry_is_shown_and_switched(folder):
     assert before.startswith("local: Nothing has left this server.")
     assert switched == "The telemetry mode is now off.\n"
     assert after.startswith("off: Telemetry is off.")
+
+
+def test_the_status_says_by_what_the_mode_is_set_and_how_receivers_answer(folder, monkeypatch):
+    monkeypatch.setenv("COMMANDPOST_TELEMETRY_MODE", "local")
+    by_mode = said("telemetry", "status")  # the first start, as it were
+    database = open_database(Settings())
+    recorded_events(database, 1)
+    with a_receiver() as receiver:
+        receiver.otherwise.status, receiver.otherwise.body = 401, b"invalid write key"
+        carrier = RudderCarrier(receiver.url, "wrong")
+        Relay(database, "local", carrier).drain()
+        carrier.close()
+    refused = said("telemetry", "status")
+    an_installation(database, do_not_track="1")
+    database.dispose()
+
+    by_do_not_track = said("telemetry", "status")
+
+    assert "  set by COMMANDPOST_TELEMETRY_MODE\n  policy general, diagnosticID " in by_mode
+    assert "  set by DO_NOT_TRACK\n" in by_do_not_track
+    assert "last answer: invalid write key; everything is kept and tried again" in refused
 
 
 def test_a_preview_prints_the_messages_as_they_are_sent(folder):
@@ -128,6 +152,21 @@ def test_stale_documentation_is_found_and_written(tmp_path):
     [
         ("COMMANDPOST_PORT", "high", "COMMANDPOST_PORT can't be used"),
         ("COMMANDPOST_TELEMETRY_MODE", "loud", "COMMANDPOST_TELEMETRY_MODE can't be used"),
+        (
+            "COMMANDPOST_TELEMETRY_MODE",
+            "send",
+            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL can't be used: the mode “send” needs",
+        ),
+        (
+            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL",
+            "elsewhere",
+            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL can't be used: it is no address",
+        ),
+        (
+            "COMMANDPOST_TELEMETRY_DATA_PLANE_URL",
+            "https://key@plane.example",
+            "without a user name",
+        ),
         ("COMMANDPOST_TELEMETRY_SYNC_INTERVAL", "0", "COMMANDPOST_TELEMETRY_SYNC_INTERVAL"),
         ("COMMANDPOST_TELEMETRY_LOG_URL", "ftp://x", "LOG_URL names no log"),
         ("COMMANDPOST_TELEMETRY_WAREHOUSE_URL", "postgresql://u@h/d", "WAREHOUSE_URL names"),

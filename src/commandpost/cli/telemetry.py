@@ -19,9 +19,15 @@ def telemetry_status(data_dir: DataDir = None) -> None:
     with opened(data_dir) as (settings, database), database.reading() as session:
         view = status_view(session, settings)
     typer.echo(f"{view.mode}: {view.headline} {view.sentence}")
+    fixed = "COMMANDPOST_TELEMETRY_MODE" if view.configured else ""
+    if fixed_by := "DO_NOT_TRACK" if view.do_not_track else fixed:
+        typer.echo(f"  set by {fixed_by}")
+    typer.echo(f"  policy {view.policy}, diagnosticID {view.diagnostic_id}")
     for lane in view.lanes:
         counts = ", ".join(f"{count} {state}" for state, count in lane.counts.items())
         typer.echo(f"  {lane.lane}: {counts}")
+        if lane.failing:
+            typer.echo(f"    last answer: {lane.answer}; everything is kept and tried again")
 
 
 @telemetry_app.command("preview")
@@ -31,10 +37,10 @@ def telemetry_preview(
 ) -> None:
     """Print the newest recorded events, each exactly as it is sent but for sentAt."""
     from commandpost.outbox.queries import list_recent
-    from commandpost.telemetry.rules import LANES
+    from commandpost.telemetry.rules import LOCAL_LANE
 
     with opened(data_dir) as (_, database), database.reading() as session:
-        messages = list_recent(session, lanes=LANES, limit=limit)
+        messages = list_recent(session, lanes=[LOCAL_LANE], limit=limit)
     for message in messages:
         typer.echo(message.payload.decode())
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from commandpost.outbox.models import Batch, Lane, Message, State
@@ -63,13 +63,23 @@ def count_open(session: Session, lane: str) -> int:
 
 
 def list_recent(
-    session: Session, *, lanes: Collection[str], label: str = "", state: str = "", limit: int = 50
+    session: Session,
+    *,
+    lanes: Collection[str],
+    label: str = "",
+    state: str = "",
+    naming: Collection[str] = (),
+    limit: int = 50,
 ) -> Sequence[Message]:
-    """Return the newest messages of these lanes first."""
+    """Return the newest messages of these lanes first; only those that name one of these ids."""
     asked = select(Message).where(Message.lane.in_(lanes)).order_by(Message.number.desc())
     for column, value in ((Message.label, label), (Message.state, state)):
         if value:
             asked = asked.where(column == value)
+    if naming:
+        text = cast(Message.payload, Text)  # PostgreSQL writes bytes as hexadecimal digits
+        written = (form for each in naming for form in (each, each.encode().hex()))
+        asked = asked.where(or_(*(text.contains(form) for form in written)))
     return session.scalars(asked.limit(limit)).all()
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from commandpost.accounts.gate import Administrator, SignedIn, signed_in
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.outbox.models import Batch, Message, State
-from commandpost.outbox.queries import list_batches, list_recent
+from commandpost.outbox.queries import list_batches
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.actions import choose_mode, note_seen, send_test_event
 from commandpost.telemetry.queries import get_batch as get_stored_batch
@@ -31,8 +31,8 @@ from commandpost.telemetry.view import (
     StatusView,
     definitions,
     latest_test,
+    list_shown,
     preview,
-    shown_to,
     status_view,
 )
 from commandpost.ui.refusals import refusals
@@ -64,7 +64,7 @@ def get_events(
 
     Administrators see all of them, everybody else those of their own deeds.
     """
-    return _all_recorded(shown_to(actor, list_recent(session, lanes=LANES, limit=limit)))
+    return _all_recorded(list_shown(session, actor, limit=limit))
 
 
 @router.post("/test", status_code=201, responses=refusals(401, 403, 409))

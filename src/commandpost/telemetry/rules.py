@@ -47,13 +47,16 @@ def closed_lanes(mode: TelemetryMode) -> tuple[str, ...]:
     return tuple(lane for lane in LANES if lane not in lanes(mode))
 
 
-def mode_sentences(mode: TelemetryMode, *, sent: int) -> tuple[str, str]:
+def mode_sentences(mode: TelemetryMode, *, sent: int, address: str) -> tuple[str, str]:
     """Return the page's headline and what follows it; `sent` events have ever left."""
     if mode is TelemetryMode.OFF:
-        return (_("Telemetry is off."), _("Nothing is recorded, nothing is kept, nothing is sent."))
+        return (
+            _("Telemetry is off."),
+            _("Nothing is recorded, nothing is sent. What was kept earlier is still shown."),
+        )
     if mode is TelemetryMode.SEND:
         return (
-            _("Events are sent to the configured data plane."),
+            _("Events are sent to %(address)s.", address=address),
             _("Every byte of it is below, before and after it leaves."),
         )
     left = (

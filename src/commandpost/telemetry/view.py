@@ -15,6 +15,7 @@ from commandpost.kit.words import N_, _
 from commandpost.outbox.models import Batch, Message, State
 from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
 from commandpost.settings import Settings, TelemetryMode
+from commandpost.telemetry.pseudonyms import pseudonym
 from commandpost.telemetry.queries import get_installation
 from commandpost.telemetry.rules import LANES, LOCAL_LANE, mode_sentences
 from commandpost_telemetry.catalogue.event import Definition
@@ -27,7 +28,7 @@ STATE_LABELS = {
     State.QUEUED: N_("queued"),
     State.SENDING: N_("sending"),
     State.DELIVERED: N_("delivered"),
-    State.PARKED: N_("parked"),
+    State.PARKED: N_("withheld or refused"),
 }
 
 
@@ -109,7 +110,9 @@ def status_view(session: Session, settings: Settings) -> StatusView:
     installation = get_installation(session)
     lanes = [_lane_view(session, name) for name in LANES]
     sent = lanes[1].counts[State.DELIVERED]
-    headline, sentence = mode_sentences(installation.mode(), sent=sent)
+    headline, sentence = mode_sentences(
+        installation.mode(), sent=sent, address=settings.telemetry_data_plane_url
+    )
     return StatusView(
         mode=installation.mode(),
         headline=headline,
@@ -132,12 +135,12 @@ def _lane_view(session: Session, name: str) -> LaneView:
     return LaneView(name, counts, lane.held, failing, lane.answer, lane.answered_at)
 
 
-def shown_to(actor: Actor, messages: Sequence[Message]) -> Sequence[Message]:
-    """Return those that somebody may see: administrators all, others those of their own deeds."""
-    if actor.is_admin:
-        return messages
-    own = actor.id.encode()
-    return [message for message in messages if own in message.payload]
+def list_shown(
+    session: Session, actor: Actor, *, label: str = "", state: str = "", limit: int
+) -> Sequence[Message]:
+    """Return the newest that somebody may see: administrators all, others those of their deeds."""
+    own = () if actor.is_admin else (actor.id, pseudonym(get_installation(session).salt, actor.id))
+    return list_recent(session, lanes=LANES, label=label, state=state, naming=own, limit=limit)
 
 
 def message_view(message: Message) -> MessageView:

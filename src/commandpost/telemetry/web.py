@@ -14,7 +14,7 @@ from commandpost.accounts.gate import Administrator, SignedIn
 from commandpost.kit.edge import Db, SettingsOf, WriteDb
 from commandpost.kit.errors import Invalid
 from commandpost.kit.words import _
-from commandpost.outbox.queries import list_batches, list_recent
+from commandpost.outbox.queries import list_batches
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.actions import (
     TOPICS,
@@ -35,10 +35,10 @@ from commandpost.telemetry.view import (
     batch_view,
     definitions,
     latest_test,
+    list_shown,
     message_view,
     metadata,
     preview,
-    shown_to,
     status_view,
 )
 from commandpost.ui.render import fragment, page
@@ -110,9 +110,7 @@ def telemetry_page(
         status=status_view(session, settings),
         events=[
             message_view(message)
-            for message in shown_to(
-                actor, list_recent(session, lanes=LANES, label=event, state=state, limit=SHOWN)
-            )
+            for message in list_shown(session, actor, label=event, state=state, limit=SHOWN)
         ],
         batches=[
             batch_view(batch)
@@ -175,7 +173,7 @@ def _ways(session: Session) -> Sequence[MessageView]:
 @router.get(f"{PAGE}/events.jsonl")
 def export_events(session: Db, actor: SignedIn) -> Response:
     """Download the newest recorded messages, one JSON object a line."""
-    messages = shown_to(actor, list_recent(session, lanes=LANES, limit=EXPORTED))
+    messages = list_shown(session, actor, limit=EXPORTED)
     lines = "".join(f"{message.payload.decode()}\n" for message in messages)
     return PlainTextResponse(
         lines,

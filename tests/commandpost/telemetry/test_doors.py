@@ -10,6 +10,7 @@ from commandpost.outbox.relay import Relay
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.carrier import RudderCarrier
 from commandpost.telemetry.queries import get_installation
+from commandpost.telemetry.web import SHOWN
 from tests.commandpost.telemetry.given import recorded_events
 from tests.commandpost.telemetry.receiver import a_receiver
 from tests.product.whole import SAME_ORIGIN, Whole, a_whole
@@ -126,6 +127,28 @@ def test_a_member_sees_the_events_of_the_own_deeds_and_a_stranger_none_of_them(w
     assert (len(seen(whole.ann)), len(seen(whole.ben)), seen(whole.cid)) == (2, 1, [])
     assert exported == ""
     assert whole.cid.rest.get("/api/v1/telemetry/batches").status_code == 403
+
+
+@pytest.mark.parametrize("pseudonyms", [False, True])
+def test_the_own_deeds_are_found_behind_those_of_others_and_under_pseudonyms(database, pseudonyms):
+    with a_whole(database, telemetry_pseudonyms=pseudonyms) as whole:
+        whole.ben.post("/incidents", team_id=whole.team_id, name="Ben's")
+        recorded_events(database, SHOWN + 1, at_once=True)
+
+        shown = whole.ben.page.get(PAGE).text
+        listed = whole.ben.rest.get("/api/v1/telemetry/events").json()["items"]
+
+        assert "No event matches" not in shown
+        assert [each["event"] for each in listed] == ["CreateIncident"]
+
+
+def test_everybody_reads_where_events_are_sent_and_under_which_policy(database):
+    settings = {"telemetry_mode": TelemetryMode.SEND, "telemetry_data_plane_url": PLANE}
+    with a_whole(database, **settings, telemetry_policy="beta") as whole:
+        shown = whole.ben.page.get(PAGE).text
+
+    assert f"Events are sent to {PLANE}." in shown
+    assert "the telemetry switch of the chat server is not honoured" in shown
 
 
 @pytest.mark.parametrize("wanted", ["off", "send"])

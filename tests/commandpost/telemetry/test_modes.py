@@ -90,10 +90,11 @@ def test_an_administrator_gives_the_installation_a_new_id(database):
 
 
 def test_every_mode_is_said_in_a_sentence():
-    assert mode_sentences(OFF, sent=0)[0] == "Telemetry is off."
-    assert mode_sentences(LOCAL, sent=0)[0] == "Nothing has left this server."
-    assert "3 events left it earlier" in mode_sentences(LOCAL, sent=3)[0]
-    assert "sent to the configured data plane" in mode_sentences(SEND, sent=0)[0]
+    assert mode_sentences(OFF, sent=0, address="")[0] == "Telemetry is off."
+    assert mode_sentences(LOCAL, sent=0, address="")[0] == "Nothing has left this server."
+    assert "3 events left it earlier" in mode_sentences(LOCAL, sent=3, address="")[0]
+    sending = mode_sentences(SEND, sent=0, address="https://plane.example")
+    assert sending[0] == "Events are sent to https://plane.example."
 
 
 def test_refusals_are_conflicts():

@@ -78,7 +78,12 @@ def test_off_records_nothing(database):
 
 
 def test_do_not_track_beats_a_configured_mode(database):
-    an_installation(database, telemetry_mode=TelemetryMode.SEND, do_not_track="1")
+    an_installation(
+        database,
+        telemetry_data_plane_url="http://127.0.0.1:9",
+        telemetry_mode=TelemetryMode.SEND,
+        do_not_track="1",
+    )
 
     recorded_events(database)
 
