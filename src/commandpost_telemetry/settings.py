@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     sync_exclude: str = Field(default="", pattern=rf"^({_CLOCK}-{_CLOCK})?$")  # as 01:30-05:00
     load_mode: LoadMode = LoadMode.MERGE
     merge_window: float = Field(default=31.0, ge=0, le=36_500)  # days a copy may be late; 0 any
+    namespaces: dict[str, str] = {}  # source -> schema of its tables; others share `main`
     json_paths: str = ""  # places kept as JSON: track.properties.a.b,identify.traits.c
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all
     smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…

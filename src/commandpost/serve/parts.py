@@ -29,8 +29,9 @@ from commandpost_telemetry.warehouse.connect import calendar_of, open_destinatio
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.namespaces import Syncs
 from commandpost_telemetry.warehouse.schedule import Schedule
-from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.sync import Outcome
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ class Parts:
     rejects: Rejects
     warehouse: Destination
     source: Source  # the same warehouse, for those who ask
-    sync: Sync
+    sync: Syncs
     worker: Worker
     schedule: Schedule
     metrics: CollectorRegistry  # of data plane and sync together
@@ -99,7 +100,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     )
 
 
-def _synced(sync: Sync, after_sync: list[Callable[[], object]]) -> Outcome:
+def _synced(sync: Syncs, after_sync: list[Callable[[], object]]) -> Outcome:
     outcome = sync.run()
     for tell in after_sync:
         try:

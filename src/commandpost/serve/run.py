@@ -43,7 +43,6 @@ from commandpost_telemetry.insights.commands import insights_commands
 from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.commands import warehouse_commands
-from commandpost_telemetry.warehouse.sync import READER
 
 FIRST_SYNC = 1.0  # seconds after the start
 
@@ -83,7 +82,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         parts.rejects,
         metrics=Metrics(parts.metrics),
         version=product_version(),
-        lags=lambda: {READER: parts.sync.lag()},
+        lags=parts.sync.lags,
     )
     commands = control_commands(parts)
     insights = insights_pages(parts, commands)

@@ -14,7 +14,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.namespaces import Syncs
 
 _PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
 
@@ -68,7 +68,7 @@ def _call_before_sync(settings: Settings) -> None:
 
 
 def commands_here(
-    settings: Settings, destination: Destination, sync: Sync
+    settings: Settings, destination: Destination, sync: Syncs
 ) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return the commands by name as this process can do them."""
     insights = insights_commands(

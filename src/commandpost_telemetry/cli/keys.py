@@ -18,10 +18,11 @@ Name = Annotated[str, typer.Argument(help="The name of the source.")]
 @keys.command("list")
 def list_keys() -> None:
     """List the sources; only a hash of a key is kept, so no key can be shown again."""
-    with failures_said(), closing(open_sources(Settings())) as sources:
+    with failures_said(), closing(open_sources(settings := Settings())) as sources:
         rows = [
             {
                 "source": source.id,
+                "namespace": settings.namespaces.get(source.id, ""),
                 "enabled": "yes" if source.is_enabled else "no",
                 "added": _moment(source.created_at),
                 "last seen": _moment(source.last_seen),

@@ -23,6 +23,9 @@ _OWN_TABLES = frozenset(
     {"tracks", "pages", "screens", "aliases", "groups", "accounts", "users", "identifies"}
 )
 
+# Schemas of the loader, of the pages and of the warehouses themselves.
+_OWN_SCHEMAS = frozenset({"loader", "insights", "information_schema", "public", "system", "temp"})
+
 _RUN = re.compile(r"[A-Za-z0-9]+")
 # Words of a run of letters and digits: `iOSVersion14` is i, OS, Version14.
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+(?=[A-Z]|$)|[A-Z]+(?=[A-Z][a-z0-9]|$)|[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -37,6 +40,8 @@ _WORDS_AND_NUMBERS = re.compile(
     r"|\d+"
 )
 
+_NAMESPACE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
 
 @lru_cache(maxsize=4096)
 def table_name(event: str, naming: Naming = Naming.DUCKDB, *, divide_numbers: bool = False) -> str:
@@ -49,6 +54,17 @@ def table_name(event: str, naming: Naming = Naming.DUCKDB, *, divide_numbers: bo
 def column_name(key: str, naming: Naming = Naming.DUCKDB, *, divide_numbers: bool = False) -> str:
     """Return the column of a property, "" when the property cannot have one."""
     return _safe(_transformed(key, naming, divide_numbers=divide_numbers), naming)
+
+
+def namespace_name(text: str, naming: Naming = Naming.DUCKDB) -> str:
+    """Return the schema that a source has set; here digits are always words of their own."""
+    words = (word.lower() for run in _RUN.findall(text) for word in _NAMESPACE.findall(run))
+    name = "_".join(words) or "stringempty"
+    is_taken = name in _OWN_SCHEMAS or name.startswith("pg_") or name.upper() in RESERVED[naming]
+    if name[0].isdigit() or is_taken:
+        name = f"_{name}"
+    cased = name.upper() if naming is Naming.SNOWFLAKE else name
+    return cased[: _POSTGRES_LENGTH if naming is Naming.POSTGRES else _LENGTH]
 
 
 def _transformed(text: str, naming: Naming, *, divide_numbers: bool) -> str:

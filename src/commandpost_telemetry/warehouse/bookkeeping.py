@@ -90,7 +90,9 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
                 load.discarded,
                 len(load.rejected),
             ]
-        ],
+        ]
+        if load.messages or load.released
+        else [],
         "load_tables": [[key, table, added] for table, added in load.tables.items()],
         "new_columns": [[key, *column[:2], str(column[2])] for column in load.new_columns],
         "dropped": [[key, *each] for each in load.dropped],

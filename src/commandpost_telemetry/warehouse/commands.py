@@ -11,14 +11,15 @@ from commandpost_telemetry.warehouse.accounts import listings
 from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.namespaces import Syncs
+from commandpost_telemetry.warehouse.sync import Outcome
 
 _LAST = "SELECT max(finished_at) FROM loader.loads"
 
 
 def warehouse_commands(
     destination: Destination,
-    sync: Sync,
+    sync: Syncs,
     sync_now: Callable[[], Outcome],
     next_at: Callable[[], datetime | None],
 ) -> Mapping[str, Callable[[Ask], Answer]]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from prometheus_client import CollectorRegistry
+
 from commandpost_telemetry.log.entry import LogReader
+from commandpost_telemetry.rudder.naming import namespace_name
 from commandpost_telemetry.settings import LoadMode, Settings
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
@@ -14,8 +18,16 @@ from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnav
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.namespaces import (
+    PartOfLog,
+    Released,
+    Syncs,
+    reader_of,
+    settle,
+)
 from commandpost_telemetry.warehouse.sync import Sync
 
+DEFAULT = "main"
 _SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
 
 
@@ -100,11 +112,39 @@ def open_sync(
     log: LogReader,
     destination: Destination,
     metrics: SyncMetrics | None = None,
-) -> Sync:
+) -> Syncs:
     """Return what moves messages from the log into the destination, as the settings say."""
     options = Options(
         is_append_only=settings.load_mode is LoadMode.APPEND,
         window=timedelta(days=settings.merge_window) or None,
         json_paths=JsonPaths.read(settings.json_paths),
     )
-    return Sync(log, destination, settings.data_dir / "tmp", options=options, metrics=metrics)
+    metrics = metrics or SyncMetrics(CollectorRegistry())
+    namespaces = namespaces_of(settings, destination)
+    released = Released(log)
+    syncs = [
+        Sync(
+            PartOfLog(log, released, reader_of(each), partial(_is_of, namespaces, each)),
+            destination.within(each) if each else destination,
+            settings.data_dir / "tmp",
+            options=options,
+            metrics=metrics,
+            reader=reader_of(each),
+        )
+        for each in ["", *sorted(set(namespaces.values()))]
+    ]
+    settle(destination, syncs, released)
+    return Syncs(syncs)
+
+
+def namespaces_of(settings: Settings, destination: Destination) -> Mapping[str, str]:
+    """Return the schemas that sources have set, by source; `main` is that of all others."""
+    named = {
+        source: namespace_name(text, destination.naming)
+        for source, text in settings.namespaces.items()
+    }
+    return {source: name for source, name in named.items() if name.lower() != DEFAULT}
+
+
+def _is_of(namespaces: Mapping[str, str], namespace: str, source: str) -> bool:
+    return namespaces.get(source, "") == namespace

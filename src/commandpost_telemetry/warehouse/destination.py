@@ -122,6 +122,15 @@ class Destination(Protocol):
         """By which rules tables and columns are named."""
         ...
 
+    @property
+    def namespace(self) -> str:
+        """The schema that sources have set, "" for the one of all others."""
+        ...
+
+    def within(self, namespace: str) -> "Destination":
+        """Return the same warehouse with its tables in this schema; it is closed with this one."""
+        ...
+
     def engine(self) -> DuckDBPyConnection:
         """Return a new DuckDB connection on which the loader turns messages into rows."""
         ...
@@ -157,3 +166,18 @@ class Destination(Protocol):
     def close(self) -> None:
         """Let go of whatever is open."""
         ...
+
+
+def label(destination: Destination, table: str) -> str:
+    """Return the name of a table in the account, where those of all namespaces stand."""
+    return f"{destination.namespace}.{table}" if destination.namespace else table
+
+
+def is_of(destination: Destination, labelled: str) -> bool:
+    """Whether the name in the account is that of a table of this namespace."""
+    return labelled.rpartition(".")[0] == destination.namespace
+
+
+def without_namespace(labelled: str) -> str:
+    """Return the table that a name in the account means."""
+    return labelled.rpartition(".")[2]

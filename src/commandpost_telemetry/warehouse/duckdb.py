@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,20 +70,19 @@ class DuckDBDestination:
 
     def __init__(self, path: Path | None, *, memory_limit: str = "512MB", threads: int = 2) -> None:
         self._database = _opened(path, memory_limit, threads)
+        self.namespace = ""
         self._database.execute(bookkeeping.tables)
-        schema = self.schema()
-        for table, columns in declared_tables(self.naming).items():
-            known = schema.get(table, {})
-            missing = {name: kind for name, kind in columns.items() if name not in known}
-            _evolve(self._database, {table: missing})
-        self._database.execute(
-            compose(
-                "CREATE OR REPLACE VIEW {view} AS {query}",
-                view=ident(SCHEMA, view_name),
-                query=view_query(self.naming, SCHEMA),
-            )
-        )
-        self._database.execute(join("; ", comments(self.naming, SCHEMA)))
+        _declare(self._database, self._name, self.schema())
+
+    @property
+    def _name(self) -> str:
+        return self.namespace or SCHEMA
+
+    def within(self, namespace: str) -> "DuckDBDestination":
+        inner = copy(self)
+        inner.namespace = namespace
+        _declare(self._database, namespace, inner.schema())
+        return inner
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._database.cursor()
@@ -95,7 +95,7 @@ class DuckDBDestination:
 
     def schema(self) -> Schema:
         tables: dict[str, dict[str, ColumnType]] = {}
-        for table, column, kind in self.query(_COLUMNS, [SCHEMA]).rows:
+        for table, column, kind in self.query(_COLUMNS, [self._name]).rows:
             column_type = _COLUMN_TYPES.get(str(kind), ColumnType.STRING)
             tables.setdefault(str(table), {})[str(column)] = column_type
         return tables
@@ -109,7 +109,7 @@ class DuckDBDestination:
         query = compose(
             "SELECT id FROM ({ids}) SEMI JOIN (SELECT id FROM {table} WHERE {recent}) USING (id)",
             ids=ids,
-            table=ident(SCHEMA, table),
+            table=ident(self._name, table),
             recent=received_since(since, schema[table]),
         )
         return {each for (each,) in engine.execute(query).fetchall()}
@@ -121,7 +121,7 @@ class DuckDBDestination:
             raise AnotherLoader(
                 f"Another loader has moved '{reader}' on from {position}; nothing was loaded here."
             )
-        return DuckDBTransaction(engine)
+        return DuckDBTransaction(engine, self._name)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with self._database.cursor() as cursor:
@@ -153,16 +153,17 @@ class DuckDBDestination:
 class DuckDBTransaction:
     """The rows are made and added by one connection, so that nothing is copied on the way."""
 
-    def __init__(self, engine: DuckDBPyConnection) -> None:
+    def __init__(self, engine: DuckDBPyConnection, name: str) -> None:
         self._engine = engine
+        self._name = name
 
     def evolve(self, wanted: Schema) -> None:
-        _evolve(self._engine, wanted)
+        _evolve(self._engine, self._name, wanted)
 
     def add(self, staged: StagedTable) -> int:
         statement = compose(
             "INSERT INTO {table} BY NAME {query}",
-            table=ident(SCHEMA, staged.name),
+            table=ident(self._name, staged.name),
             query=staged.query,
         )
         [(added,)] = self._engine.execute(statement).fetchall()
@@ -171,8 +172,8 @@ class DuckDBTransaction:
     def renew_users(self, ids: Sql, columns: Sequence[str]) -> int:
         parts = {
             "ids": ids,
-            "users": ident(SCHEMA, users_table),
-            "identifies": ident(SCHEMA, identifies_table),
+            "users": ident(self._name, users_table),
+            "identifies": ident(self._name, identifies_table),
             "columns": join(", ", (compose(_LATEST, n=ident(n)) for n in columns)),
             "order": join(", ", map(ident, later_first)),
         }
@@ -208,14 +209,27 @@ def _position(connection: DuckDBPyConnection, reader: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _evolve(connection: DuckDBPyConnection, wanted: Schema) -> None:
-    existing = {name for (name,) in connection.execute(_TABLES, [SCHEMA]).fetchall()}
+def _evolve(connection: DuckDBPyConnection, schema: str, wanted: Schema) -> None:
+    existing = {name for (name,) in connection.execute(_TABLES, [schema]).fetchall()}
     for table, columns in wanted.items():
+        name = ident(schema, table)
         if table not in existing:
-            connection.execute(_created(table, columns))
+            connection.execute(_created(name, columns))
             continue
         for column, column_type in columns.items():
-            connection.execute(_widened(table, column, column_type))
+            connection.execute(_widened(name, column, column_type))
+
+
+def _declare(connection: DuckDBPyConnection, name: str, schema: Schema) -> None:
+    """Make what is there before anything is loaded."""
+    connection.execute(compose("CREATE SCHEMA IF NOT EXISTS {s}", s=ident(name)))
+    for table, columns in declared_tables(Naming.DUCKDB).items():
+        known = schema.get(table, {})
+        missing = {column: kind for column, kind in columns.items() if column not in known}
+        _evolve(connection, name, {table: missing})
+    view, query = ident(name, view_name), view_query(Naming.DUCKDB, name)
+    connection.execute(compose("CREATE OR REPLACE VIEW {view} AS {query}", view=view, query=query))
+    connection.execute(join("; ", comments(Naming.DUCKDB, name)))
 
 
 def _opened(path: Path | None, memory_limit: str, threads: int) -> DuckDBPyConnection:
@@ -237,10 +251,10 @@ def _opened(path: Path | None, memory_limit: str, threads: int) -> DuckDBPyConne
         ) from error
 
 
-def _created(table: str, columns: Mapping[str, ColumnType]) -> Sql:
+def _created(table: Sql, columns: Mapping[str, ColumnType]) -> Sql:
     return compose(
         "CREATE TABLE IF NOT EXISTS {table} ({columns})",
-        table=ident(SCHEMA, table),
+        table=table,
         columns=join(
             ", ",
             (compose("{n} {t}", n=ident(n), t=_TYPES[kind]) for n, kind in columns.items()),
@@ -248,10 +262,10 @@ def _created(table: str, columns: Mapping[str, ColumnType]) -> Sql:
     )
 
 
-def _widened(table: str, column: str, column_type: ColumnType) -> Sql:
+def _widened(table: Sql, column: str, column_type: ColumnType) -> Sql:
     return compose(
         "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {type}",
-        table=ident(SCHEMA, table),
+        table=table,
         column=ident(column),
         type=_TYPES[column_type],
     )

@@ -1,7 +1,7 @@
 """Fills the tables of a load one after the other: columns first, then rows, then what misfits."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from duckdb import DuckDBPyConnection
@@ -39,7 +39,9 @@ class Filling:
         staging: Staging,
         schema: Schema,
         declared: Mapping[str, Mapping[str, ColumnType]],
+        named: Callable[[str], str],
     ) -> None:
+        self._named = named
         self._transaction = transaction
         self._staging = staging
         self._schema = schema
@@ -60,8 +62,8 @@ class Filling:
             finished_at=now(),
             discarded=self._tables[discards_table],
             discards=dict(self._discards),
-            tables=dict(+self._tables),
-            new_columns=self._new_columns,
+            tables={self._named(table): added for table, added in (+self._tables).items()},
+            new_columns=[(self._named(t), name, kind) for t, name, kind in self._new_columns],
         )
 
     def _fill(self, share: Share) -> None:

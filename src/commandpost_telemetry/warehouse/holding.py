@@ -9,7 +9,14 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.warehouse import sift
-from commandpost_telemetry.warehouse.destination import Destination, Held, Released
+from commandpost_telemetry.warehouse.destination import (
+    Destination,
+    Held,
+    Released,
+    is_of,
+    label,
+    without_namespace,
+)
 from commandpost_telemetry.warehouse.messages import Batch
 from commandpost_telemetry.warehouse.sql import compose, literal
 from commandpost_telemetry.warehouse.staging import Share
@@ -28,7 +35,8 @@ ORDER BY n LIMIT {most}
 
 def held_tables(destination: Destination) -> frozenset[str]:
     """Return the tables that have missed something."""
-    return frozenset(str(table) for (table,) in destination.query(_TABLES).rows)
+    found = (str(table) for (table,) in destination.query(_TABLES).rows)
+    return frozenset(without_namespace(each) for each in found if is_of(destination, each))
 
 
 def already_held(
@@ -38,14 +46,19 @@ def already_held(
     removed = 0
     for family in families:
         if family.table in held:
-            found = destination.query(compose(_IDS, table=literal(family.table))).rows
+            table = literal(label(destination, family.table))
+            found = destination.query(compose(_IDS, table=table)).rows
             ours = compose("message_type = {type}", type=literal(family.message_type))
             removed += sift.forget(engine, ours, {str(each) for (each,) in found})
     return removed
 
 
 def missed(
-    engine: DuckDBPyConnection, batch: Batch, load_id: str, shares: Iterable[Share]
+    engine: DuckDBPyConnection,
+    destination: Destination,
+    batch: Batch,
+    load_id: str,
+    shares: Iterable[Share],
 ) -> list[Held]:
     """Return the messages of the shares whole, since their tables do not take them now."""
     found = []
@@ -53,7 +66,8 @@ def missed(
         query = compose("SELECT n, id FROM messages WHERE {ours} ORDER BY n", ours=share.ours)
         for n, message_id in engine.execute(query).fetchall():
             line, source = batch.line(n).decode(), batch.entry(n).source_id
-            found.append(Held(load_id, share.table, n, source, message_id, line))
+            table = label(destination, share.table)
+            found.append(Held(load_id, table, n, source, message_id, line))
     return found
 
 

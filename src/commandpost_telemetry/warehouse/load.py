@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +22,8 @@ from commandpost_telemetry.warehouse.destination import (
     Rejected,
     Released,
     Transaction,
+    label,
+    without_namespace,
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree, TableRefused
 from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
@@ -115,7 +118,7 @@ class Loader:
 
     def retry(self, reader: str, position: int, missed: Sequence[Held]) -> Load:
         """Give a table what it has missed; all of it, or nothing and `TableRefused`."""
-        table = missed[0].table
+        table = without_namespace(missed[0].table)
         account = Load(
             load_id=uuid4().hex,
             reader=reader,
@@ -141,6 +144,10 @@ class Loader:
                 transaction.rollback()
                 raise
         return account
+
+    def pass_over(self, reader: str, position: int, to_position: int) -> None:
+        """Move on where nothing was ours."""
+        self._noted(reader, position, to_position, [])
 
     def reject(self, reader: str, position: int, entry: Entry, reason: str) -> Load:
         """Pass over an entry that cannot be loaded, and keep it whole with the reason."""
@@ -230,8 +237,10 @@ class Loader:
         missed = [share for share in shares if share.table in held]
         return replace(
             filling.account(account),
-            held=holding.missed(engine, prepared.batch, account.load_id, missed),
-            dropped=_dropped((share.table, share.plan) for share in shares),
+            held=holding.missed(engine, self._destination, prepared.batch, account.load_id, missed),
+            dropped=_dropped(
+                (label(self._destination, share.table), share.plan) for share in shares
+            ),
         )
 
     def _filling(
@@ -244,7 +253,8 @@ class Loader:
             account.started_at,
         )
         schema = self._destination.schema()
-        return Filling(transaction, Staging(engine, stamp), schema, self._declared)
+        named = partial(label, self._destination)
+        return Filling(transaction, Staging(engine, stamp), schema, self._declared, named)
 
 
 def _check(account: Load) -> None:

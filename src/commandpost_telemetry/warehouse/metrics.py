@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from commandpost_telemetry.warehouse.destination import Load
+from commandpost_telemetry.warehouse.destination import Load, without_namespace
 from commandpost_telemetry.warehouse.states import HeldTable, State
 from commandpost_telemetry.warehouse.tables import discards_table, families, users_table
 
@@ -43,15 +43,19 @@ class SyncMetrics:
         self._held_tables = Gauge(
             "telemetry_held_tables",
             "Tables that do not take their rows, by state.",
-            ["state"],
+            ["reader", "state"],
             registry=registry,
         )
         self._held_messages = Gauge(
-            "telemetry_held_messages", "Messages that wait for held tables.", registry=registry
+            "telemetry_held_messages",
+            "Messages that wait for held tables.",
+            ["reader"],
+            registry=registry,
         )
         self._succeeded_at = Gauge(
             "telemetry_last_sync_success_timestamp_seconds",
-            "When the last sync ended that went well, 0 if none has since the start.",
+            "When the last sync ended that went well since the start.",
+            ["reader"],
             registry=registry,
         )
 
@@ -75,16 +79,18 @@ class SyncMetrics:
         """Count a load that did not happen."""
         self._loads.labels(State.FAILED).inc()
 
-    def note_success(self, seconds: float) -> None:
+    def note_success(self, reader: str, seconds: float) -> None:
         """Note when a sync has ended well, in seconds since 1970."""
-        self._succeeded_at.set(seconds)
+        self._succeeded_at.labels(reader).set(seconds)
 
-    def note_held(self, held: Sequence[HeldTable]) -> None:
+    def note_held(self, reader: str, held: Sequence[HeldTable]) -> None:
         """Note how it stands with tables that miss messages."""
         for state in (State.EXPORTING, State.FAILED, State.ABORTED):
-            self._held_tables.labels(state).set(sum(each.state is state for each in held))
-        self._held_messages.set(sum(each.messages for each in held))
+            count = sum(each.state is state for each in held)
+            self._held_tables.labels(reader, state).set(count)
+        self._held_messages.labels(reader).set(sum(each.messages for each in held))
 
 
 def _kind(table: str) -> str:
-    return table.lower() if table.lower() in _OWN_TABLES else "event"
+    own = without_namespace(table).lower()
+    return own if own in _OWN_TABLES else "event"

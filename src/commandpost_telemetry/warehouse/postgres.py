@@ -59,7 +59,7 @@ WHERE table_schema = %s AND table_name IN (
 """
 _KNOWN = """
 SELECT wanted.id FROM unnest(%s::TEXT[]) AS wanted (id)
-WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = wanted.id AND {recent})
+WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE CAST(t.id AS TEXT) = wanted.id AND {recent})
 """
 _LATEST = "(array_agg({n} ORDER BY {order}) FILTER (WHERE {n} IS NOT NULL))[1] AS {n}"
 _FORGET_USERS = "DELETE FROM {users} WHERE id = ANY(%s::TEXT[])"
@@ -76,7 +76,10 @@ class PostgresDestination:
 
     naming = Naming.POSTGRES
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, namespace: str = "") -> None:
+        self.namespace = namespace
+        self._name = namespace or SCHEMA
+        self._inner: list[PostgresDestination] = []
         self._url = url
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,27 +88,36 @@ class PostgresDestination:
         )
         self._lock = RLock()
         self._loading = connected(url)
-        with failures_told(), self._loading.transaction():
-            self._prepare()
+        try:
+            with failures_told(), self._loading.transaction():
+                self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         run = self._loading.execute
         # two processes that start at once must not both create what is missing
         run("SELECT pg_advisory_xact_lock(hashtext('commandpost warehouse'))")
-        run(sent(compose("CREATE SCHEMA IF NOT EXISTS {s}", s=ident(SCHEMA))))
+        run(sent(compose("CREATE SCHEMA IF NOT EXISTS {s}", s=ident(self._name))))
         for statement in bookkeeping.tables.split(";"):
             if statement.strip():
                 run(sent(statement))
         schema = self.schema()
-        view = ident(SCHEMA, view_name)
+        view = ident(self._name, view_name)
         run(sent(compose("DROP VIEW IF EXISTS {view}", view=view)))
         for table, columns in declared_tables(self.naming).items():
             known = schema.get(table, {})
             missing = {name: kind for name, kind in columns.items() if name not in known}
-            evolve(self._loading, {table: missing})
-        query = view_query(self.naming, SCHEMA)
+            evolve(self._loading, self._name, {table: missing})
+        query = view_query(self.naming, self._name)
         run(sent(compose("CREATE VIEW {view} AS {query}", view=view, query=query)))
-        run(sent(join("; ", comments(self.naming, SCHEMA))))
+        run(sent(join("; ", comments(self.naming, self._name))))
+
+    def within(self, namespace: str) -> "PostgresDestination":
+        inner = PostgresDestination(self._url, self._folder, namespace)
+        self._inner.append(inner)
+        return inner
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._rows.cursor()
@@ -121,7 +133,7 @@ class PostgresDestination:
     def schema(self) -> Schema:
         tables: dict[str, dict[str, ColumnType]] = {}
         with failures_told(), self._lock:
-            found = self._loading.execute(_COLUMNS, (SCHEMA, SCHEMA)).fetchall()
+            found = self._loading.execute(_COLUMNS, (self._name, self._name)).fetchall()
         for table, column, kind in found:
             column_type = _COLUMN_TYPES.get(kind, ColumnType.STRING)
             tables.setdefault(table, {})[column] = column_type
@@ -135,7 +147,7 @@ class PostgresDestination:
         wanted = texts_in(engine, ids)
         with failures_told(), self._lock:
             recent = received_since(since, schema[table])
-            query = compose(_KNOWN, table=ident(SCHEMA, table), recent=recent)
+            query = compose(_KNOWN, table=ident(self._name, table), recent=recent)
             return {each for (each,) in self._loading.execute(sent(query), (wanted,)).fetchall()}
 
     def begin(
@@ -159,7 +171,7 @@ class PostgresDestination:
                 raise AnotherLoader(
                     f"Another loader has moved '{reader}' on from {position}; nothing was loaded."
                 )
-        return PostgresTransaction(self._loading, engine, self._folder)
+        return PostgresTransaction(self._loading, engine, self._folder, self._name)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with failures_told(), connected(self._url) as connection:
@@ -169,6 +181,8 @@ class PostgresDestination:
 
     def close(self) -> None:
         """Let go of whatever is open."""
+        for inner in self._inner:
+            inner.close()
         self._loading.close()
         self._rows.close()
 
@@ -177,15 +191,16 @@ class PostgresTransaction:
     """Copies rows within one transaction of the loader's connection."""
 
     def __init__(
-        self, loading: "psycopg.Connection", engine: DuckDBPyConnection, folder: Path
+        self, loading: "psycopg.Connection", engine: DuckDBPyConnection, folder: Path, name: str
     ) -> None:
         self._loading = loading
+        self._name = name
         self._engine = engine
         self._folder = folder
 
     def evolve(self, wanted: Schema) -> None:
         with failures_told():
-            evolve(self._loading, wanted)
+            evolve(self._loading, self._name, wanted)
 
     def add(self, staged: StagedTable) -> int:
         path = self._folder / f"{staged.name[:100]}.csv"
@@ -205,7 +220,7 @@ class PostgresTransaction:
     def _copied(self, staged: StagedTable, path: Path) -> int:
         statement = compose(
             _COPY_IN,
-            table=ident(SCHEMA, staged.name),
+            table=ident(self._name, staged.name),
             columns=join(", ", map(ident, staged.columns)),
         )
         with failures_told(), path.open("rb") as file, self._loading.cursor() as cursor:
@@ -218,8 +233,8 @@ class PostgresTransaction:
         wanted = texts_in(self._engine, ids)
         order = join(", ", (compose("{n} DESC", n=ident(name)) for name in later_first))
         parts = {
-            "users": ident(SCHEMA, users_table),
-            "identifies": ident(SCHEMA, identifies_table),
+            "users": ident(self._name, users_table),
+            "identifies": ident(self._name, identifies_table),
             "names": join(", ", map(ident, columns)),
             "latest": join(", ", (compose(_LATEST, n=ident(n), order=order) for n in columns)),
         }

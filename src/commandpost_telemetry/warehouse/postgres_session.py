@@ -91,9 +91,9 @@ def without_nuls(row: Sequence[object]) -> list[object]:
     return [value.replace("\0", "") if isinstance(value, str) else value for value in row]
 
 
-def evolve(connection: "psycopg.Connection", wanted: Schema) -> None:
+def evolve(connection: "psycopg.Connection", schema: str, wanted: Schema) -> None:
     for table, columns in wanted.items():
-        name = ident(SCHEMA, table)
+        name = ident(schema, table)
         connection.execute(sent(compose("CREATE TABLE IF NOT EXISTS {t} ()", t=name)))
         if columns:
             added = join(", ", _additions(columns))

@@ -78,7 +78,9 @@ class SnowflakeDestination:
 
     naming = Naming.SNOWFLAKE
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, namespace: str = "") -> None:
+        self.namespace = namespace
+        self._inner: list[SnowflakeDestination] = []
         self._url = url
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,9 +88,13 @@ class SnowflakeDestination:
             config={"memory_limit": "512MB", "threads": 2, "preserve_insertion_order": False}
         )
         self._lock = RLock()
-        self._name = schema_name(url)
+        self._name = namespace or schema_name(url)
         self._loading = connected(url)
-        self._prepare()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         run(self._loading, compose("CREATE SCHEMA IF NOT EXISTS {s}", s=ident(self._name)))
@@ -110,6 +116,11 @@ class SnowflakeDestination:
             ),
         )
         explain(self._loading, self._name)
+
+    def within(self, namespace: str) -> "SnowflakeDestination":
+        inner = SnowflakeDestination(self._url, self._folder, namespace)
+        self._inner.append(inner)
+        return inner
 
     def engine(self) -> DuckDBPyConnection:
         engine = self._rows.cursor()
@@ -170,6 +181,8 @@ class SnowflakeDestination:
 
     def close(self) -> None:
         """Let go of whatever is open."""
+        for inner in self._inner:
+            inner.close()
         self._loading.close()
         self._rows.close()
 

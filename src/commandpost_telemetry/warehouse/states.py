@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.backoff import is_given_up, pause
-from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.destination import Destination, is_of
 from commandpost_telemetry.warehouse.sql import Sql, compose, literal
 
 _HELD = """
@@ -64,6 +64,7 @@ def list_held(destination: Destination) -> list[HeldTable]:
         for table, messages, state, attempts, first, following, error in destination.query(
             _HELD
         ).rows
+        if is_of(destination, str(table))
     ]
 
 

@@ -58,11 +58,13 @@ class Sync:
         options: Options | None = None,
         batch_bytes: int = _BATCH_BYTES,
         metrics: SyncMetrics | None = None,
+        reader: str = READER,
     ) -> None:
+        self.reader = reader
         self._log = log
         self._destination = destination
         self._loader = Loader(destination, folder, options)
-        self._retries = Retries(destination, self._loader, READER)
+        self._retries = Retries(destination, self._loader, reader)
         self._batch_bytes = batch_bytes
         self._metrics = metrics or SyncMetrics(CollectorRegistry())
         self._position: int | None = None
@@ -78,11 +80,11 @@ class Sync:
             except WarehouseError as error:
                 self._note(error)
                 raise
-            self._metrics.note_success(outcome.finished_at.timestamp())
+            self._metrics.note_success(self.reader, outcome.finished_at.timestamp())
             return outcome
 
     def _all_loads(self) -> list[Load]:
-        position = self._position = self._destination.position(READER)
+        position = self._position = self._destination.position(self.reader)
         # a log younger than the warehouse was replaced; what is loaded already is known by id
         after = 0 if self._log.last_position() < position else position
         loads = [*self._counted(self._retries.due())]
@@ -90,10 +92,17 @@ class Sync:
         loads += self._counted(self._retries.due())  # what was refused just now
         return loads
 
+    def start_at(self, position: int) -> None:
+        """Read on from a place in the log."""
+        with self._one_at_a_time:
+            at = self._destination.position(self.reader)
+            if at != position:
+                self._loader.pass_over(self.reader, at, position)
+
     def lag(self) -> int:
         """Return how many entries of the log are not loaded, as of the last load here."""
         if self._position is None:
-            self._position = self._destination.position(READER)
+            self._position = self._destination.position(self.reader)
         return max(0, self._log.last_position() - self._position)
 
     def retry(self, table: str = "") -> Outcome:
@@ -109,7 +118,7 @@ class Sync:
         """Give up what a held table has missed; return how many messages that were."""
         with self._one_at_a_time:
             skipped = self._retries.skip(table)
-            self._metrics.note_held(states.list_held(self._destination))
+            self._metrics.note_held(self.reader, states.list_held(self._destination))
             return skipped
 
     def _counted(self, loads: Iterator[Load]) -> Iterator[Load]:
@@ -119,7 +128,7 @@ class Sync:
 
     def _outcome(self, started: datetime, loads: list[Load]) -> Outcome:
         held = states.list_held(self._destination)
-        self._metrics.note_held(held)
+        self._metrics.note_held(self.reader, held)
         return replace(_outcome(started, loads), held={each.table: each.messages for each in held})
 
     def _loads(self, position: int, after: int) -> Iterator[Load]:
@@ -138,6 +147,8 @@ class Sync:
         entries = self._log.read(after=after, max_bytes=self._batch_bytes)
         if not entries:
             return None
+        if not any(entry.lines for entry in entries):
+            return _Ready(entries[-1].position, None, is_empty=True)
         try:
             return _Ready(entries[-1].position, self._loader.prepare(engine, entries))
         except LoadRefused as error:
@@ -145,26 +156,36 @@ class Sync:
             return _Ready(entries[-1].position, None)
 
     def _loaded(self, position: int, after: int, ready: "_Ready") -> Iterator[Load]:
-        load = None
-        if ready.prepared is not None:
-            try:
-                load = self._loader.load(READER, position, ready.prepared)
-            except LoadRefused as error:
-                logger.warning("A batch is taken apart: %s", error)
+        load = self._at_once(position, ready)
         if load is not None:
             yield load
-        else:
-            yield from self._pieces(position, self._singles(position, after, ready.to_position))
+        elif not ready.is_empty:
+            for load in self._pieces(position, self._singles(position, after, ready.to_position)):
+                yield load
+                position = load.to_position
+        if load is None or load.to_position < ready.to_position:  # the last were of others
+            self._loader.pass_over(self.reader, position, ready.to_position)
+
+    def _at_once(self, position: int, ready: "_Ready") -> Load | None:
+        if ready.prepared is None:
+            return None
+        try:
+            return self._loader.load(self.reader, position, ready.prepared)
+        except LoadRefused as error:
+            logger.warning("A batch is taken apart: %s", error)
+            return None
 
     def _pieces(self, position: int, singles: list[Entry]) -> Iterator[Load]:
         """Load by ever smaller halves, until what is refused stands alone and is passed over."""
         load, middle = None, len(singles) // 2
         try:
             with closing(self._destination.engine()) as engine:
-                load = self._loader.load(READER, position, self._loader.prepare(engine, singles))
+                load = self._loader.load(
+                    self.reader, position, self._loader.prepare(engine, singles)
+                )
         except LoadRefused as error:
             if not middle:
-                load = self._loader.reject(READER, position, singles[0], str(error))
+                load = self._loader.reject(self.reader, position, singles[0], str(error))
         if load is not None:
             yield load
             return
@@ -193,17 +214,18 @@ class Sync:
         """Keep the failure where `syncs` shows it, if the destination can be reached at all."""
         self._metrics.note_failure()
         with suppress(WarehouseError, duckdb.Error):
-            position = self._destination.position(READER)
-            for statement in bookkeeping.failure(now(), READER, position, str(error)):
+            position = self._destination.position(self.reader)
+            for statement in bookkeeping.failure(now(), self.reader, position, str(error)):
                 self._destination.query(statement)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A batch that was staged ahead; None where staging it was refused."""
+    """A batch that was staged ahead; None where staging it was refused or nothing was there."""
 
     to_position: int
     prepared: Prepared | None
+    is_empty: bool = False
 
 
 def _outcome(started: datetime, loads: list[Load]) -> Outcome:

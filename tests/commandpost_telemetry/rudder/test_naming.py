@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commandpost_telemetry.rudder.naming import Naming, column_name, table_name
+from commandpost_telemetry.rudder.naming import Naming, column_name, namespace_name, table_name
 from commandpost_telemetry.rudder.reserved import RESERVED
 
 D = Naming
@@ -101,6 +101,25 @@ def test_long_names_are_cut() -> None:
     assert table_name(long, D.POSTGRES) == "a" * 63
     assert column_name(long, D.DUCKDB) == "a" * 127
     assert column_name(long, D.SNOWFLAKE) == "A" * 127
+
+
+@pytest.mark.parametrize(
+    ("text", "naming", "schema"),
+    [
+        ("k3_namespace", Naming.DUCKDB, "k_3_namespace"),
+        ("My App", Naming.DUCKDB, "my_app"),
+        ("iOSApp", Naming.SNOWFLAKE, "I_OS_APP"),
+        ("3rd", Naming.POSTGRES, "_3_rd"),
+        ("select", Naming.DUCKDB, "_select"),
+        ("loader", Naming.POSTGRES, "_loader"),
+        ("pg_mine", Naming.POSTGRES, "_pg_mine"),
+        ("日本", Naming.DUCKDB, "stringempty"),
+        ("a" * 200, Naming.POSTGRES, "a" * 63),
+        ("a" * 200, Naming.SNOWFLAKE, "A" * 127),
+    ],
+)
+def test_a_namespace_is_named_with_numbers_apart(text: str, naming: Naming, schema: str) -> None:
+    assert namespace_name(text, naming) == schema
 
 
 def test_an_ordinal_stays_whole_where_numbers_are_divided() -> None:

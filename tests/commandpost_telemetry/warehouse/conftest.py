@@ -63,7 +63,7 @@ def in_memory() -> Iterator[DuckDBDestination]:
 @pytest.fixture
 def empty_postgres(postgres_url: str) -> str:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS main, loader, insights CASCADE")
+        connection.execute("DROP SCHEMA IF EXISTS main, my_app, loader, insights CASCADE")
     return postgres_url
 
 

@@ -9,8 +9,7 @@ import pytest
 from commandpost_telemetry.cli.asking import answer_to, commands_here
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from tests.commandpost_telemetry.warehouse import given
 
 LICENCES = """diagnostic_id,licence_id,customer,edition,starts_on,ends_on
@@ -32,7 +31,7 @@ def test_the_commands_of_insights_work_on_it(
     )
     with closing(open_destination(settings)) as destination:
         log = given.MemoryLog([started])
-        commands = commands_here(settings, destination, Sync(log, destination, tmp_path))
+        commands = commands_here(settings, destination, open_sync(settings, log, destination))
 
         with pytest.raises(CommandFailed, match="Run the sync first"):
             commands["check"]({})
@@ -59,7 +58,7 @@ def test_counts_of_few_servers_are_left_out_of_files_where_that_is_set(
         started = given.a_message(event="CreateIncident", properties={"IncidentID": "i1"})
         given.loaded(destination, tmp_path, started)
         commands = commands_here(
-            settings, destination, Sync(given.MemoryLog(), destination, tmp_path)
+            settings, destination, open_sync(settings, given.MemoryLog(), destination)
         )
 
         commands["export"]({"name": "versions_in_use", "path": str(tmp_path / "versions.csv")})

@@ -53,7 +53,7 @@ class Running:
 
     def numbers(self) -> Numbers:
         return {
-            (sample.name, next(iter(sample.labels.values()), "")): sample.value
+            (sample.name, next(reversed(sample.labels.values()), "")): sample.value
             for family in text_string_to_metric_families(self.page())
             for sample in family.samples
         }
@@ -87,7 +87,7 @@ def test_what_was_loaded_is_counted_by_kind_outcome_and_reason(running: Running)
     reasons = ("not_int", "not_datetime")
     assert [found["telemetry_values_discarded_total", each] for each in reasons] == [1, 1]
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
-    assert found["telemetry_last_sync_success_timestamp_seconds", ""] == noon
+    assert found["telemetry_last_sync_success_timestamp_seconds", "log"] == noon
 
 
 def test_held_tables_are_counted_until_they_are_skipped(
@@ -104,9 +104,9 @@ def test_held_tables_are_counted_until_they_are_skipped(
 
     states = ("exporting_data", "exporting_data_failed", "aborted")
     assert [held["telemetry_held_tables", each] for each in states] == [0, 1, 0]
-    assert held["telemetry_held_messages", ""] == 2
+    assert held["telemetry_held_messages", "log"] == 2
     assert skipped["telemetry_held_tables", "exporting_data_failed"] == 0
-    assert skipped["telemetry_held_messages", ""] == 0
+    assert skipped["telemetry_held_messages", "log"] == 0
 
 
 def test_a_load_that_fails_is_counted_and_moves_no_time(
@@ -120,7 +120,7 @@ def test_a_load_that_fails_is_counted_and_moves_no_time(
     warehouse.query("CREATE TABLE loader.positions (reader VARCHAR, position BIGINT)")
     found = running.numbers()
     assert found["telemetry_loads_total", "exporting_data_failed"] == 1
-    assert found["telemetry_last_sync_success_timestamp_seconds", ""] == 0
+    assert ("telemetry_last_sync_success_timestamp_seconds", "log") not in found
 
 
 def test_every_number_says_what_it_is(running: Running) -> None:
