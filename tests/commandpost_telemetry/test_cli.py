@@ -224,7 +224,10 @@ def test_a_process_that_does_not_answer_is_named(data_dir: Path) -> None:
     assert "owns the data directory but does not answer at http://127.0.0.1:9" in result.stderr
 
 
-def test_a_key_is_shown_once_and_can_be_turned_off(data_dir: Path) -> None:
+def test_a_key_is_shown_once_and_can_be_turned_off(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMANDPOST_TELEMETRY_NAMESPACES", '{"website": "site"}')
     nothing = run("keys", "list")
     key = run("keys", "add", "website").output.strip()
     rotated = run("keys", "rotate", "website").output.strip()
@@ -238,6 +241,7 @@ def test_a_key_is_shown_once_and_can_be_turned_off(data_dir: Path) -> None:
     sources.close()
     assert nothing.output == "There is no source yet; `keys add NAME` makes one.\n"
     assert disabled[1].split()[:2] == ["website", "no"]
+    assert disabled[1].split()[-1] == "site"
     assert enabled.output == "Messages of website are taken again.\n"
     assert found is not None
     assert found.is_enabled

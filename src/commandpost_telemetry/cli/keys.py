@@ -22,11 +22,11 @@ def list_keys() -> None:
         rows = [
             {
                 "source": source.id,
-                "namespace": settings.namespaces.get(source.id, ""),
                 "enabled": "yes" if source.is_enabled else "no",
                 "added": _moment(source.created_at),
                 "last seen": _moment(source.last_seen),
                 "from": "settings" if source.is_from_settings else "here",
+                "namespace": settings.namespaces.get(source.id, ""),
             }
             for source in sources.list_sources()
         ]
