@@ -75,7 +75,7 @@ def _export(source: Source, ask: Ask, suppression: Suppression) -> Answer:
         )
     model = find_model(name)
     if model is not None:
-        content = model_file(source, model, kind)
+        content = model_file(source, model, kind, suppression)
     elif name in {metric.name for metric in all_metrics()}:
         words = {key: str(ask[key]) for key in ("from", "to", "by") if ask.get(key)}
         scope = read_scope(words, today())

@@ -30,7 +30,8 @@ class SectionPage:
 class ServersPage(SectionPage):
     """What servers.html needs."""
 
-    servers: ServerList
+    servers: ServerList | None
+    withheld: str  # why there is no list of servers
     kept: Sequence[tuple[str, str]]  # of the address, to go along with a search
 
 
@@ -104,6 +105,7 @@ class MetricsPage:
     frame: Frame
     metrics: Sequence[Metric]
     models: Sequence[Model]
+    withheld: str  # why no model can be taken away
 
 
 @dataclass(frozen=True, slots=True)

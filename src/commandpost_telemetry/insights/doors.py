@@ -58,14 +58,15 @@ def show_servers(host: Host, visit: Visit) -> Response:
     if not host.upkeep.refresh():
         return host.no_data(visit, section.name)
     words = visit.request.query_params
+    q, number = words.get("q", "").strip()[:100], words.get("page", "")
+    withheld = host.suppression.withholds()
     shown = ServersPage(
         frame=host.frame(visit, section.name, scope),
         lead=gettext(section.lead),
         tiles=(),
         panels=_panels(host, section, scope),
-        servers=list_servers(
-            host.source, scope, words.get("q", "").strip()[:100], words.get("page", "")
-        ),
+        servers=None if withheld else list_servers(host.source, scope, q, number),
+        withheld=withheld,
         kept=[pair for pair in words.multi_items() if pair[0] not in ("q", "page")],
     )
     return host.show(visit, "servers.html", shown, gettext(section.title))
@@ -73,6 +74,7 @@ def show_servers(host: Host, visit: Visit) -> Response:
 
 def show_server(host: Host, visit: Visit) -> Response:
     """Show one server: its facts, what it did, and its versions."""
+    host.suppression.guard_single()
     name, asked = visit.word("server"), visit.scope()
     if not host.upkeep.refresh():
         return host.no_data(visit, "servers")
@@ -123,7 +125,8 @@ def show_metrics(host: Host, visit: Visit) -> Response:
     """List every metric and model."""
     models = [model for model in all_models() if not model.is_staging]
     metrics = [metric.said() for metric in all_metrics()]
-    shown = MetricsPage(host.frame(visit, "metrics"), metrics, models)
+    withheld = host.suppression.withholds()
+    shown = MetricsPage(host.frame(visit, "metrics"), metrics, models, withheld)
     return host.show(visit, "metrics.html", shown, _("Metrics"))
 
 

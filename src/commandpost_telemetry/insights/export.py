@@ -34,8 +34,9 @@ def metric_file(
     return written(without(answer, hidden_rows(metric, answer, suppression)), kind)
 
 
-def model_file(source: Source, model: Model, kind: str) -> bytes:
-    """Return a whole model as a file."""
+def model_file(source: Source, model: Model, kind: str, suppression: Suppression) -> bytes:
+    """Return a whole model as a file: it has a row for each server, or more."""
+    suppression.guard_single()
     return written(ask(source, compose("SELECT * FROM {model}", model=ident(model.name)), {}), kind)
 
 

@@ -25,7 +25,8 @@ def download_model(host: Host, visit: Visit) -> Response:
             _("There is no model “%(name)s”; the page of metrics lists them all.", name=name[:64])
         )
     need_data(host)
-    return as_file(f"{model.name}.{kind}", model_file(host.source, model, kind), kind)
+    content = model_file(host.source, model, kind, host.suppression)
+    return as_file(f"{model.name}.{kind}", content, kind)
 
 
 def kind_of(visit: Visit) -> str:

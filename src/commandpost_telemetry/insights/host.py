@@ -116,6 +116,7 @@ class Visit:
 
     request: Request
     viewer: Viewer
+    suppression: Suppression
 
     @property
     def base(self) -> str:
@@ -143,7 +144,10 @@ class Visit:
 
     def scope(self) -> Scope:
         """Return what the address asks for."""
-        return read_scope(self.request.query_params, today())
+        asked = read_scope(self.request.query_params, today())
+        if asked.server:
+            self.suppression.guard_single()
+        return asked
 
     def word(self, name: str) -> str:
         """Return one part of the path."""
@@ -167,7 +171,7 @@ def door(host: Host, page: Page) -> Door:
         if isinstance(viewer, Response):
             return viewer
         with speaking(viewer.language):
-            return _shown(host, page, Visit(request, viewer))
+            return _shown(host, page, Visit(request, viewer, host.suppression))
 
     return answer
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from commandpost_telemetry.insights.charts.shapes import Chart
-from commandpost_telemetry.insights.figures import ENOUGH, draw
+from commandpost_telemetry.insights.errors import NotAllowed
+from commandpost_telemetry.insights.figures import ENOUGH, draw, figure
 from commandpost_telemetry.insights.formats import DASH, cell
 from commandpost_telemetry.insights.metrics.catalogue import Metric
 from commandpost_telemetry.insights.scope import Scope
@@ -51,6 +52,21 @@ class Suppression:
     def said(self) -> str:
         """Return what stands in place of a count."""
         return _("under %(count)s", count=self.below)
+
+    def withholds(self) -> str:
+        """Return why single servers are not shown: whoever sees them all can count the few."""
+        if self.below <= 1:
+            return ""
+        return _(
+            "Counts of fewer than %(count)s servers are not shown here, so neither are single "
+            "servers nor whole models.",
+            count=self.below,
+        )
+
+    def guard_single(self) -> None:
+        """Refuse what tells of single servers."""
+        if self.withholds():
+            raise NotAllowed(self.withholds())
 
 
 def make_panel(
@@ -99,11 +115,29 @@ def _in_words(metric: Metric, answer: Answer) -> Answer:
 def hidden_rows(metric: Metric, answer: Answer, suppression: Suppression) -> frozenset[int]:
     """Return which rows hold a count of servers that is too small to show."""
     places = [answer.columns.index(name) for name in metric.counts_servers]
-    return frozenset(
+    small = frozenset(
         index
         for index, row in enumerate(answer.rows)
         if any(suppression.hides(row[place]) for place in places)
     )
+    return small | _one_more(metric, answer, small)
+
+
+def _one_more(metric: Metric, answer: Answer, small: frozenset[int]) -> frozenset[int]:
+    """Return the next smallest part of each total that lacks just one: else it is their rest."""
+    if not metric.has_total:
+        return frozenset()
+    [counted] = (answer.columns.index(name) for name in metric.counts_servers)
+    totals: dict[tuple[Cell, ...], list[int]] = {}
+    for index, row in enumerate(answer.rows):
+        of = tuple(value for value in row if isinstance(value, date))
+        totals.setdefault(of, []).append(index)
+    found = set()
+    for parts in totals.values():
+        shown = [index for index in parts if index not in small]
+        if shown and len(parts) - len(shown) == 1:
+            found.add(min(shown, key=lambda index: figure(answer.rows[index][counted]) or 0))
+    return frozenset(found)
 
 
 def without(answer: Answer, hidden: frozenset[int]) -> Answer:

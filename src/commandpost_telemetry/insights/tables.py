@@ -38,6 +38,7 @@ def _summary(host: Host, _visit: Visit) -> Answer:
 
 
 def _versions(host: Host, visit: Visit) -> Answer:
+    host.suppression.guard_single()
     return versions_table(host.source, visit.request.query_params.get("server", ""))
 
 

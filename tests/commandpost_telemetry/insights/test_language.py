@@ -113,21 +113,25 @@ def walked(
     environment.cache_clear()  # so that it holds what this walk renders
     monkeypatch.setitem(words.CATALOGUES, MADE_UP, Bracketed())
     known = Freshness(at_noon, at_noon, at_noon, error="451")
-    held = HeldTables(retry=sync.retry, skip=sync.skip)
     breakable = Breakable(DuckDBSource(warehouse.cursor))
-    app = create_insights(
-        DuckDBSource(breakable.cursor),
-        Speaks(MADE_UP),
-        freshness=lambda: known,
-        sync_now=lambda: "",
-        held=held,
-        suppress_below=5,
-        ways=[Fails()],
+    shown, suppressed = (
+        create_insights(
+            DuckDBSource(breakable.cursor),
+            Speaks(MADE_UP),
+            freshness=lambda: known,
+            sync_now=lambda: "",
+            held=HeldTables(retry=sync.retry, skip=sync.skip),
+            suppress_below=below,
+            ways=[Fails()],
+        )
+        for below in (0, 5)
     )
-    app.state.send_summary()
+    shown.state.send_summary()
     run_checks(DuckDBSource(warehouse.cursor), 0.0)
-    with client_of(app) as client:
+    with client_of(shown) as client, client_of(suppressed) as few:
         found = dict(_walk(client))
+        for path in (f"/{NOVEMBER}", f"/servers{NOVEMBER}", "/metrics", "/servers/s1", "/summary"):
+            found[f"few {path}"] = few.get(BASE + path)
         breakable.is_down = True
         for path in (f"/{NOVEMBER}", "/use?from=2026-11-02"):
             found[f"down {path}"] = client.get(BASE + path)
@@ -169,7 +173,7 @@ def test_the_walk_meets_every_template_and_no_fault(walked: dict[str, httpx2.Res
     missed = wanted - {name for _loader, name in kept}
 
     assert missed == {"insights/own_shell.html", "insights/empty.html"}  # of the shell; below
-    assert {answer.status_code for answer in walked.values()} == {200, 404, 422, 503}
+    assert {answer.status_code for answer in walked.values()} == {200, 403, 404, 422, 503}
 
 
 def test_no_template_holds_a_bare_text() -> None:

@@ -32,6 +32,11 @@ def test_a_metric_says_what_was_counted_by_hand(metric: Metric, november: DuckDB
     assert rounded(ask_metric(november, metric, NOVEMBER)) == expected(metric.name)
 
 
+def test_every_metric_was_counted_by_hand_and_none_says_nothing() -> None:
+    assert sorted(ANSWERS) == sorted(metric.name for metric in all_metrics())
+    assert all(ANSWERS.values())
+
+
 @pytest.mark.parametrize("metric", all_metrics(), ids=lambda metric: metric.name)
 def test_the_sql_to_copy_gives_the_same_answer(metric: Metric, november: DuckDBSource) -> None:
     scope = replace(NOVEMBER, version="0.5.0", licence="unlicensed", server="s1")

@@ -25,6 +25,7 @@ class Metric:
     draws: tuple[str, ...] = ()  # form and the columns it shows
     hides: tuple[str, ...] = ()  # columns that only order the rows
     counts_servers: tuple[str, ...] = ()  # columns that may be suppressed when small
+    has_total: bool = False  # whether the servers of the rows of one day add up to all there are
     enough: str = ""  # the column that must reach 8 before the others mean anything
     note: str = ""
     words: tuple[str, ...] = ()  # columns whose values are words of ours
@@ -73,6 +74,7 @@ def read_metric(name: str, text: str) -> Metric:
         draws=_words(head.get("draws", ""), " "),
         hides=_words(head.get("hides", ""), ","),
         counts_servers=_words(head.get("counts_servers", ""), ","),
+        has_total="has_total" in head,
         enough=head.get("enough", ""),
         note=head.get("note", ""),
         words=_words(head.get("words", ""), ","),

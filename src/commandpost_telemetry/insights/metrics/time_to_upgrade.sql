@@ -5,6 +5,7 @@
 -- columns: version=Version, servers=Servers (n), median_days=Median, low_days=5 % are faster than, high_days=5 % are slower than
 -- units: median_days=days, low_days=days, high_days=days
 -- draws: intervals version low_days median_days high_days
+-- counts_servers: servers
 -- enough: servers
 -- note: Servers that started out with the version are left out.
 WITH released AS (

@@ -5,6 +5,7 @@
 -- columns: bucket=From, version=Version, servers=Servers
 -- draws: stacked_by version servers
 -- counts_servers: servers
+-- has_total: yes
 SELECT
   CAST(DATE_TRUNC($by, day) AS DATE) AS bucket,
   version,

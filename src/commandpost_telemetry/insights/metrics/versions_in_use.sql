@@ -6,6 +6,7 @@
 -- units: share=percent
 -- draws: bars version servers share
 -- counts_servers: servers
+-- has_total: yes
 WITH newest AS (
   SELECT
     server_id,
