@@ -102,14 +102,20 @@ def _row(y: int, item: ItemValue, start: datetime, span: float) -> ChartRow:
 def _summary(checklists: Sequence[ChecklistValue], start: datetime) -> str:
     items = [item for checklist in checklists for item in checklist.items]
     checked = sorted(item.checked_at for item in items if item.checked_at is not None)
+    total = len(items)
     if not checked:
-        return _("None of %(total)s items has been checked.", total=len(items))
-    first, last = ((moment - start).total_seconds() for moment in (checked[0], checked[-1]))
+        none = _("None of %(total)s items has been checked.", total=total)
+        return none if total > 1 else _("The one item has not been checked.")
+    first, last = (
+        duration((moment - start).total_seconds()) for moment in (checked[0], checked[-1])
+    )
+    if len(checked) == 1:
+        return _("1 of %(total)s was checked, after %(last)s.", total=total, last=last)
     return _(
         "%(done)s of %(total)s items were checked, the first after %(first)s, the last after "
         "%(last)s.",
         done=len(checked),
-        total=len(items),
-        first=duration(first),
-        last=duration(last),
+        total=total,
+        first=first,
+        last=last,
     )

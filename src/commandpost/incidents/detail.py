@@ -24,6 +24,7 @@ class Told:
 
     at: datetime
     username: str
+    display_name: str
     sentence: str
 
 
@@ -49,6 +50,7 @@ class DetailPage:
     total: int
     checklists: Sequence[ChecklistValue]
     names: dict[str, str]
+    shown_names: dict[str, str]
     facts: ChannelFacts | None
     chart: Chart | None
     timeline: Sequence[Told]
@@ -82,6 +84,9 @@ def detail_page(session: Session, platform: Platform, viewer: Actor, header: Hea
         total=sum(len(checklist.items) for checklist in checklists),
         checklists=checklists,
         names={user_id: person.username for user_id, person in people.items()},
+        shown_names={
+            user_id: person.display_name or person.username for user_id, person in people.items()
+        },
         facts=platform.channel_facts(session, ChannelId(header.channel_id)) if inside else None,
         chart=chart_of(checklists, header.created_at, until) if inside else None,
         timeline=[_told(entry, people) for entry in timeline],
@@ -102,5 +107,5 @@ def _mentioned(
 
 
 def _told(entry: Entry, people: dict[str, Person]) -> Told:
-    username = people.get(entry.user_id, nobody()).username
-    return Told(entry.at, username, told(entry.kind, entry.detail))
+    who = people.get(entry.user_id, nobody())
+    return Told(entry.at, who.username, who.display_name, told(entry.kind, entry.detail))

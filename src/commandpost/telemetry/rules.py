@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commandpost.kit.words import _
+from commandpost.kit.words import _, plural
 from commandpost.settings import TelemetryMode
 
 LOCAL_LANE = "local"  # the data plane on this machine
@@ -62,7 +62,11 @@ def mode_sentences(mode: TelemetryMode, *, sent: int, address: str) -> tuple[str
     left = (
         _("Nothing has left this server.")
         if sent == 0
-        else _("Nothing leaves this server now; %(sent)s events left it earlier.", sent=sent)
+        else plural(
+            "Nothing leaves this server now; %(num)s event left it earlier.",
+            "Nothing leaves this server now; %(num)s events left it earlier.",
+            sent,
+        )
     )
     kept = _(
         "Events are kept on this machine and feed your own Insights. Before the first one could "

@@ -26,7 +26,7 @@ def clock_time(moment: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time by its largest two units: `3 d 4 h`, `2 h 5 m`, `7 m`, `12 s`."""
+    """Return a length of time by its largest two units: `3 d 4 h`, `2 h 5 min`, `7 min`, `12 s`."""
     whole = max(0, int(seconds))
     days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3_600)
@@ -34,9 +34,9 @@ def duration(seconds: float) -> str:
     if days:
         return _("%(days)s d %(hours)s h", days=days, hours=hours)
     if hours:
-        return _("%(hours)s h %(minutes)s m", hours=hours, minutes=minutes)
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
     if minutes:
-        return _("%(minutes)s m", minutes=minutes)
+        return _("%(minutes)s min", minutes=minutes)
     return _("%(seconds)s s", seconds=secs)
 
 

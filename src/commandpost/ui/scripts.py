@@ -5,10 +5,10 @@ from commandpost.kit.words import ENGLISH, N_, gettext, language
 SENTENCES = (
     N_("%(count)s new posts ↓"),
     N_("%(days)s d %(hours)s h"),
-    N_("%(hours)s h %(minutes)s m"),
+    N_("%(hours)s h %(minutes)s min"),
     N_("%(item)s is held. Arrows move it, Space drops it, Escape puts it back."),
     N_("%(item)s: position %(position)s of %(count)s"),
-    N_("%(minutes)s m"),
+    N_("%(minutes)s min"),
     N_("1 new post ↓"),
     N_("Alt ↑ ↓ on a handle"),
     N_("Change item %(number)s"),

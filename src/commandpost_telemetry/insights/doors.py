@@ -47,7 +47,7 @@ def show_section(section: Section) -> Page:
             tiles=tiles(host.source, scope, host.suppression) if section.has_tiles else (),
             panels=_panels(host, section, scope),
         )
-        return host.show(visit, "section.html", shown, gettext(section.title))
+        return host.show(visit, "section.html", shown, gettext(section.heading or section.title))
 
     return page
 

@@ -42,7 +42,7 @@ def named(value: str) -> str:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a number with its unit: `1,234`, `2.5`, `45 %`, `2 h 5 m`, `3.5 days`."""
+    """Return a number with its unit: `1,234`, `2.5`, `45 %`, `2 h 5 min`, `3.5 days`."""
     if unit == "seconds":
         return duration(value)
     if unit == "percent":

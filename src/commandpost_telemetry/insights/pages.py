@@ -33,6 +33,7 @@ class Section:
     lead: str
     metrics: tuple[str, ...]
     has_tiles: bool = False
+    heading: str = ""  # where it is not the title: the first page is called as what leads to it
 
 
 SECTIONS = (
@@ -50,6 +51,7 @@ SECTIONS = (
             "versions_in_use",
         ),
         has_tiles=True,
+        heading=N_("Insights"),
     ),
     Section(
         "incidents",

@@ -81,7 +81,7 @@ def lengths(seconds: float) -> list[tuple[int, str]]:
     hours, rest = divmod(rest, 3_600)
     minutes, secs = divmod(rest, 60)
     in_hours = hours, _("%(hours)s h", hours=hours)
-    in_minutes = minutes, _("%(minutes)s m", minutes=minutes)
+    in_minutes = minutes, _("%(minutes)s min", minutes=minutes)
     if days:
         return [(days, _("%(days)s d", days=days)), in_hours]
     if hours:

@@ -281,13 +281,25 @@ def test_a_page_of_one_tells_members_all_and_team_mates_the_header(stage: Stage)
 
     inside, outside = ben.get(path).text, dan.get(path).text
 
-    assert "1 of 3 items were checked" in inside
+    assert "1 of 3 was checked" in inside
     assert ("<svg" in inside, "checked “b”" in inside, "in the channel now" in inside) == (
         True,
         True,
         True,
     )
     assert ("Ask to be let in" in outside, "Timeline" in outside) == (True, False)
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_the_timeline_says_who_by_their_name_and_when_to_the_second(stage: Stage) -> None:
+    ben = stage.of(stage.people.ben)
+    ben.post(f"/incidents/{stage.incident.id}/items/{stage.item_ids['b']}/check")
+
+    shown = ben.get(f"/backstage/incidents/{stage.incident.id}").text
+
+    timeline = shown[shown.index('id="timeline_title"') :]
+    assert 'data-time="seconds">2026-11-24 12:00:00 UTC</time>' in timeline
+    assert f'<span title="@ben">{stage.people.ben.display_name}</span>' in timeline
 
 
 @pytest.mark.usefixtures("at_noon")

@@ -27,17 +27,19 @@ def test_a_chart_puts_each_dot_where_it_was_checked() -> None:
     assert chart.rows == [
         ChartRow(30, "First", is_heading=True),
         ChartRow(70, "a", x=2.0, after="after 0 s"),
-        ChartRow(110, "a", x=49.5, after="after 30 m"),
+        ChartRow(110, "a", x=49.5, after="after 30 min"),
         ChartRow(150, "c", after="not checked"),
     ]
     assert chart.ticks == [
         Tick(2.0, "0"),
-        Tick(25.75, "15 m"),
-        Tick(49.5, "30 m"),
-        Tick(73.25, "45 m"),
-        Tick(97.0, "1 h 0 m"),
+        Tick(25.75, "15 min"),
+        Tick(49.5, "30 min"),
+        Tick(73.25, "45 min"),
+        Tick(97.0, "1 h 0 min"),
     ]
-    assert chart.summary == ("2 of 3 items were checked, the first after 0 s, the last after 30 m.")
+    assert chart.summary == (
+        "2 of 3 items were checked, the first after 0 s, the last after 30 min."
+    )
 
 
 def test_a_chart_of_nothing_is_none_and_of_nothing_checked_says_so() -> None:
@@ -48,7 +50,7 @@ def test_a_chart_of_nothing_is_none_and_of_nothing_checked_says_so() -> None:
 
     assert chart_of(empty, START, START) is None
     assert chart is not None
-    assert chart.summary == "None of 1 items has been checked."
+    assert chart.summary == "The one item has not been checked."
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 59, 3_600, 86_400, 10_000_000, 10_000_000_000])

@@ -154,7 +154,7 @@ def test_a_band_reaches_from_low_to_high_around_the_median() -> None:
 
     assert len(marks(chart, "span")) == 2
     assert [key.label for key in chart.legend] == ["Median", "the middle 90 %"]
-    assert chart.groups[1].title == "Mon 2 Nov 2026: 5 % 1 m, Median 2 m, 95 % 3 m"
+    assert chart.groups[1].title == "Mon 2 Nov 2026: 5 % 1 min, Median 2 min, 95 % 3 min"
 
 
 def test_releases_are_named_and_turn_inwards_at_the_edge() -> None:

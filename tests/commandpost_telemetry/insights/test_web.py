@@ -1,5 +1,6 @@
 """The pages: what a reader finds, what is refused, and what happens when the warehouse is down."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -99,6 +100,15 @@ def test_the_overview_says_the_numbers_in_words(client: TestClient) -> None:
     assert "Incidents ended 2 none before" in said
     assert "Items checked per incident 1 3 checked" in said
     assert "Time to end, median not enough data n = 2" in said
+
+
+def test_the_first_page_is_headed_as_what_leads_to_it(client: TestClient) -> None:
+    heads = [
+        re.findall("<h1[^>]*>(.*?)</h1>", client.get(f"{BASE}/{path}{NOVEMBER}").text)
+        for path in ("", "use")
+    ]
+
+    assert heads == [["Insights"], ["Product use"]]
 
 
 def test_a_chart_says_each_value_on_hover_and_in_the_table_behind(client: TestClient) -> None:
@@ -306,7 +316,7 @@ def test_the_last_line_says_how_fresh_the_numbers_are(
     said = text(client.get(f"{BASE}/").text)
 
     assert (
-        "Last sync 2026-11-24 11:48 UTC, 12 m ago. Newest event 2 h 0 m old. "
+        "Last sync 2026-11-24 11:48 UTC, 12 min ago. Newest event 2 h 0 min old. "
         "Next sync 2026-11-24 12:18 UTC. Days and hours are UTC." in said
     )
 

@@ -78,7 +78,7 @@ def test_days_are_written_as_the_reader_does() -> None:
 
     assert english == [
         "2026-03-05", "2026-03-05 12:04", "2026-03-05 12:04:09", "5 Mar", "5 March 2026", "Thu",
-        "March 2026", "Mar 26", "1 h 2 m",
+        "March 2026", "Mar 26", "1 h 2 min",
     ]  # fmt: skip
     assert german == [
         "05.03.2026", "05.03.2026 12:04", "05.03.2026 12:04:09", "5. März", "5. März 2026", "Do",

@@ -6,6 +6,7 @@ const language = document.documentElement.lang || undefined;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const date = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" });
+const second = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [30, "day"], [12, "month"], [Infinity, "year"]];
 
@@ -24,14 +25,15 @@ function relative(at) {
 function elapsed(at) {
   const minutes = Math.max(0, Math.floor((Date.now() - at) / 60_000));
   if (minutes >= 1440) return word("%(days)s d %(hours)s h", { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24 });
-  if (minutes >= 60) return word("%(hours)s h %(minutes)s m", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
-  return minutes ? word("%(minutes)s m", { minutes }) : "";
+  if (minutes >= 60) return word("%(hours)s h %(minutes)s min", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return minutes ? word("%(minutes)s min", { minutes }) : "";
 }
 
 const styles = {
   time: (at) => (isToday(at) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`),
   date: (at) => date.format(at),
   datetime: (at) => `${date.format(at)}, ${clock.format(at)}`,
+  seconds: (at) => `${date.format(at)}, ${second.format(at)}`,
   relative,
   elapsed,
 };
