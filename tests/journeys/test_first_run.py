@@ -29,7 +29,7 @@ def test_the_first_user_gets_from_nothing_to_an_export(
     found |= look_at_the_backstage(page)
     page.goto("/")
     page.get_by_role("button", name="Start an incident").click()
-    page.get_by_label("Channel name").fill("Mail is late")
+    page.get_by_label("Incident name").fill("Mail is late")
     page.get_by_role("button", name="Start incident").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mail is late")
     page.get_by_placeholder("Add an item").first.fill("Ask the provider")

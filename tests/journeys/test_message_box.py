@@ -109,3 +109,24 @@ def test_a_name_is_completed_from_the_keyboard(ann: Page) -> None:
 
     expect(ann.locator(".post").last).to_contain_text("Over to @ben and @ann not @be")
     expect(ann.locator("#flash")).to_contain_text("Nobody here is called @be")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_what_is_said_covers_neither_the_header_nor_the_newest_post(
+    person: Person, width: int
+) -> None:
+    ann = person("ann", width=width)
+    ann.goto("/")
+    ann.locator("#composer_text").fill("@nobody is there")
+    ann.locator("#composer_text").press("Enter")
+    expect(ann.locator("#flash")).to_contain_text("Nobody here is called")
+
+    ann.evaluate("document.getElementById('connection').textContent = 'The connection is gone.'")
+
+    parts = ("#connection", ".bar h1", ".post >> nth=-1", "#composer_text", "#flash p")
+    boxes = [ann.locator(part).first.bounding_box() for part in parts]
+    tops = [box["y"] for box in boxes if box]
+    ends = [box["y"] + box["height"] for box in boxes if box]
+    assert len(tops) == len(parts)
+    assert all(end <= top for end, top in zip(ends, tops[1:], strict=False))
+    assert ends[-1] <= (ann.viewport_size or {"height": 0})["height"]

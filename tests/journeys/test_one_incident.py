@@ -41,7 +41,7 @@ def first_checklist(page: Page) -> Locator:
 def start(page: Page, name: str) -> str:
     """Start an incident by the dialog that is open; return the address of its channel."""
     before = page.url
-    page.get_by_label("Channel name").fill(name)
+    page.get_by_label("Incident name").fill(name)
     page.get_by_label("Playbook").select_option(index=1)
     page.get_by_role("button", name="Start incident").click()
     page.wait_for_url(lambda address: "/channels/" in address and address != before)
@@ -111,8 +111,8 @@ def test_one_incident_from_the_slash_command_to_the_dashboard(
         open_channel(page, "Town Square")
 
     say(ann, "/incident start")
-    ann.get_by_label("Channel name").fill("x")
-    ann.get_by_label("Channel name").evaluate("field => field.form.noValidate = true")
+    ann.get_by_label("Incident name").fill("x")
+    ann.get_by_label("Incident name").evaluate("field => field.form.noValidate = true")
     ann.get_by_role("button", name="Start incident").click()
     expect(ann.get_by_role("dialog").locator(".error")).to_be_visible()
     channel = start(ann, NAME)

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.queries import may_see_team
-from commandpost.chat.platform import Platform
+from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.items import check_item
 from commandpost.incidents.actions.may import is_inside
-from commandpost.incidents.actions.start import start_incident
+from commandpost.incidents.actions.start import original_post, start_incident
 from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
 from commandpost.incidents.queries.one import (
     Header,
     find_header_of_channel,
     list_checklists,
 )
-from commandpost.incidents.rules import NAME_MAX, NAME_MIN
+from commandpost.incidents.rules import NAME_MAX, NAME_MIN, name_of, quoted
 from commandpost.incidents.standing import plain, standing
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
@@ -72,14 +72,10 @@ def register(registry: Registry[Platform]) -> None:
 
 def start(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Open the dialog; an id, put in by the post menu, is the post to start from, words a name."""
-    del platform
     words = " ".join(invocation.arguments)
-    is_post = POST.fullmatch(words) is not None
+    post = original_post(session, platform, invocation.actor, _post_id(words))
     return _start_dialog(
-        _playbook_choices(session, invocation),
-        name=invocation.actor.display_name,
-        state=words if is_post else "",
-        typed="" if is_post else words,
+        session, invocation, post=post, typed=name_of(post.message) if post else words
     )
 
 
@@ -100,9 +96,9 @@ def start_submitted(session: Session, platform: Platform, submission: Submission
         )
     except NameRefused as refusal:
         return _start_dialog(
-            _playbook_choices(session, submission),
-            name=submission.actor.display_name,
-            state=submission.state,
+            session,
+            submission,
+            post=original_post(session, platform, submission.actor, submission.state),
             key=submission.key,
             typed=typed,
             chosen=playbook_id,
@@ -113,13 +109,17 @@ def start_submitted(session: Session, platform: Platform, submission: Submission
     )
 
 
+def _post_id(words: str) -> str:
+    return words if POST.fullmatch(words) else ""
+
+
 def _start_dialog(
-    playbooks: Sequence[Choice],
+    session: Session,
+    asked: Invocation | Submission,
     *,
-    name: str,
-    state: str,
+    post: OriginalPost | None,
+    typed: str,
     key: str = "",
-    typed: str = "",
     chosen: str = "",
     error: str = "",
 ) -> Dialog:
@@ -127,11 +127,11 @@ def _start_dialog(
         callback=START,
         title=_("Start an incident"),
         submit=_("Start incident"),
-        introduction=_("**Commander:** %(name)s", name=name),
+        introduction=_introduction(asked, post),
         fields=(
             Field(
                 "name",
-                _("Channel name"),
+                _("Incident name"),
                 help=_(
                     "%(fewest)s to %(most)s characters. Say what is wrong.",
                     fewest=NAME_MIN,
@@ -143,11 +143,28 @@ def _start_dialog(
                 max_length=NAME_MAX,
                 error=error,
             ),
-            Field("playbook_id", _("Playbook"), value=chosen, choices=playbooks),
+            Field(
+                "playbook_id",
+                _("Playbook"),
+                value=chosen,
+                choices=_playbook_choices(session, asked),
+            ),
         ),
-        state=state,
+        state=post.id if post else "",
         key=key or new_id(),
     )
+
+
+def _introduction(asked: Invocation | Submission, post: OriginalPost | None) -> str:
+    commander = _("**Commander:** %(name)s", name=asked.actor.display_name)
+    if post is None:
+        return commander
+    heading = _(
+        "From the post by @%(author)s in %(channel)s:",
+        author=post.author,
+        channel=plain(post.channel_display_name),
+    )
+    return "\n\n".join((commander, heading, quoted(post.message)))
 
 
 def _playbook_choices(session: Session, asked: Invocation | Submission) -> list[Choice]:

@@ -1,5 +1,6 @@
 """What is true of incidents whatever stores and shows them; values in, values out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 NAME_MIN = 2
 NAME_MAX = 64
+MOST_READ = 500  # characters of a line, to make a name of it
+MARKS = re.compile(r"^\s*(?:[>#*+-]+\s+|\d+[.)]\s+)+|[*`~|]+|(?<!\w)_+|_+(?!\w)")  # of Markdown
 
 
 class Status(StrEnum):
@@ -70,7 +73,7 @@ def incident_name(text: str) -> str:
     if len(name) < NAME_MIN:
         raise NameRefused(
             _(
-                "A channel name needs at least %(name_min)s characters that can be read. "
+                "An incident's name needs at least %(name_min)s characters that can be read. "
                 "Nothing was started; write a longer one.",
                 name_min=NAME_MIN,
             )
@@ -78,7 +81,7 @@ def incident_name(text: str) -> str:
     if len(name) > NAME_MAX:
         raise NameRefused(
             _(
-                "This channel name has %(count)s characters; %(name_max)s are the most. "
+                "This name has %(count)s characters; %(name_max)s are the most. "
                 "Nothing was started; shorten it.",
                 count=len(name),
                 name_max=NAME_MAX,
@@ -87,11 +90,21 @@ def incident_name(text: str) -> str:
     if not any(character.isalnum() for character in name):
         raise NameRefused(
             _(
-                "A channel name needs a letter or a digit; this one is only symbols. "
+                "An incident's name needs a letter or a digit; this one is only symbols. "
                 "Nothing was started; say what is wrong in a word or two."
             )
         )
     return name
+
+
+def name_of(message: str) -> str:
+    """Return what an incident that starts from a message may be called: its first line, cut."""
+    lines = (cleaned(MARKS.sub("", line[:MOST_READ])) for line in message.split("\n"))
+    first = next((line for line in lines if any(c.isalnum() for c in line)), "")
+    if len(first) <= NAME_MAX:
+        return first
+    kept = first[: NAME_MAX - 1]
+    return (kept.rpartition(" ")[0] or kept).rstrip(" ,.;:") + "…"
 
 
 def moved(order: Sequence[T], thing: T, position: int) -> list[T]:

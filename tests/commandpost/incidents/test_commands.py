@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.chat.platform import Platform
+from commandpost.chat.errors import PostNotFound
+from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.actions.end import end_incident
 from commandpost.incidents.commands import END, NO_INCIDENT, START, register
 from commandpost.incidents.errors import NotInChannel
 from commandpost.incidents.queries.one import get_header
-from commandpost.kit.ids import ChannelId, TeamId
+from commandpost.kit.clock import now
+from commandpost.kit.ids import ChannelId, PostId, TeamId
 from commandpost.slash.registry import Registry
 from commandpost.slash.replies import Choice, Dialog, Ephemeral, Goto, Invocation, Reply, Submission
 from tests.commandpost.incidents.given import an_incident, titles
@@ -117,11 +119,36 @@ def test_a_name_that_is_refused_comes_back_with_its_sentence_and_what_was_typed(
     assert platform.channels == {}
 
 
-def test_start_with_a_post_keeps_it_through_the_dialog(say: Say, people: People) -> None:
-    dialog = say(people.bea, f"/incident start {'p' * 26}")
+def test_start_with_a_post_quotes_it_and_names_the_incident_after_its_first_line(
+    say: Say,
+    session: Session,
+    people: People,
+    platform: MemoryPlatform,
+    registry: Registry[Platform],
+) -> None:
+    post = OriginalPost(
+        PostId("p" * 26), ChannelId(ELSEWHERE), "Ops", "ben", "# **Mail** is slow\n\nSince noon.",
+        now(), is_system=False,
+    )  # fmt: skip
+    platform.posts[post.id] = post
+    platform.add_member(session, post.channel_id, people.bea.id)
 
+    dialog = say(people.bea, f"/incident start {post.id}")
     assert isinstance(dialog, Dialog)
-    assert (dialog.state, dialog.fields[0].value) == ("p" * 26, "")
+    again = registry.submit(session, platform, START, _submission(people, dialog, name="!!"))
+
+    assert isinstance(again, Dialog)
+    assert (dialog.state, dialog.fields[0].value) == (post.id, "Mail is slow")
+    assert dialog.fields[0].label == "Incident name"
+    for shown in (dialog, again):
+        assert "From the post by @ben in Ops:" in shown.introduction
+        assert shown.introduction.endswith("> # **Mail** is slow\n> \n> Since noon.")
+        assert shown.state == post.id
+
+
+def test_start_with_a_post_that_one_may_not_read_opens_nothing(say: Say, people: People) -> None:
+    with pytest.raises(PostNotFound):
+        say(people.bea, f"/incident start {'p' * 26}")
 
 
 def test_end_asks_and_its_confirmation_ends(

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commandpost.incidents.chart import ChartRow, Tick, chart_of, ticks
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import ChecklistValue, ItemValue
-from commandpost.incidents.rules import Happening
+from commandpost.incidents.rules import Happening, incident_name, name_of
 from commandpost.incidents.told import SENTENCES, told
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -78,3 +80,27 @@ def test_a_conversation_keeps_the_team_in_every_address() -> None:
         conversation.commands(),
         conversation.fragment("/x"),
     ] == ["/channels/d?team=t&incident=i#sidebar", "/channels/d/posts?team=t", "/x?team=t&here=d"]
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("Mail is slow", "Mail is slow"),
+        ("\n\n> 1. **Mail** is `slow`\nsince noon", "Mail is slow"),
+        ("- @ben: pay_db_2 __is__ down", "@ben: pay_db_2 is down"),
+        ("!!!\nメール", "メール"),
+        ("🔥🔥", ""),
+        ("", ""),
+        ("word " * 30, "word " * 11 + "word…"),
+        ("x" * 70, "x" * 63 + "…"),
+    ],
+)
+def test_an_incident_is_named_after_the_first_line_of_a_message(message: str, name: str) -> None:
+    assert name_of(message) == name
+
+
+@given(st.text(max_size=300))
+def test_a_name_made_of_a_message_can_be_used(message: str) -> None:
+    name = name_of(message)
+
+    assert len(name) < 2 or incident_name(name) == name

@@ -54,7 +54,7 @@ def start_incident(
         return earlier
     kept = incident_name(name)
     drafts = _checklists(session, actor, team_id, playbook_id)
-    original = _original(session, platform, actor, post_id)
+    original = original_post(session, platform, actor, post_id)
     incident = _new(actor, team_id, kept, playbook_id, original)
     if not _claim(session, actor, key, incident.id):
         if earlier := _earlier(session, actor, key):
@@ -148,9 +148,10 @@ def _checklists(
     return playbook.checklists
 
 
-def _original(
+def original_post(
     session: Session, platform: Platform, actor: Actor, post_id: str
 ) -> OriginalPost | None:
+    """Return the post that an incident is started from, if the actor may read it."""
     if not post_id:
         return None
     original = platform.find_readable_post(session, actor, post_id)
