@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, PositiveInt, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     merge_window: float = Field(default=31.0, ge=0, le=36_500)  # days a copy may be late; 0 any
     namespaces: dict[str, str] = {}  # source -> schema of its tables; others share `main`
     json_paths: str = ""  # places kept as JSON: track.properties.a.b,identify.traits.c
+    retention_days: dict[str, PositiveInt] = {}  # table, kind of table or * -> days
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all
     smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…
     summary_to: str = ""  # who gets the weekly summary by mail, with commas between

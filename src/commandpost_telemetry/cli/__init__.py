@@ -68,9 +68,9 @@ def sync(
         f"{done['repeated']} were there already, {done['rejected']} were rejected, "
         f"{done['discarded']} values were discarded."
     )
-    tables = done["tables"]
-    for table, added in tables.items() if isinstance(tables, dict) else ():
-        typer.echo(f"  {table}: {added}")
+    for name, sign in (("tables", ""), ("removed", "-")):
+        for each in _pairs(done.get(name), "table", "rows"):
+            typer.echo(f"  {each['table']}: {sign}{each['rows']}")
 
 
 @app.command()

@@ -66,6 +66,10 @@ SELECT l.finished_at, n.table_name, n.column_name, n.column_type FROM loader.new
 JOIN loader.loads AS l ON l.load_id = n.load_id
 ORDER BY l.finished_at DESC, n.table_name, n.column_name LIMIT 100
 """
+_REMOVALS = """
+SELECT removed_at, table_name, received_before, removed FROM loader.removals
+ORDER BY removed_at DESC, table_name LIMIT 100
+"""
 _DROPPED = """
 SELECT table_name, key, SUM(messages) FROM loader.dropped GROUP BY table_name, key
 ORDER BY SUM(messages) DESC, table_name, key LIMIT 50
@@ -184,6 +188,13 @@ listings = (
         "table, property, messages#",
         N_("Every property has its column."),
         _asked(_DROPPED),
+    ),
+    _listing(
+        "removals",
+        N_("Rows removed by their age"),
+        "removed_at, table, received_before, removed#",
+        N_("No row was removed."),
+        _asked(_REMOVALS),
     ),
 )
 

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS loader.failures (failed_at TIMESTAMP, reader VARCHAR,
     from_position BIGINT, error VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.rejects (load_id VARCHAR, source_id VARCHAR,
     message_id VARCHAR, reason VARCHAR, payload VARCHAR, rejected_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS loader.removals (removed_at TIMESTAMP, table_name VARCHAR,
+    received_before TIMESTAMP, removed BIGINT);
 CREATE TABLE IF NOT EXISTS loader.held (load_id VARCHAR, table_name VARCHAR, n BIGINT,
     source_id VARCHAR, message_id VARCHAR, line VARCHAR, held_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS loader.table_states (table_name VARCHAR, state VARCHAR,

@@ -117,6 +117,7 @@ def open_sync(
     options = Options(
         is_append_only=settings.load_mode is LoadMode.APPEND,
         window=timedelta(days=settings.merge_window) or None,
+        retention=settings.retention_days,
         json_paths=JsonPaths.read(settings.json_paths),
     )
     metrics = metrics or SyncMetrics(CollectorRegistry())

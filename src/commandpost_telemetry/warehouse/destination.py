@@ -159,6 +159,14 @@ class Destination(Protocol):
         """
         ...
 
+    def qualified(self, table: str) -> Sql:
+        """Return the table as statements name it."""
+        ...
+
+    def change(self, statements: Sequence[Sql]) -> None:
+        """Run statements in one transaction: all or nothing."""
+        ...
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         """Answer a question; safe from any thread while a load runs."""
         ...

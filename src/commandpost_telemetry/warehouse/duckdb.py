@@ -123,6 +123,20 @@ class DuckDBDestination:
             )
         return DuckDBTransaction(engine, self._name)
 
+    def qualified(self, table: str) -> Sql:
+        return ident(self._name, table)
+
+    def change(self, statements: Sequence[Sql]) -> None:
+        with self._database.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                for statement in statements:
+                    cursor.execute(statement)
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with self._database.cursor() as cursor:
             cursor.execute("SET TimeZone = 'UTC'")

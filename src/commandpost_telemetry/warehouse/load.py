@@ -1,7 +1,7 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -46,6 +46,7 @@ class Options:
     most_columns: int = 200  # of one event
     is_append_only: bool = False  # trust the log and look for no copies in the tables
     window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
+    retention: Mapping[str, int] = field(default_factory=dict)  # table, kind or * -> days
     json_paths: JsonPaths = field(default_factory=JsonPaths)
 
 

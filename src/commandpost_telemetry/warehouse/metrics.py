@@ -1,14 +1,13 @@
 """What the sync counts, for Prometheus."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from commandpost_telemetry.warehouse.destination import Load, without_namespace
 from commandpost_telemetry.warehouse.states import HeldTable, State
-from commandpost_telemetry.warehouse.tables import discards_table, families, users_table
+from commandpost_telemetry.warehouse.tables import kind_of
 
-_OWN_TABLES = {family.table for family in families} | {users_table, discards_table}
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 
@@ -39,6 +38,9 @@ class SyncMetrics:
             "Values that did not fit their column, by what they are not.",
             ["reason"],
             registry=registry,
+        )
+        self._removed = Counter(
+            "telemetry_rows_removed", "Rows removed by their age.", ["kind"], registry=registry
         )
         self._held_tables = Gauge(
             "telemetry_held_tables",
@@ -71,9 +73,14 @@ class SyncMetrics:
         for outcome, count in outcomes.items():
             self._messages.labels(outcome).inc(count)
         for table, added in load.tables.items():
-            self._rows.labels(_kind(table)).inc(added)
+            self._rows.labels(kind_of(without_namespace(table))).inc(added)
         for reason, count in load.discards.items():
             self._discards.labels(reason).inc(count)
+
+    def note_removed(self, removed: Mapping[str, int]) -> None:
+        """Count rows that were too old."""
+        for table, count in removed.items():
+            self._removed.labels(kind_of(without_namespace(table))).inc(count)
 
     def note_failure(self) -> None:
         """Count a load that did not happen."""
@@ -89,8 +96,3 @@ class SyncMetrics:
             count = sum(each.state is state for each in held)
             self._held_tables.labels(reader, state).set(count)
         self._held_messages.labels(reader).set(sum(each.messages for each in held))
-
-
-def _kind(table: str) -> str:
-    own = without_namespace(table).lower()
-    return own if own in _OWN_TABLES else "event"

@@ -115,9 +115,11 @@ def _stored(destination: Destination) -> Iterator[tuple[str, int]]:
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
     tables: Counter[str] = Counter()
     held: dict[str, int] = {}
+    removed: dict[str, int] = {}
     for outcome in outcomes:
         tables.update(outcome.tables)
         held |= outcome.held
+        removed |= outcome.removed
     return Outcome(
         started_at=outcomes[0].started_at,
         finished_at=outcomes[-1].finished_at,
@@ -129,4 +131,5 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
         rejected=sum(each.rejected for each in outcomes),
         tables=dict(sorted(tables.items())),
         held=held,
+        removed=removed,
     )

@@ -173,6 +173,14 @@ class PostgresDestination:
                 )
         return PostgresTransaction(self._loading, engine, self._folder, self._name)
 
+    def qualified(self, table: str) -> Sql:
+        return ident(self._name, table)
+
+    def change(self, statements: Sequence[Sql]) -> None:
+        with failures_told(), connected(self._url) as connection, connection.transaction():
+            for statement in statements:
+                connection.execute(sent(statement))
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with failures_told(), connected(self._url) as connection:
             cursor = connection.execute(sent(sql), parameters or None)

@@ -171,6 +171,14 @@ class SnowflakeDestination:
             raise overtaken(reader, position)
         return SnowflakeTransaction(self._loading, engine, self._folder, self._name, self.schema())
 
+    def qualified(self, table: str) -> Sql:
+        return named(self._name, table)
+
+    def change(self, statements: Sequence[Sql]) -> None:
+        with closing(connected(self._url)) as connection:
+            for statement in (Sql("BEGIN"), *statements, Sql("COMMIT")):
+                run(connection, statement)  # a session that ends before undoes it all
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         with failures_told(), closing(connected(self._url)) as connection:
             cursor = connection.cursor()

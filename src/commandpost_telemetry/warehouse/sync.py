@@ -22,6 +22,7 @@ from commandpost_telemetry.warehouse.errors import LoadRefused, WarehouseError
 from commandpost_telemetry.warehouse.load import Loader, Options, Prepared
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.refusals import refusals_told
+from commandpost_telemetry.warehouse.retention import Retention
 from commandpost_telemetry.warehouse.retries import Retries
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Outcome:
     rejected: int = 0
     tables: Mapping[str, int] = field(default_factory=dict)  # table -> rows added
     held: Mapping[str, int] = field(default_factory=dict)  # table -> messages it has not taken
+    removed: Mapping[str, int] = field(default_factory=dict)  # table -> rows that were too old
 
 
 class Sync:
@@ -64,6 +66,7 @@ class Sync:
         self._log = log
         self._destination = destination
         self._loader = Loader(destination, folder, options)
+        self._retention = Retention(destination, (options or Options()).retention)
         self._retries = Retries(destination, self._loader, reader)
         self._batch_bytes = batch_bytes
         self._metrics = metrics or SyncMetrics(CollectorRegistry())
@@ -76,10 +79,13 @@ class Sync:
             started = now()
             try:
                 with refusals_told():
-                    outcome = self._outcome(started, self._all_loads())
+                    loads = self._all_loads()
+                    removed = self._retention.run()
+                    outcome = replace(self._outcome(started, loads), removed=removed)
             except WarehouseError as error:
                 self._note(error)
                 raise
+            self._metrics.note_removed(removed)
             self._metrics.note_success(self.reader, outcome.finished_at.timestamp())
             return outcome
 

@@ -118,6 +118,7 @@ discard_columns: dict[str, ColumnType] = {
     "received_at": ColumnType.DATETIME,
     "uuid_ts": ColumnType.DATETIME,
 }
+_OWN_TABLES = {family.table for family in families} | {users_table, discards_table}
 
 _FIELD_TYPES = {
     FieldKind.FLAG: ColumnType.BOOLEAN,
@@ -132,6 +133,12 @@ def event_table(event: str, naming: Naming) -> str:
     """Return the table of an event, empty when its name has nothing to make a name from."""
     name = table_name(event, naming)
     return f"_{name}" if name.lower() in _TAKEN else name
+
+
+def kind_of(table: str) -> str:
+    """Return the table itself where every message of a type is, `event` for those of events."""
+    name = table.lower()
+    return name if name in _OWN_TABLES else "event"
 
 
 def standard_columns(family: Family) -> dict[str, ColumnType]:

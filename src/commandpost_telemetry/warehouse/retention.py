@@ -1,0 +1,68 @@
+"""How long rows are kept: by table, kind of table or for all; `users` are never touched."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.warehouse.destination import Destination, label
+from commandpost_telemetry.warehouse.sql import compose, literal, moment
+from commandpost_telemetry.warehouse.tables import kind_of, users_table
+
+ALL = "*"
+_LOADED = {"received_at", "uuid_ts"}  # what every table has that was made here
+_NOTE = """
+INSERT INTO loader.removals SELECT {at}, {name}, {before}, COUNT(*) FROM {table}
+WHERE received_at < {before} HAVING COUNT(*) > 0
+"""
+# so that what the loads say still adds up to what is there
+_TAKE_OFF = """
+INSERT INTO loader.load_tables SELECT 'retention', {name}, -COUNT(*) FROM {table}
+WHERE received_at < {before} HAVING COUNT(*) > 0
+"""
+_REMOVE = "DELETE FROM {table} WHERE received_at < {before}"
+_REMOVED = "SELECT table_name, removed FROM loader.removals WHERE removed_at = {at}"
+
+
+@dataclass(slots=True)
+class Retention:
+    """Removes from one destination what is too old, once a day: whole days are removed."""
+
+    destination: Destination
+    days: Mapping[str, int]  # table, kind of table or `*` -> days
+    _done_up_to: datetime | None = field(default=None)
+
+    def run(self) -> Mapping[str, int]:
+        """Remove what is due; return how many rows of which tables."""
+        at = now().astimezone(UTC)
+        midnight = datetime.combine(at.date(), time(), UTC)
+        if not self.days or self._done_up_to == midnight:
+            return {}
+        for table, days in self._tables():
+            before = moment(midnight - timedelta(days=days))
+            parts = {
+                "at": moment(at),
+                "name": literal(label(self.destination, table)),
+                "before": before,
+                "table": self.destination.qualified(table),
+            }
+            self.destination.change(
+                [compose(each, **parts) for each in (_NOTE, _TAKE_OFF, _REMOVE)]
+            )
+        self._done_up_to = midnight
+        found = self.destination.query(compose(_REMOVED, at=moment(at))).rows
+        return {str(name): int(str(count)) for name, count in found}
+
+    def _tables(self) -> Iterator[tuple[str, int]]:
+        for table, columns in self.destination.schema().items():
+            days = self._days(table)
+            if days is not None and columns.keys() >= _LOADED:
+                yield table, days
+
+    def _days(self, table: str) -> int | None:
+        if table == users_table:
+            return None
+        for name in (table.lower(), kind_of(table), ALL):
+            if name in self.days:
+                return self.days[name]
+        return None

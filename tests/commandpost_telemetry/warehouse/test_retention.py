@@ -1,0 +1,142 @@
+"""Rows that are too old are removed, counted and shown; users stay."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commandpost_telemetry.insights.quality import Verdict, run_checks
+from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.connect import open_destination, open_sync
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.sync import Sync
+from tests.commandpost_telemetry.warehouse import given
+
+DAYS = {"*": 30, "event": 10, "sign_up": 3}
+
+
+def received(days_ago: float, kind: str = "track", **fields: Any) -> dict[str, Any]:
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC) - timedelta(days=days_ago)
+    return given.a_message(kind, receivedAt=at.isoformat(), **fields)
+
+
+def a_sync(log: given.MemoryLog, destination: Destination, folder: Path, **days: int) -> Sync:
+    return Sync(log, destination, folder, options=Options(retention=days or DAYS))
+
+
+def some() -> list[dict[str, Any]]:
+    ages = (0, 5, 20, 40)
+    return [
+        *(received(age, messageId=f"s{age}", event="Sign Up") for age in ages),
+        *(received(age, messageId=f"o{age}", event="Other") for age in ages),
+        *(received(age, "page", messageId=f"p{age}") for age in ages),
+        *(received(age, "identify", messageId=f"i{age}", userId=f"u{age}") for age in ages),
+    ]
+
+
+def test_each_table_keeps_its_days_and_users_stay(
+    warehouse: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    warehouse.query("CREATE TABLE main.by_hand (received_at TIMESTAMP)")
+    warehouse.query("INSERT INTO main.by_hand VALUES (TIMESTAMP '2020-01-01 00:00:00')")
+
+    outcome = a_sync(given.MemoryLog(some()), warehouse, tmp_path).run()
+
+    assert outcome.removed == {"sign_up": 3, "other": 2, "tracks": 2, "pages": 1, "identifies": 1}
+    assert given.rows(warehouse, "sign_up", "id") == [("s0",)]
+    assert given.rows(warehouse, "other", "id") == [("o0",), ("o5",)]
+    assert given.rows(warehouse, "pages", "id") == [("p0",), ("p20",), ("p5",)]
+    assert given.rows(warehouse, "users", "id") == [("u0",), ("u20",), ("u40",), ("u5",)]
+    assert warehouse.query("SELECT COUNT(*) FROM main.by_hand").rows == [(1,)]
+    account = given.asked(
+        warehouse,
+        "SELECT removed_at, received_before, removed FROM loader.removals"
+        " WHERE table_name = 'sign_up'",
+    )
+    midnight = at_noon.replace(hour=0, tzinfo=None)
+    assert account == [(at_noon.replace(tzinfo=None), midnight - timedelta(days=3), 3)]
+
+
+def test_it_is_done_once_a_day_and_never_again_for_the_same_rows(
+    warehouse: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    log = given.MemoryLog([received(0, messageId="m1", event="Other")])
+    sync = a_sync(log, warehouse, tmp_path, other=1)
+    sync.run()
+    log.append([received(9, messageId="m2", event="Other")])
+
+    assert sync.run().removed == {}
+    clock.set(at_noon + timedelta(days=1))
+    assert sync.run().removed == {"other": 1}
+    clock.set(at_noon + timedelta(days=2))
+    assert sync.run().removed == {"other": 1}
+    clock.set(at_noon + timedelta(days=3))
+    assert sync.run().removed == {}
+
+
+def test_without_the_setting_nothing_is_removed(warehouse: Destination, tmp_path: Path) -> None:
+    outcome = Sync(given.MemoryLog(some()), warehouse, tmp_path).run()
+
+    assert outcome.removed == {}
+    assert len(given.rows(warehouse, "tracks", "id")) == 8
+
+
+def test_what_the_loads_say_still_adds_up_and_the_models_count_what_is_left(
+    in_memory: DuckDBDestination, tmp_path: Path, at_noon: datetime
+) -> None:
+    created = [
+        received(age, event="CreateIncident", properties={"IncidentID": f"i{age}"})
+        for age in (0, 40)
+    ]
+    source = DuckDBSource(in_memory.cursor)
+    given.loaded(in_memory, tmp_path, *created)
+    Upkeep(source).refresh()
+
+    clock.set(at_noon + timedelta(seconds=1))
+    a_sync(given.MemoryLog(), in_memory, tmp_path).run()
+    Upkeep(source).refresh()
+
+    counts = [each for each in run_checks(source, 1800) if each.name == "counts"]
+    assert [each.verdict for each in counts] == [Verdict.FINE]
+    assert source.ask("SELECT incident_id FROM insights.incidents").rows == (("i0",),)
+
+
+def test_a_removal_that_breaks_off_removes_nothing(
+    warehouse: Destination, tmp_path: Path, at_noon: datetime
+) -> None:
+    del at_noon
+    given.loaded(warehouse, tmp_path, received(40, event="Other"))
+    statement = "DELETE FROM main.other"
+
+    with pytest.raises(Exception, match="nowhere"):
+        warehouse.change([statement, "DELETE FROM nowhere"])  # type: ignore[list-item]  # fixed text
+
+    assert len(given.rows(warehouse, "other", "id")) == 1
+
+
+@pytest.mark.slow
+def test_snowflake_removes_them_too(empty_snowflake: str, tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, warehouse_url=empty_snowflake, retention_days={"event": 10}
+    )
+    with closing(open_destination(settings)) as destination:
+        log = given.MemoryLog(
+            [received(age, messageId=f"m{age}", event="Other") for age in (0, 4000)]
+        )
+        outcome = open_sync(settings, log, destination).run()
+        found = destination.query("SELECT ID FROM EVENTS.OTHER").rows
+
+    assert (outcome.removed, found) == ({"OTHER": 1}, [("m0",)])
+
+
+@pytest.mark.parametrize("days", [{"*": 0}, {"tracks": -1}, {"tracks": "long"}])
+def test_days_are_whole_and_more_than_none(days: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="retention_days"):
+        Settings(retention_days=days)
