@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     namespaces: dict[str, str] = {}  # source -> schema of its tables; others share `main`
     json_paths: str = ""  # places kept as JSON: track.properties.a.b,identify.traits.c
     retention_days: dict[str, PositiveInt] = {}  # table, kind of table or * -> days
+    archive_dir: str = ""  # where the log is kept as Parquet by day; "" = nowhere
     suppress_below: int = Field(default=0, ge=0)  # counts of fewer servers are not shown; 0 all
     smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:port or smtps://…
     summary_to: str = ""  # who gets the weekly summary by mail, with commas between

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.rudder.naming import namespace_name
 from commandpost_telemetry.settings import LoadMode, Settings
+from commandpost_telemetry.warehouse.archive import ARCHIVE, Archive
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
@@ -135,7 +136,16 @@ def open_sync(
         for each in ["", *sorted(set(namespaces.values()))]
     ]
     settle(destination, syncs, released)
-    return Syncs(syncs)
+    return Syncs(syncs, _archive(settings, log, released))
+
+
+def _archive(settings: Settings, log: LogReader, released: Released) -> Archive | None:
+    if not settings.archive_dir:
+        return None
+    part = PartOfLog(log, released, ARCHIVE, lambda _: True)
+    archive = Archive(part, Path(settings.archive_dir))
+    released.note(ARCHIVE, archive.position())
+    return archive
 
 
 def namespaces_of(settings: Settings, destination: Destination) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commandpost_telemetry.log.entry import Entry, LogReader
+from commandpost_telemetry.warehouse.archive import Archive
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.sql import compose, literal
@@ -54,13 +55,19 @@ class PartOfLog:
 class Syncs:
     """The syncs of one log into one warehouse, one after the other."""
 
-    def __init__(self, syncs: Sequence[Sync]) -> None:
+    def __init__(self, syncs: Sequence[Sync], archive: Archive | None = None) -> None:
         self._syncs = syncs
+        self._archive = archive
 
     def run(self) -> Outcome:
         """Run them all; one that fails stops no other, and is told in the end."""
         outcomes: list[Outcome] = []
         failures: list[WarehouseError] = []
+        try:
+            if self._archive is not None:
+                self._archive.run()
+        except WarehouseError as error:
+            failures.append(error)
         for sync in self._syncs:
             try:
                 outcomes.append(sync.run())

@@ -1,0 +1,141 @@
+"""What the log held, kept as Parquet by day of receipt: a reader of the log like any other."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from commandpost_telemetry.log.entry import Entry, LogReader
+from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.sql import compose, literal
+
+ARCHIVE = "archive"  # the name of the reader
+_BATCH_BYTES = 64 << 20
+_NAME = re.compile(r"(\d+)-(\d+)\.parquet")  # from and to which position of the log
+_ROWS = """
+COPY (
+    SELECT unnest($positions) AS position, unnest($sources) AS source_id,
+        unnest($received) AS received_at, unnest($lines) AS message
+) TO {path} (FORMAT parquet, COMPRESSION zstd)
+"""
+
+
+class Archive:
+    """A folder of days: `day=2026-11-24/<from>-<to>.parquet`, and how far it has got."""
+
+    def __init__(self, log: LogReader, folder: Path, *, batch_bytes: int = _BATCH_BYTES) -> None:
+        self._log = log
+        self._folder = folder
+        self._batch_bytes = batch_bytes
+
+    def position(self) -> int:
+        """Return up to where the archive holds the log."""
+        try:
+            return int(self._marker.read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # new, or the marker is lost
+            return max((int(name[2]) for name, _ in self._files()), default=0)
+
+    def run(self) -> None:
+        """Write what is new; what a crash has left half done is done again."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._alone():
+                self._write_all()
+        except (OSError, duckdb.Error) as error:
+            raise WarehouseUnavailable(
+                f"The archive in {self._folder} can't be written: {error}. The log keeps what it "
+                f"lacks, and the next sync tries again. Look at disk and rights."
+            ) from error
+
+    def _write_all(self) -> None:
+        position = self.position()
+        self._mark(position)
+        self._sweep(position)
+        after = 0 if self._log.last_position() < position else position
+        while entries := self._log.read(after=after, max_bytes=self._batch_bytes):
+            to_position = entries[-1].position
+            for day, of_day in groupby(sorted(entries, key=_day), key=_day):
+                self._write(day, list(of_day), f"{after}-{to_position}.parquet")
+            self._mark(to_position)
+            self._log.release(to_position)
+            after = to_position
+
+    def _write(self, day: date, entries: Sequence[Entry], name: str) -> None:
+        folder = self._folder / f"day={day}"
+        folder.mkdir(exist_ok=True)
+        part = self._folder / f"{name}.part"
+        rows = list(_rows(entries))
+        with duckdb.connect() as engine:
+            engine.execute(
+                compose(_ROWS, path=literal(str(part))),
+                {
+                    "positions": [position for position, *_ in rows],
+                    "sources": [source for _, source, *_ in rows],
+                    "received": [received for _, _, received, _ in rows],
+                    "lines": [line for *_, line in rows],
+                },
+            )
+        _renamed(part, folder / name)
+
+    def _sweep(self, position: int) -> None:
+        """Remove what belongs to no batch that was finished."""
+        for part in self._folder.glob("*.part"):
+            part.unlink()
+        for name, path in self._files():
+            if int(name[1]) >= position:
+                path.unlink()
+
+    def _files(self) -> Iterator[tuple[re.Match[str], Path]]:
+        for path in self._folder.glob("day=*/*.parquet"):
+            if (name := _NAME.fullmatch(path.name)) is not None:
+                yield name, path
+
+    @property
+    def _marker(self) -> Path:
+        return self._folder / "position"
+
+    def _mark(self, position: int) -> None:
+        part = self._folder / "position.part"
+        part.write_text(str(position), "utf-8")
+        _renamed(part, self._marker)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self._folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise OSError("another process writes it") from error
+            yield
+
+
+def _day(entry: Entry) -> date:
+    return entry.received_at.date()
+
+
+def _rows(entries: Iterable[Entry]) -> Iterator[tuple[int, str, object, str]]:
+    for entry in entries:
+        for line in entry.lines.splitlines():
+            text = line.decode("utf-8", "replace")
+            yield entry.position, entry.source_id, entry.received_at, text
+
+
+def _renamed(part: Path, path: Path) -> None:
+    """Put a file in its place, whole and on disk."""
+    _synced(part)
+    part.rename(path)
+    _synced(path.parent)
+
+
+def _synced(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
