@@ -1,4 +1,4 @@
-"""`make torture`: hours of what the test-suite does in seconds; kills, full disks, and a fuzzer.
+"""`make torture`: hours of what the tests do in seconds: kills, full disks, names and a fuzzer.
 
 COMMANDPOST_KILL_ROUNDS (1,000), COMMANDPOST_DISK_ROUNDS (100) and COMMANDPOST_FUZZ_SECONDS (600)
 say how long. Arguments choose among the parts: `make torture ARGS="kill fuzz"`.
@@ -28,6 +28,12 @@ def disk() -> bool:
     return _tested(KILLS[0], f"{PIPELINE}/log", "-k", names, COMMANDPOST_DISK_ROUNDS="100")
 
 
+def names() -> bool:
+    """Load an event under each of 10,000 names, into a table of its own."""
+    test = f"{PIPELINE}/warehouse/test_bad_days.py"
+    return _tested(test, "-k", "event_names", COMMANDPOST_EVENT_NAMES="10000")
+
+
 def fuzz() -> bool:
     """Run each target of the fuzzer; where it has no wheel, Hypothesis looks for as many cases."""
     with tempfile.TemporaryDirectory() as folder:
@@ -42,7 +48,7 @@ def fuzz() -> bool:
     return all(done)
 
 
-PARTS = {"kill": kill, "disk": disk, "fuzz": fuzz}
+PARTS = {"kill": kill, "disk": disk, "names": names, "fuzz": fuzz}
 
 
 def main(wanted: list[str]) -> int:

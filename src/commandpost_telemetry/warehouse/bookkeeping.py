@@ -35,12 +35,6 @@ _FORGET_FAILURES = """
 DELETE FROM loader.failures WHERE failed_at < (SELECT MIN(failed_at) FROM (
     SELECT failed_at FROM loader.failures ORDER BY failed_at DESC LIMIT {most}) AS newest)
 """
-_SKIP = """
-INSERT INTO loader.rejects SELECT load_id, source_id, message_id,
-    'Skipped by hand: ' || table_name || ' did not take it.', line, CAST({at} AS TIMESTAMP)
-FROM loader.held WHERE table_name = {table}
-"""
-_FORGET = "DELETE FROM loader.held WHERE table_name = {table}"
 
 
 def failure(at: datetime, reader: str, position: int, error: str) -> list[Sql]:
@@ -66,12 +60,6 @@ def release(released: Released) -> Sql:
         first=literal(released.first),
         last=literal(released.last),
     )
-
-
-def skip(table: str, at: datetime) -> list[Sql]:
-    """Return the statements that make rejects of what a table misses; a rerun repeats little."""
-    parts = {"table": literal(table), "at": literal(at.strftime("%Y-%m-%d %H:%M:%S.%f"))}
-    return [compose(_SKIP, **parts), compose(_FORGET, **parts)]
 
 
 def accounts(load: Load) -> Mapping[str, list[list[Any]]]:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from copy import copy
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -14,7 +13,8 @@ from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.comments import comments
 from commandpost_telemetry.warehouse.destination import Load, Rows, Schema, StagedTable
-from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
+from commandpost_telemetry.warehouse.duckdb_file import DuckDBFile
+from commandpost_telemetry.warehouse.errors import AnotherLoader
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import (
     declared_tables,
@@ -51,6 +51,8 @@ _RENEW_USERS = """
 INSERT INTO {users} BY NAME SELECT user_id AS id, {columns}
 FROM (SELECT *, ({order}) AS later FROM {identifies} WHERE user_id IN ({ids})) GROUP BY user_id
 """
+# what so many columns hold in memory until it is written is worth a checkpoint
+_MANY_COLUMNS = 10_000
 # tables altered by hand are read as the nearest of ours
 _COLUMN_TYPES = {
     "BIGINT": ColumnType.INT,
@@ -69,7 +71,7 @@ class DuckDBDestination:
     naming = Naming.DUCKDB
 
     def __init__(self, path: Path | None, *, memory_limit: str = "512MB", threads: int = 2) -> None:
-        self._database = _opened(path, memory_limit, threads)
+        self._file = DuckDBFile(path, memory_limit, threads)
         self.namespace = ""
         self._database.execute(bookkeeping.tables)
         _declare(self._database, self._name, self.schema())
@@ -89,7 +91,12 @@ class DuckDBDestination:
         macros.install(engine)
         return engine
 
+    @property
+    def _database(self) -> DuckDBPyConnection:
+        return self._file.connection
+
     def position(self, reader: str) -> int:
+        self._file.open_again()
         with self._database.cursor() as cursor:
             return _position(cursor, reader)
 
@@ -170,9 +177,11 @@ class DuckDBTransaction:
     def __init__(self, engine: DuckDBPyConnection, name: str) -> None:
         self._engine = engine
         self._name = name
+        self._existing = _tables(engine, name)  # asked once: a load may bring thousands
+        self._columns = 0  # filled in this load
 
     def evolve(self, wanted: Schema) -> None:
-        _evolve(self._engine, self._name, wanted)
+        _evolve(self._engine, self._name, wanted, self._existing)
 
     def add(self, staged: StagedTable) -> int:
         statement = compose(
@@ -181,6 +190,7 @@ class DuckDBTransaction:
             query=staged.query,
         )
         [(added,)] = self._engine.execute(statement).fetchall()
+        self._columns += len(staged.columns)
         return int(added)
 
     def renew_users(self, ids: Sql, columns: Sequence[str]) -> int:
@@ -204,15 +214,18 @@ class DuckDBTransaction:
         for table, rows in bookkeeping.accounts(load).items():
             if rows:
                 statement = compose(
-                    "INSERT INTO {table} VALUES ({marks})",
+                    "INSERT INTO {table} SELECT {marks}",
                     table=ident("loader", table),
-                    marks=Sql(", ".join("?" * len(rows[0]))),
+                    marks=Sql(", ".join(["unnest(?)"] * len(rows[0]))),
                 )
-                self._engine.executemany(statement, rows)
+                run(statement, [list(values) for values in zip(*rows, strict=True)])
         run("COMMIT")
+        if self._columns > _MANY_COLUMNS:
+            with suppress(duckdb.TransactionException):  # somebody else writes: another time
+                run("CHECKPOINT")
 
     def rollback(self) -> None:
-        with suppress(duckdb.TransactionException):  # a failed COMMIT has ended it already
+        with suppress(duckdb.Error):  # a failed COMMIT has ended it already
             self._engine.execute("ROLLBACK")
 
 
@@ -223,12 +236,18 @@ def _position(connection: DuckDBPyConnection, reader: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _evolve(connection: DuckDBPyConnection, schema: str, wanted: Schema) -> None:
-    existing = {name for (name,) in connection.execute(_TABLES, [schema]).fetchall()}
+def _tables(connection: DuckDBPyConnection, schema: str) -> set[str]:
+    return {name for (name,) in connection.execute(_TABLES, [schema]).fetchall()}
+
+
+def _evolve(
+    connection: DuckDBPyConnection, schema: str, wanted: Schema, existing: set[str]
+) -> None:
     for table, columns in wanted.items():
         name = ident(schema, table)
         if table not in existing:
             connection.execute(_created(name, columns))
+            existing.add(table)
             continue
         for column, column_type in columns.items():
             connection.execute(_widened(name, column, column_type))
@@ -237,32 +256,14 @@ def _evolve(connection: DuckDBPyConnection, schema: str, wanted: Schema) -> None
 def _declare(connection: DuckDBPyConnection, name: str, schema: Schema) -> None:
     """Make what is there before anything is loaded."""
     connection.execute(compose("CREATE SCHEMA IF NOT EXISTS {s}", s=ident(name)))
+    existing = _tables(connection, name)
     for table, columns in declared_tables(Naming.DUCKDB).items():
         known = schema.get(table, {})
         missing = {column: kind for column, kind in columns.items() if column not in known}
-        _evolve(connection, name, {table: missing})
+        _evolve(connection, name, {table: missing}, existing)
     view, query = ident(name, view_name), view_query(Naming.DUCKDB, name)
     connection.execute(compose("CREATE OR REPLACE VIEW {view} AS {query}", view=view, query=query))
     connection.execute(join("; ", comments(Naming.DUCKDB, name)))
-
-
-def _opened(path: Path | None, memory_limit: str, threads: int) -> DuckDBPyConnection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    config: dict[str, Any] = {
-        "memory_limit": memory_limit,
-        "threads": threads,
-        "preserve_insertion_order": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    try:
-        return duckdb.connect(":memory:" if path is None else str(path), config=config)
-    except duckdb.IOException as error:
-        raise WarehouseUnavailable(
-            f"The warehouse file {path} cannot be opened: {error}. Nothing was changed. If a "
-            f"running product owns it, ask that one; else check disk and rights."
-        ) from error
 
 
 def _created(table: Sql, columns: Mapping[str, ColumnType]) -> Sql:

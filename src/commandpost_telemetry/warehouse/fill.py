@@ -139,4 +139,7 @@ def _name_events(engine: DuckDBPyConnection, by_table: dict[str, list[Shape]]) -
     )
     pairs = {(shape.event, table) for table, shapes in by_table.items() for shape in shapes}
     if pairs:
-        engine.executemany("INSERT INTO event_names VALUES (?, ?)", sorted(map(list, pairs)))
+        texts, tables = zip(*sorted(pairs), strict=True)
+        engine.execute(
+            "INSERT INTO event_names SELECT unnest(?), unnest(?)", [list(texts), list(tables)]
+        )

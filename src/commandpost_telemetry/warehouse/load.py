@@ -25,12 +25,12 @@ from commandpost_telemetry.warehouse.destination import (
     label,
     without_namespace,
 )
-from commandpost_telemetry.warehouse.errors import CountsDisagree, TableRefused
+from commandpost_telemetry.warehouse.errors import CountsDisagree, LoadRefused, TableRefused
 from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape
-from commandpost_telemetry.warehouse.refusals import refusals_told
+from commandpost_telemetry.warehouse.refusals import of_table, refusals_told
 from commandpost_telemetry.warehouse.staging import Staging, Stamp
 from commandpost_telemetry.warehouse.tables import declared_tables
 
@@ -44,6 +44,7 @@ class Options:
     destination_id: str = "warehouse"
     source_type: str = "HTTP"
     most_columns: int = 200  # of one event
+    most_at_once: int = 20_000  # columns of all tables of one load: each costs memory and locks
     is_append_only: bool = False  # trust the log and look for no copies in the tables
     window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
     retention: Mapping[str, int] = field(default_factory=dict)  # table, kind or * -> days
@@ -79,7 +80,11 @@ class Loader:
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""
         with refusals_told():
-            return self._prepare(engine, entries)
+            prepared = self._prepare(engine, entries)
+        columns = sift.columns_of(prepared.shapes)
+        if columns > self._options.most_at_once and prepared.messages > 1:
+            raise LoadRefused(f"It would fill {columns} columns, which is too much at once.")
+        return prepared
 
     def _prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         started, batch = now(), Batch.of(entries)
@@ -131,7 +136,8 @@ class Loader:
         )
         with closing(self._destination.engine()) as engine, refusals_told():
             self._prepare(engine, holding.entries(missed, position, started))
-            sift.already_there(engine, self._destination, table)
+            with of_table(table):
+                sift.already_there(engine, self._destination, table)
             transaction = self._destination.begin(engine, reader, position)
             try:
                 filling = self._filling(transaction, engine, account)
@@ -180,10 +186,10 @@ class Loader:
             self._destination.begin(engine, reader, position).commit(account)
         return account
 
-    def give_up(self, reader: str, position: int, culprit: Held, reason: str) -> Load:
-        """Keep among the rejects a message that its table alone refuses."""
-        rejected = Rejected(culprit.source_id, culprit.message_id, reason, culprit.line)
-        return self._noted(reader, position, position, [rejected], holding.released([culprit]))
+    def give_up(self, reader: str, position: int, missed: Sequence[Held], reason: str) -> Load:
+        """Keep among the rejects what a table does not get."""
+        rejected = [Rejected(each.source_id, each.message_id, reason, each.line) for each in missed]
+        return self._noted(reader, position, position, rejected, holding.released(missed))
 
     def _load(
         self, reader: str, position: int, prepared: Prepared, known: int, held: AbstractSet[str]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from duckdb import DuckDBPyConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from commandpost_telemetry.warehouse.destination import Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import (
@@ -34,12 +35,32 @@ _WITHOUT_NUL = {
     r" chr(1), '\\') AS {n}",
 }
 
+# how long a server may keep silent, in seconds; the address may say otherwise
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+_LOCK_TIMEOUT = """
+SELECT set_config('lock_timeout', '60s', false) WHERE current_setting('lock_timeout') = '0'
+"""
+# what one table refuses: who may, what is there, and who holds it
+_REFUSALS = (
+    psycopg.ProgrammingError,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+)
+
 
 def connected(url: str) -> "psycopg.Connection":
     with failures_told():
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+        said = conninfo_to_dict(url)
+        unsaid = {name: value for name, value in _PATIENCE.items() if name not in said}
+        connection = psycopg.connect(make_conninfo(url, **unsaid), autocommit=True)
         connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute("SET lock_timeout = '60s'")
+        connection.execute(_LOCK_TIMEOUT)
         connection.execute("SET search_path TO main, public")
         return connection
 
@@ -51,7 +72,7 @@ def failures_told() -> Iterator[None]:
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise LoadRefused(f"The load was refused: {error}. It was undone as a whole.") from error
     except psycopg.Error as error:
-        is_refusal = isinstance(error, psycopg.ProgrammingError)
+        is_refusal = isinstance(error, _REFUSALS)
         raise (StatementRefused if is_refusal else WarehouseUnavailable)(
             f"PostgreSQL does not do what the warehouse needs: {str(error).strip()}. Nothing of "
             f"this load was kept; the log keeps the messages and the next sync tries again."

@@ -12,13 +12,15 @@ from commandpost_telemetry.warehouse.errors import (
     WarehouseUnavailable,
 )
 
+_OF_THE_MACHINE = (duckdb.OperationalError, duckdb.FatalException, duckdb.InternalError)
+
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
     """Tell what the disk or another process is to blame for from what is in the batch."""
     try:
         yield
-    except (duckdb.OperationalError, duckdb.FatalException, duckdb.InternalError) as error:
+    except (OSError, *_OF_THE_MACHINE) as error:
         raise WarehouseUnavailable(
             f"The load did not go through: {error}. Nothing of it was kept; the log keeps the "
             f"messages and the next sync tries again. Look at disk, memory and rights."

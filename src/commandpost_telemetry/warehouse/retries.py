@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.warehouse import bookkeeping, holding, states
+from commandpost_telemetry.warehouse import holding, states
 from commandpost_telemetry.warehouse.destination import Destination, Held, Load
 from commandpost_telemetry.warehouse.errors import TableRefused
 from commandpost_telemetry.warehouse.load import Loader
 
 _FEW = 4  # messages refused one by one while none was taken: the table itself is to blame
+SKIPPED = "Skipped by hand: {table} did not take it."
 _MANY = 32  # messages of one try that may be passed over
 
 
@@ -54,11 +55,11 @@ class Retries:
 
     def skip(self, table: str) -> int:
         """Give up what the table has missed; it is kept among the rejects."""
-        messages = sum(
-            each.messages for each in states.list_held(self._destination) if each.table == table
-        )
-        for statement in bookkeeping.skip(table, now()):
-            self._destination.query(statement)
+        messages = 0
+        for missed in self._missed(table):
+            position = self._destination.position(self._reader)
+            self._loader.give_up(self._reader, position, missed, SKIPPED.format(table=table))
+            messages += len(missed)
         states.forget(self._destination, table)
         return messages
 
@@ -85,4 +86,4 @@ class Retries:
     def _rejected(self, tried: _Try) -> Iterator[Load]:
         position = self._destination.position(self._reader)
         for culprit, reason in tried.culprits:
-            yield self._loader.give_up(self._reader, position, culprit, reason)
+            yield self._loader.give_up(self._reader, position, [culprit], reason)

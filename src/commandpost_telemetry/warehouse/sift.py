@@ -1,5 +1,6 @@
 """Takes out of a staged batch what must not become rows: the unreadable, the odd and repeats."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -119,6 +120,15 @@ def too_wide(
         reason = f"The event would need {columns} columns; {limit} are allowed."
         wide += [rejected(batch, number, reason) for number in numbers]
     return kept, wide
+
+
+def columns_of(found: Iterable[Shape]) -> int:
+    """Return how many columns the messages fill, those of every table counted."""
+    widest: Counter[tuple[str, str | None]] = Counter()
+    for shape in found:
+        key = shape.message_type, shape.event
+        widest[key] = max(widest[key], width(_widest(shape), shape))
+    return widest.total()
 
 
 _DOCUMENTS = (Document.PROPERTIES, Document.USER_PROPERTIES, Document.TRAITS, Document.CONTEXT)

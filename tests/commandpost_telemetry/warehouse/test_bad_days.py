@@ -1,0 +1,242 @@
+"""What others do to a warehouse while it is loaded: the rest goes on, nothing twice or lost."""
+
+import os
+import random
+import resource
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.postgres import PostgresDestination
+from commandpost_telemetry.warehouse.sync import Sync
+from tests.commandpost_telemetry.warehouse import given
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}"
+ROLE = sql.Identifier("commandpost_loader")
+DAY = timedelta(days=1)
+EVENT_NAMES = int(os.environ.get("COMMANDPOST_EVENT_NAMES", "120"))
+
+
+def a_pair(number: int) -> list[dict[str, object]]:
+    """An event whose table has a bad day, and one that should not mind."""
+    plan = {"plan": f"p{number}"}
+    return [
+        given.a_message(messageId=f"s{number}", event="Sign Up", properties=plan),
+        given.a_message(messageId=f"o{number}", event="Other"),
+    ]
+
+
+def assert_all_there_once(warehouse: Destination, pairs: int) -> None:
+    signed, others = ([(f"{x}{n}",) for n in range(pairs)] for x in "so")
+    assert given.rows(warehouse, "sign_up", "id") == signed
+    assert given.rows(warehouse, "other", "id") == others
+    assert given.rows(warehouse, "tracks", "id") == others + signed
+    assert warehouse.query("SELECT count(*) FROM loader.rejects").rows == [(0,)]
+
+
+Admin = Callable[[sql.Composed], None]
+
+
+@pytest.fixture
+def admin(empty_postgres: str) -> Iterator[Admin]:
+    """Runs statements as who owns the server; the loader is a role of its own."""
+    with psycopg.connect(empty_postgres, autocommit=True) as connection:
+
+        def run(statement: sql.Composed) -> None:
+            connection.execute(statement)
+
+        database = sql.Identifier(connection.info.dbname)
+        run(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(ROLE))
+        run(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, ROLE))
+        yield run
+        run(sql.SQL("DROP OWNED BY {} CASCADE").format(ROLE))
+        run(sql.SQL("DROP ROLE {}").format(ROLE))
+
+
+@pytest.fixture
+def lent_url(empty_postgres: str, admin: Admin) -> str:
+    del admin  # it has made the role
+    return make_conninfo(empty_postgres, user="commandpost_loader", password="x")
+
+
+@pytest.fixture
+def lent(lent_url: str, tmp_path: Path) -> Iterator[PostgresDestination]:
+    """A warehouse that the loader may use as long as the administrator lets it."""
+    destination = PostgresDestination(lent_url, tmp_path)
+    yield destination
+    destination.close()
+
+
+@pytest.mark.parametrize(
+    ("taken", "given_back"),
+    [("NOLOGIN", "LOGIN"), ("CONNECTION LIMIT 0", "CONNECTION LIMIT -1")],
+    ids=["credentials revoked", "quota exceeded"],
+)
+def test_a_loader_that_is_let_in_again_goes_on_where_it_was(
+    lent: PostgresDestination, admin: Admin, tmp_path: Path, taken: str, given_back: str
+) -> None:
+    log = given.MemoryLog(a_pair(0))
+    sync = Sync(log, lent, tmp_path)
+    sync.run()
+    log.append(a_pair(1))
+
+    admin(sql.SQL("ALTER ROLE {} " + taken).format(ROLE))
+    admin(sql.SQL(CUT).format("commandpost_loader"))
+    for _ in range(2):
+        with pytest.raises(WarehouseUnavailable, match="the log keeps the messages"):
+            sync.run()
+    admin(sql.SQL("ALTER ROLE {} " + given_back).format(ROLE))
+    outcome = sync.run()
+
+    assert (outcome.loaded, outcome.repeated, outcome.held) == (2, 0, {})
+    assert_all_there_once(lent, 2)
+
+
+def test_a_table_without_rights_is_held_and_stops_no_sync(
+    lent: PostgresDestination, admin: Admin, tmp_path: Path, at_noon: datetime
+) -> None:
+    log = given.MemoryLog(a_pair(0))
+    sync = Sync(log, lent, tmp_path)
+    sync.run()
+
+    admin(sql.SQL("REVOKE ALL ON main.sign_up FROM {}").format(ROLE))
+    for number in (1, 2):
+        log.append(a_pair(number))
+        clock.set(at_noon + number * DAY)
+        assert sync.run().held == {"sign_up": number}
+    admin(sql.SQL("GRANT ALL ON main.sign_up TO {}").format(ROLE))
+    clock.set(at_noon + 3 * DAY)
+    outcome = sync.run()
+
+    assert (outcome.tables, outcome.held) == ({"sign_up": 2}, {})
+    assert_all_there_once(lent, 3)
+
+
+def test_a_table_that_somebody_locks_is_held_and_stops_no_other(
+    lent_url: str, admin: Admin, empty_postgres: str, tmp_path: Path, at_noon: datetime
+) -> None:
+    admin(sql.SQL("ALTER ROLE {} SET lock_timeout = '100ms'").format(ROLE))
+    log = given.MemoryLog(a_pair(0))
+    with closing(PostgresDestination(lent_url, tmp_path)) as hurried:
+        sync = Sync(log, hurried, tmp_path)
+        sync.run()
+        log.append(a_pair(1))
+
+        with psycopg.connect(empty_postgres) as other:
+            other.execute("LOCK TABLE main.sign_up IN ACCESS EXCLUSIVE MODE")
+            held = sync.run().held
+        clock.set(at_noon + DAY)
+        outcome = sync.run()
+
+        assert (held, outcome.tables, outcome.held) == ({"sign_up": 1}, {"sign_up": 1}, {})
+        assert_all_there_once(hurried, 2)
+
+
+def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"postgresql://x@127.0.0.1:{port}/x?connect_timeout=2"
+
+        with pytest.raises(WarehouseUnavailable, match="the next sync tries again"):
+            PostgresDestination(url, tmp_path)
+
+
+@pytest.mark.parametrize("step", ["known", "begin"])
+def test_a_table_that_is_dropped_between_two_steps_gets_what_comes(
+    warehouse: Destination,
+    tmp_path: Path,
+    at_noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    log = given.MemoryLog(a_pair(0))
+    sync = Sync(log, warehouse, tmp_path)
+    sync.run()
+    log.append(a_pair(1))
+    next_step = getattr(warehouse, step)
+
+    def dropped(*arguments: object) -> object:
+        """Do the step after somebody has dropped the table."""
+        warehouse.query("DROP TABLE IF EXISTS main.sign_up")
+        return next_step(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse, step, dropped)  # else nobody comes between two steps in time
+        sync.run()
+    clock.set(at_noon + DAY)
+    sync.run()
+
+    assert given.rows(warehouse, "sign_up", "id", "plan") == [("s1", "p1")]
+    assert [each for (each,) in given.rows(warehouse, "other", "id")] == ["o0", "o1"]
+    assert warehouse.query("SELECT count(*) FROM loader.held").rows == [(0,)]
+
+
+@contextmanager
+def no_file_over(size: int) -> Iterator[None]:
+    """Files cannot grow beyond the size, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("size", "checkpoint"),
+    [(50_000, "1GB"), (300_000, "1GB"), (600_000, "1GB"), (1_200_000, "100KB")],
+    ids=["staging", "write-ahead log", "a later load", "checkpoint"],
+)
+def test_what_a_full_disk_stopped_is_loaded_once_there_is_room(
+    tmp_path: Path, size: int, checkpoint: str
+) -> None:
+    chance = random.Random(1)  # noqa: S311 - text that cannot be packed
+    log = given.MemoryLog(
+        *(
+            [given.a_message(messageId=f"m{n:03}", properties={"x": chance.randbytes(2000).hex()})]
+            for n in range(400)
+        )
+    )
+    with closing(DuckDBDestination(tmp_path / "warehouse.duckdb")) as warehouse:
+        warehouse.query(f"SET GLOBAL checkpoint_threshold = '{checkpoint}'")
+        sync = Sync(log, warehouse, tmp_path / "tmp", batch_bytes=200_000)
+
+        with no_file_over(size), pytest.raises(WarehouseUnavailable, match="Look at disk"):
+            sync.run()
+        sync.run()
+
+        ids = [(f"m{n:03}",) for n in range(400)]
+        assert given.rows(warehouse, "tracks", "id") == ids
+        assert given.rows(warehouse, "something_done", "id") == ids
+        [(failure,)] = warehouse.query("SELECT error FROM loader.failures").rows
+        assert "Nothing of it was kept; the log keeps the messages" in str(failure)
+
+
+def test_event_names_without_end_are_loaded_piece_by_piece(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    log = given.MemoryLog([given.a_message(event=f"Event {n}") for n in range(EVENT_NAMES)])
+    log.append([given.a_message(event="Event 0")])
+    options = Options(most_at_once=min(EVENT_NAMES * 8, Options().most_at_once))
+
+    outcome = Sync(log, warehouse, tmp_path, options=options).run()
+
+    assert (outcome.messages, outcome.loaded, outcome.rejected) == (EVENT_NAMES + 1,) * 2 + (0,)
+    assert outcome.loads > 1
+    assert outcome.tables == {
+        "tracks": EVENT_NAMES + 1,
+        "event_0": 2,
+        **{f"event_{n}": 1 for n in range(1, EVENT_NAMES)},
+    }
