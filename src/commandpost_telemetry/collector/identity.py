@@ -36,13 +36,12 @@ def as_text(value: object) -> str:
 
 def ids_of(user_id: object, anonymous_id: object) -> tuple[bool, bytes]:
     """Return whether a message says who or which device, and the id that both make together."""
-    if type(user_id) is str and (anonymous_id is None or type(anonymous_id) is str):
-        return _ids_of_texts(user_id, anonymous_id or "")
-    return _ids_of_texts(as_text(user_id), as_text(anonymous_id))
+    return ids_of_texts(as_text(user_id), as_text(anonymous_id))
 
 
 @lru_cache(maxsize=8192)
-def _ids_of_texts(user_id: str, anonymous_id: str) -> tuple[bool, bytes]:
+def ids_of_texts(user_id: str, anonymous_id: str) -> tuple[bool, bytes]:
+    """Return the same of ids that are texts."""
     both = f"{cleaned(user_id)}:{cleaned(anonymous_id)}"
     digest = md5(both.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
     return both != ":", _as_uuid4(digest).encode()

@@ -1,20 +1,19 @@
 """From the bytes of a request to what the log keeps, or to the refusal; no I/O."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from commandpost_telemetry.collector.taking import (
-    MESSAGE_ID,
     Arrival,
     EventBytes,
-    Head,
     NoIdentityError,
     NotAnEventError,
+    Plain,
     Taking,
-    head_of,
+    plain_events,
 )
 from commandpost_telemetry.collector.text import is_json, mended, readable
 from commandpost_telemetry.log.entry import Request
@@ -43,10 +42,6 @@ class _Batch(msgspec.Struct):
     sentAt: Any = None  # noqa: N815 - the name on the wire
 
 
-class _Heads(msgspec.Struct):
-    batch: list[Head]
-
-
 class _OddBatch(msgspec.Struct):
     batch: msgspec.Raw = msgspec.Raw(b"null")
     sentAt: Any = None  # noqa: N815 - the name on the wire
@@ -57,16 +52,20 @@ class _Keyed(msgspec.Struct):
 
 
 _BATCH = msgspec.json.Decoder(_Batch)
-_HEADS = msgspec.json.Decoder(_Heads)
 _ODD_BATCH = msgspec.json.Decoder(_OddBatch)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _KEYED = msgspec.json.Decoder(_Keyed)
 
-Events = Iterable[tuple[EventBytes, Head | None]]
-
 
 class _RefusedError(Exception):
     """A body that holds nothing to take."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    events: Sequence[EventBytes]
+    plain: Sequence[Plain] | None = None
+    sent_at: str | None = None
 
 
 def take_batch(body: bytes, arrival: Arrival) -> Taken | Refusal:
@@ -75,13 +74,8 @@ def take_batch(body: bytes, arrival: Arrival) -> Taken | Refusal:
         found = _found_in_batch(body)
     except _RefusedError as refused:
         return refusal(str(refused), body, arrival)
-    taking = Taking(
-        arrival,
-        kind=None,
-        sent_at=found.sent_at if arrival.uses_batch_sent_at else None,
-        has_each_id_once=found.has_each_id_once,
-    )
-    return _taken(found.events, taking, body, arrival)
+    sent_at = found.sent_at if arrival.uses_batch_sent_at else None
+    return _taken(found, Taking(arrival, kind=None, sent_at=sent_at), body, arrival)
 
 
 def take_single(body: bytes, kind: str, arrival: Arrival) -> Taken | Refusal:
@@ -90,7 +84,8 @@ def take_single(body: bytes, kind: str, arrival: Arrival) -> Taken | Refusal:
         event = _json(body).strip()
     except _RefusedError as refused:
         return refusal(str(refused), body, arrival)
-    return _taken(_with_heads([event]), Taking(arrival, kind=kind, sent_at=None), body, arrival)
+    found = _Found([event], plain_events(b'{"batch":[%b]}' % event))
+    return _taken(found, Taking(arrival, kind=kind, sent_at=None), body, arrival)
 
 
 def write_key_in(body: bytes) -> str:
@@ -108,22 +103,14 @@ def refusal(message: str, body: bytes, arrival: Arrival) -> Refusal:
     return Refusal(400, message, [kept])
 
 
-def _taken(events: Events, taking: Taking, body: bytes, arrival: Arrival) -> Taken | Refusal:
+def _taken(found: _Found, taking: Taking, body: bytes, arrival: Arrival) -> Taken | Refusal:
     try:
-        for event, head in events:
-            taking.take(event, head)
+        taking.take(found.events, found.plain)
     except NotAnEventError:
         return refusal("event is not a valid rudder event", body, arrival)
     except NoIdentityError:
         return refusal("request neither has anonymousId nor userId", body, arrival)
     return Taken(taking.request(), taking.rejects)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    events: Events
-    sent_at: str | None
-    has_each_id_once: bool = False
 
 
 def _found_in_batch(body: bytes) -> _Found:
@@ -135,11 +122,7 @@ def _found_in_batch(body: bytes) -> _Found:
         return _found_in_odd_batch(_json(body))
     if not batch.batch:
         raise _RefusedError("empty batch payload")
-    try:
-        events: Events = zip(batch.batch, _HEADS.decode(text).batch, strict=True)
-    except (msgspec.DecodeError, RecursionError):
-        events = _with_heads(batch.batch)
-    return _Found(events, _text(batch.sentAt), text.count(MESSAGE_ID) == len(batch.batch))
+    return _Found(batch.batch, plain_events(text), _text(batch.sentAt))
 
 
 def _found_in_odd_batch(text: bytes) -> _Found:
@@ -154,11 +137,7 @@ def _found_in_odd_batch(text: bytes) -> _Found:
     events = _LIST.decode(batch) if batch.startswith(b"[") else [odd.batch]
     if not events or batch[:1] not in {b"[", b"{"}:
         raise _RefusedError("empty batch payload")
-    return _Found(_with_heads(events), _text(odd.sentAt))
-
-
-def _with_heads(events: Sequence[EventBytes]) -> Events:
-    return ((event, head_of(event)) for event in events)
+    return _Found(events, sent_at=_text(odd.sentAt))
 
 
 def _text(value: object) -> str | None:

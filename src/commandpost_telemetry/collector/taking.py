@@ -1,24 +1,22 @@
 """From events as they were sent to lines as the log keeps them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 from uuid import uuid4
 
 import msgspec
 
-from commandpost_telemetry.collector.identity import cleaned, ids_of
+from commandpost_telemetry.collector.identity import cleaned, ids_of, ids_of_texts
 from commandpost_telemetry.collector.text import MAY_BE_DEEP, is_too_deep
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.rejects import Reject
 from commandpost_telemetry.rudder.message import rfc3339_ms
 
-TYPES = frozenset({"track", "identify", "page", "screen", "group", "alias", "merge", "extract"})
 _NEED_NO_ID = frozenset({"extract", "record"})
 
-
 EventBytes = bytes | msgspec.Raw
-MESSAGE_ID = b'"messageId"'
 
 
 class NotAnEventError(Exception):
@@ -39,93 +37,98 @@ class Arrival:
     uses_batch_sent_at: bool = True
 
 
-class Head(msgspec.Struct, gc=False):
-    """What must be known of an event; the rest stays the bytes that were sent."""
+Kind = Literal["track", "identify", "page", "screen", "group", "alias", "merge", "extract"]
+TYPES = frozenset(get_args(Kind))
+
+
+class Plain(msgspec.Struct, gc=False):
+    """An event of which nothing has to change, or it would not decode as one."""
+
+    type: Kind
+    messageId: Annotated[str, msgspec.Meta(min_length=1)]  # noqa: N815 - the name on the wire
+    userId: str | None = None  # noqa: N815 - the name on the wire
+    anonymousId: str | None = None  # noqa: N815 - the name on the wire
+    sentAt: str | msgspec.UnsetType = msgspec.UNSET  # noqa: N815 - the name on the wire
+    # what only the data plane may say
+    receivedAt: msgspec.UnsetType = msgspec.UNSET  # noqa: N815 - the name on the wire
+    request_ip: msgspec.UnsetType = msgspec.UNSET
+    rudderId: msgspec.UnsetType = msgspec.UNSET  # noqa: N815 - the name on the wire
+
+
+class _PlainBatch(msgspec.Struct):
+    batch: list[Plain]
+
+
+class Head(msgspec.Struct):
+    """What must be known of any other event."""
 
     type: Any = None
     messageId: Any = None  # noqa: N815 - the name on the wire
     userId: Any = None  # noqa: N815 - the name on the wire
     anonymousId: Any = None  # noqa: N815 - the name on the wire
-    sentAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
-    receivedAt: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
-    request_ip: Any = msgspec.UNSET
-    rudderId: Any = msgspec.UNSET  # noqa: N815 - the name on the wire
+    sentAt: Any = None  # noqa: N815 - the name on the wire
+    request_ip: Any = None
 
 
+_PLAIN = msgspec.json.Decoder(_PlainBatch)
 _HEAD = msgspec.json.Decoder(Head)
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_UNSET = msgspec.UNSET
+_MESSAGE_ID = b'"messageId"'
 
 
-def head_of(event: EventBytes) -> Head | None:
-    """Return the head of one event, None if it is nested too deeply to be looked into."""
+def plain_events(batch: bytes) -> Sequence[Plain] | None:
+    """Return the events of a batch if nothing has to change of any of them."""
     try:
-        return _HEAD.decode(event)
-    except RecursionError:
+        events = _PLAIN.decode(batch).batch
+    except (msgspec.DecodeError, RecursionError):
         return None
-    except msgspec.DecodeError as error:
-        raise NotAnEventError from error
+    ids = "".join([event.messageId for event in events])
+    is_clean = ids.isascii() and ids.isprintable() and " " not in ids
+    # one more than there are events may be the second of one of them
+    return events if is_clean and batch.count(_MESSAGE_ID) == len(events) else None
 
 
 class Taking:
-    """Goes through the events of one request; `kind` is the type that the path demands.
+    """Goes through the events of one request; `kind` is the type that the path demands."""
 
-    `has_each_id_once` says that no event of the request can hold its messageId twice.
-    """
-
-    def __init__(
-        self,
-        arrival: Arrival,
-        *,
-        kind: str | None,
-        sent_at: str | None,
-        has_each_id_once: bool = False,
-    ) -> None:
+    def __init__(self, arrival: Arrival, *, kind: str | None, sent_at: str | None) -> None:
         self._arrival = arrival
         self._kind = kind
-        self._has_each_id_once = has_each_id_once
         self._sent_at = sent_at
         self._received_at = rfc3339_ms(arrival.received_at)
-        stamps = msgspec.json.encode(
-            {"receivedAt": self._received_at, "request_ip": arrival.request_ip}
-        )
-        start = stamps[:-1] + b","
-        sent = b"" if sent_at is None else b'"sentAt":%b,' % msgspec.json.encode(sent_at)
-        self._start = start + b'"rudderId":"'
-        self._start_sent = start + sent + b'"rudderId":"'
         self._pieces: list[bytes | memoryview] = []
         self._ids: list[str] = []
         self.rejects: list[Reject] = []
 
-    def take(self, event: EventBytes, head: Head | None) -> None:
-        """Take one event: into the lines, or to the rejects."""
-        if head is None:
-            self._reject(event, "nested too deeply")
-            return
-        who, both_ids = ids_of(head.userId, head.anonymousId)
-        message_id = head.messageId
-        view = memoryview(event)
-        if (
-            who
-            and type(head.type) is str
-            and head.type in TYPES
-            and (self._kind is None or self._kind == head.type)
-            and type(message_id) is str
-            and message_id.isascii()
-            and message_id.isprintable()
-            and message_id
-            and " " not in message_id
-            and head.receivedAt is head.request_ip is head.rudderId is _UNSET
-            and head.sentAt is not None
-            and (len(view) <= MAY_BE_DEEP or not is_too_deep(bytes(view)))
-            and (self._has_each_id_once or bytes(view).count(MESSAGE_ID) == 1)
-        ):
-            # nothing of the event has to change: what is added can simply stand before it
-            start = self._start_sent if head.sentAt is _UNSET else self._start
-            self._pieces += (start, both_ids, b'",', view[1:], b"\n")
-            self._ids.append(message_id)
+    def take(self, events: Sequence[EventBytes], plain: Sequence[Plain] | None) -> None:
+        """Take events into the lines or to the rejects; `plain` if all may stay as they are."""
+        if plain is not None and self._kind in {None, plain[0].type}:
+            self._take_as_sent(events, plain)
         else:
-            self._take_odd(bytes(view), head, both_ids, has_id=who)
+            for event in events:
+                self._take_anew(bytes(event))
+
+    def _take_as_sent(self, events: Sequence[EventBytes], plain: Sequence[Plain]) -> None:
+        """Let what is added simply stand before what was sent."""
+        stamps = msgspec.json.encode(
+            {"receivedAt": self._received_at, "request_ip": self._arrival.request_ip}
+        )
+        start = b'%b,"rudderId":"' % stamps[:-1]
+        late = start
+        if self._sent_at is not None:
+            sent_at = msgspec.json.encode(self._sent_at)
+            late = b'%b,"sentAt":%b,"rudderId":"' % (stamps[:-1], sent_at)
+        for event, read in zip(events, plain, strict=True):
+            view = memoryview(event)
+            if len(view) > MAY_BE_DEEP and is_too_deep(bytes(view)):
+                self._reject(bytes(view), "nested too deeply")
+                continue
+            has_id, both_ids = ids_of_texts(read.userId or "", read.anonymousId or "")
+            if not has_id and read.type not in _NEED_NO_ID:
+                raise NoIdentityError
+            first = late if read.sentAt is msgspec.UNSET else start
+            self._pieces += (first, both_ids, b'",', view[1:], b"\n")
+            self._ids.append(read.messageId)
 
     def request(self) -> Request:
         """Return what was taken."""
@@ -137,14 +140,22 @@ class Taking:
             message_ids=self._ids,
         )
 
-    def _reject(self, event: EventBytes, reason: str) -> None:
+    def _reject(self, event: bytes, reason: str) -> None:
         arrival = self._arrival
-        self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, bytes(event)))
+        self.rejects.append(Reject(arrival.source_id, arrival.received_at, reason, event))
 
-    def _take_odd(self, event: bytes, head: Head, both_ids: bytes, *, has_id: bool) -> None:
+    def _take_anew(self, event: bytes) -> None:
+        try:
+            head = _HEAD.decode(event)
+        except RecursionError:
+            self._reject(event, "nested too deeply")
+            return
+        except msgspec.DecodeError as error:
+            raise NotAnEventError from error
         kind = self._kind or head.type
         if not isinstance(kind, str):
             kind = ""
+        has_id, both_ids = ids_of(head.userId, head.anonymousId)
         if not has_id and kind not in _NEED_NO_ID:
             raise NoIdentityError
         if kind not in TYPES:
@@ -166,7 +177,7 @@ class Taking:
         }
         if not isinstance(head.request_ip, str):
             fields["request_ip"] = self._arrival.request_ip
-        if self._sent_at is not None and head.sentAt in (_UNSET, None):
+        if self._sent_at is not None and head.sentAt is None:
             fields["sentAt"] = self._sent_at
         self._pieces += (msgspec.json.encode(fields), b"\n")
         self._ids.append(message_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commandpost_telemetry.log.body import packed
 from commandpost_telemetry.log.entry import Request
-from commandpost_telemetry.log.seen import Seen, keys_of
+from commandpost_telemetry.log.seen import Keys, Seen, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +27,30 @@ class Fresh:
     """What of a group is new: bodies to store with their counts, and the keys to remember."""
 
     bodies: list[tuple[Request, int, bytes]]
-    keys: list[bytes]
+    keys: Keys
     repeats: int
 
 
 def without_repeats(group: Sequence[Packed], seen: Seen) -> Fresh:
     """Return the group without what is remembered and without what it holds twice itself."""
+    keys = Keys([key for each in group for key in each.keys])
+    known = seen.find(keys)
+    if not known and len(set(keys.keys)) == len(keys.keys):
+        return Fresh([(each.request, len(each.keys), each.body) for each in group], keys, 0)
     bodies: list[tuple[Request, int, bytes]] = []
-    known = seen.find([key for each in group for key in each.keys])
-    keys: list[bytes] = []
-    repeats = 0
+    fresh: list[bytes] = []
     for each in group:
-        if known.isdisjoint(each.keys) and len(set(each.keys)) == len(each.keys):
-            new, body = each.keys, each.body
-        else:
-            new, body = _kept(each, known)
-            repeats += len(each.keys) - len(new)
+        new, body = _kept(each, known)
         if new:
             bodies.append((each.request, len(new), body))
-            keys += new
+            fresh += new
             known.update(new)
-    return Fresh(bodies, keys, repeats)
+    return Fresh(bodies, Keys(fresh), len(keys.keys) - len(fresh))
 
 
-def _kept(each: Packed, known: set[bytes]) -> tuple[list[bytes], bytes]:
+def _kept(each: Packed, known: set[bytes]) -> tuple[Sequence[bytes], bytes]:
+    if known.isdisjoint(each.keys) and len(set(each.keys)) == len(each.keys):
+        return each.keys, each.body
     lines = each.request.lines.splitlines(keepends=True)
     kept: dict[bytes, bytes] = {}
     for key, line in zip(each.keys, lines, strict=True):

@@ -9,18 +9,17 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import compress
 from mmap import mmap
 from pathlib import Path
 
 KEY_BYTES = 16
-_SLOTS = 4
-_BUCKET_BYTES = KEY_BYTES * _SLOTS
+_SLOT_BYTES = 8
 _HEADER_BYTES = 4096
 _HEADER = struct.Struct("<8sQQ")  # magic, keys held, newest message in milliseconds
-_MAGIC = b"seen\x00\x00\x00\x01"
-_FULL = 0.6
+_MAGIC = b"seen\x00\x00\x00\x02"
+_FULL = 0.5
 _GROWTH = 2
-_EMPTY = bytes(KEY_BYTES)
 
 
 def keys_of(source_id: str, message_ids: Iterable[str]) -> list[bytes]:
@@ -40,7 +39,20 @@ class SeenLimits:
 
     window_ms: int = 8 * 24 * 3600 * 1000
     max_bytes: int = 4 << 30
-    smallest_power: int = 16  # of the buckets: 4 MiB, 157,000 keys
+    smallest_power: int = 19  # of the slots: 4 MiB, 262,000 keys
+
+
+class Keys:
+    """Keys as a table knows them: half of a key says where it stands, the other is kept there.
+
+    So two keys are taken for one only when all of one half and the place by the other agree.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        halves = memoryview(b"".join(keys)).cast("Q").tolist()
+        self.keys = keys
+        self.places: list[int] = halves[::2]
+        self.marks = [half or 1 for half in halves[1::2]]  # 0 is a free slot
 
 
 class Generation:
@@ -53,15 +65,16 @@ class Generation:
         self.power = int(power)
         self._mask = (1 << self.power) - 1
         self._file = path.open("r+b")
-        self._map = mmap(self._file.fileno(), _HEADER_BYTES + (_BUCKET_BYTES << self.power))
+        self._map = mmap(self._file.fileno(), _size(self.power))
+        self._slots = memoryview(self._map)[_HEADER_BYTES:].cast("Q")
 
     @classmethod
     def create(cls, folder: Path, *, born_ms: int, power: int) -> "Generation":
         """Make an empty table; its space is reserved, so writing to it cannot fail later."""
-        path = folder / f"seen-{born_ms:014d}-{power}.tbl"
+        path = folder / f"seen-{born_ms:014d}-{power}.table"
         temporary = path.with_suffix(".new")
         with temporary.open("wb") as file:
-            _reserve(file.fileno(), _HEADER_BYTES + (_BUCKET_BYTES << power))
+            _reserve(file.fileno(), _size(power))
             file.write(_HEADER.pack(_MAGIC, 0, born_ms))
         temporary.rename(path)
         return cls(path)
@@ -78,75 +91,48 @@ class Generation:
         at: int = _HEADER.unpack_from(self._map)[2]
         return at
 
-    @property
-    def is_full(self) -> bool:
-        """Whether another generation should take over."""
-        return self.count >= (_SLOTS << self.power) * _FULL
+    def has_room_for(self, more: int) -> bool:
+        """Whether so many more keys leave enough free slots that none is looked for long."""
+        return self.count + more <= len(self._slots) * _FULL
 
     @property
     def size(self) -> int:
         """Bytes on disk."""
         return len(self._map)
 
-    def find(self, keys: Sequence[bytes]) -> set[bytes]:
+    def find(self, keys: Keys) -> set[bytes]:
         """Return those of the keys that it holds."""
-        held_bytes = self._map
-        starts = self._starts(keys)
-        buckets = [held_bytes[start : start + _BUCKET_BYTES] for start in starts]
-        held = memoryview(b"".join(buckets)).cast("Q")
-        found: set[bytes] = set()
-        # most of the time nothing of what all buckets hold is looked for
-        if not set(_halves(keys)).isdisjoint(held[::2].tolist()):
-            found.update(key for key, bucket in zip(keys, buckets, strict=True) if key in bucket)
-        last = zip(held[6::8].tolist(), held[7::8].tolist(), strict=True)
-        for index in [index for index, half in enumerate(last) if half != (0, 0)]:
-            if self._free_slot(keys[index], starts[index]) is None:
-                found.add(keys[index])  # its bucket is full, it is in one of the next
-        return found
+        slots = [place & self._mask for place in keys.places]
+        taken = compress(range(len(slots)), map(self._slots.__getitem__, slots))
+        return {keys.keys[at] for at in taken if self._holds(keys.marks[at], slots[at])}
 
-    def add(self, keys: Sequence[bytes], *, at_ms: int) -> None:
-        """Remember keys; one that is there already stays as it is."""
-        held_bytes = self._map
-        added = 0
-        for key, start in zip(keys, self._starts(keys), strict=True):
-            slot: int | None = start
-            if held_bytes[start] or held_bytes[start : start + KEY_BYTES] != _EMPTY:
-                slot = self._free_slot(key, start)
-            if slot is not None:
-                held_bytes[slot : slot + KEY_BYTES] = key
-                added += 1
+    def _holds(self, mark: int, slot: int) -> bool:
+        while held := self._slots[slot]:
+            if held == mark:
+                return True
+            slot = (slot + 1) & self._mask
+        return False
+
+    def add(self, keys: Keys, *, at_ms: int) -> None:
+        """Remember keys that it does not hold."""
+        slots, mask = self._slots, self._mask
+        for place, mark in zip(keys.places, keys.marks, strict=True):
+            slot = place & mask
+            while slots[slot]:
+                slot = (slot + 1) & mask
+            slots[slot] = mark
         newest_ms = max(at_ms, self.newest_ms)
-        held_bytes[: _HEADER.size] = _HEADER.pack(_MAGIC, self.count + added, newest_ms)
-
-    def _starts(self, keys: Sequence[bytes]) -> list[int]:
-        """Return where the bucket of each key starts; half of a key says which one."""
-        mask = self._mask
-        return [_HEADER_BYTES + (half & mask) * _BUCKET_BYTES for half in _halves(keys)]
-
-    def _free_slot(self, key: bytes, start: int) -> int | None:
-        """Return where the key belongs, None if it is there; full buckets overflow to the next."""
-        while True:
-            held = self._map[start : start + _BUCKET_BYTES]
-            if key in held:
-                return None
-            used = -(-len(held.rstrip(b"\0")) // KEY_BYTES)
-            if used < _SLOTS:
-                return start + used * KEY_BYTES
-            start += _BUCKET_BYTES
-            if start == len(self._map):
-                start = _HEADER_BYTES
+        count = self.count + len(keys.keys)
+        self._map[: _HEADER.size] = _HEADER.pack(_MAGIC, count, newest_ms)
 
     def sync(self) -> None:
         """Return when all that was added is on disk."""
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
+        self._slots.release()
         self._map.close()
         self._file.close()
-
-
-def _halves(keys: Sequence[bytes]) -> list[int]:
-    return memoryview(b"".join(keys)).cast("Q")[::2].tolist()
 
 
 class Seen:
@@ -161,21 +147,26 @@ class Seen:
 
     def refresh(self) -> None:
         """Take in the files that another process has made or removed."""
-        paths = sorted(self._folder.glob("seen-*.tbl"), reverse=True)
+        paths = sorted(self._folder.glob("seen-*.table"), reverse=True)
         known = {generation.path: generation for generation in self._generations}
         for path in known.keys() - set(paths):
             known.pop(path).close()
         self._generations = [known.get(path) or Generation(path) for path in paths]
 
-    def find(self, keys: Sequence[bytes]) -> set[bytes]:
+    def find(self, keys: Keys) -> set[bytes]:
         """Return those of the keys that are remembered."""
         return set().union(*(generation.find(keys) for generation in self._generations))
 
-    def add(self, keys: list[bytes], *, at_ms: int) -> None:
-        """Remember keys that are durable in the log."""
+    def add(self, keys: Keys, *, at_ms: int) -> None:
+        """Remember keys that are durable in the log and not yet remembered."""
         current = self._generations[0] if self._generations else None
-        if current is None or current.is_full or at_ms - current.born_ms > self._limits.window_ms:
-            current = self._next_generation(current, at_ms)
+        more = len(keys.keys)
+        if (
+            current is None
+            or at_ms - current.born_ms > self._limits.window_ms
+            or not current.has_room_for(more)
+        ):
+            current = self._next_generation(current, at_ms, more)
         current.add(keys, at_ms=at_ms)
 
     def sync(self) -> None:
@@ -188,9 +179,9 @@ class Seen:
             generation.close()
         self._generations = []
 
-    def _next_generation(self, current: Generation | None, at_ms: int) -> Generation:
+    def _next_generation(self, current: Generation | None, at_ms: int, more: int) -> Generation:
         born_ms = at_ms if current is None else max(at_ms, current.born_ms + 1)
-        power = self._power(current, at_ms)
+        power = max(self._power(current, at_ms), int(more / _FULL).bit_length())
         self._forget(at_ms)
         made = Generation.create(self._folder, born_ms=born_ms, power=power)
         self._generations.insert(0, made)
@@ -201,8 +192,8 @@ class Seen:
             return self._limits.smallest_power
         if at_ms - current.born_ms > self._limits.window_ms:
             held = max(current.count, 1)
-            return max(self._limits.smallest_power, (held // _SLOTS).bit_length() + 1)
-        largest = (self._limits.max_bytes // 4 // _BUCKET_BYTES).bit_length() - 1
+            return max(self._limits.smallest_power, held.bit_length() + 1)
+        largest = (self._limits.max_bytes // 4 // _SLOT_BYTES).bit_length() - 1
         return max(self._limits.smallest_power, min(current.power + _GROWTH, largest))
 
     def _forget(self, at_ms: int) -> None:
@@ -222,6 +213,10 @@ class Seen:
     def _remove(self, generation: Generation) -> None:
         generation.path.unlink(missing_ok=True)
         generation.close()
+
+
+def _size(power: int) -> int:
+    return _HEADER_BYTES + (_SLOT_BYTES << power)
 
 
 def _reserve(descriptor: int, size: int) -> None:

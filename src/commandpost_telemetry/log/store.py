@@ -15,7 +15,7 @@ from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.errors import DamagedError
 from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.repeats import Packed, without_repeats
-from commandpost_telemetry.log.seen import Seen, keys_of
+from commandpost_telemetry.log.seen import Keys, Seen, keys_of
 from commandpost_telemetry.log.segments import (
     MOST,
     Row,
@@ -68,12 +68,12 @@ class Store:
                 self._remember(fresh.keys, position, at_ms)
         return fresh.repeats
 
-    def _remember(self, keys: list[bytes], position: int, at_ms: int) -> None:
+    def _remember(self, keys: Keys, position: int, at_ms: int) -> None:
         try:
             self._seen.add(keys, at_ms=at_ms)
         except OSError as error:
             # the messages are safe; should they come again, the warehouse tells them apart
-            logger.warning("log_repeats_not_remembered", error=str(error), messages=len(keys))
+            logger.warning("log_repeats_not_remembered", error=str(error), messages=len(keys.keys))
         else:
             self._remembered = position
 
@@ -208,7 +208,11 @@ class Store:
                 rows, _ = segment.rows(after=synced, max_bytes=1 << 62)
                 for row in rows:
                     with suppress(DamagedError, msgspec.DecodeError, UnicodeDecodeError):
-                        self._seen.add(_keys_of(row), at_ms=row[2])
+                        self._remember_again(_keys_of(row), at_ms=row[2])
+
+    def _remember_again(self, keys: list[bytes], *, at_ms: int) -> None:
+        known = self._seen.find(Keys(keys))
+        self._seen.add(Keys([key for key in keys if key not in known]), at_ms=at_ms)
 
 
 def _keys_of(row: Row) -> list[bytes]:

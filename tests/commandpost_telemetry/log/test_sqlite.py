@@ -12,6 +12,7 @@ import pytest
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.log.errors import LogUnavailableError
 from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.seen import Generation
 from commandpost_telemetry.log.segments import list_segments
 from commandpost_telemetry.log.sqlite import SqliteLog
 from tests.commandpost_telemetry.log import given
@@ -316,6 +317,21 @@ def test_what_was_logged_after_the_last_sync_is_remembered_after_a_power_cut(
     log.close()
 
     assert given.kept_ids(log) == ["m1", "m2", "m3"]
+
+
+def test_what_is_still_remembered_after_a_crash_takes_no_second_place(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path)
+    given.appended(log, given.a_request("m1", "m2"))
+    log.close()
+    (tmp_path / "synced").unlink()
+
+    log = SqliteLog(tmp_path)
+    given.appended(log, given.a_request("m3"))
+    log.close()
+
+    table = Generation(next(tmp_path.glob("seen-*")))
+    assert table.count == 3
+    table.close()
 
 
 def test_who_looks_sees_the_newest_first_over_several_files(
