@@ -26,6 +26,7 @@ def test_the_first_user_gets_from_nothing_to_an_export(
 
     set_up(page, link)
     found = look(page, "first-home")
+    expect(page.locator(".steps a")).to_have_count(2)
     found |= look_at_the_backstage(page)
     page.goto("/")
     page.get_by_role("button", name="Start an incident").click()

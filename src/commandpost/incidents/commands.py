@@ -123,6 +123,7 @@ def _start_dialog(
     chosen: str = "",
     error: str = "",
 ) -> Dialog:
+    choices = _playbook_choices(session, asked)
     return Dialog(
         callback=START,
         title=_("Start an incident"),
@@ -146,8 +147,11 @@ def _start_dialog(
             Field(
                 "playbook_id",
                 _("Playbook"),
+                help=""
+                if len(choices) > 1
+                else _("There is none yet; write one in the backstage."),
                 value=chosen,
-                choices=_playbook_choices(session, asked),
+                choices=choices,
             ),
         ),
         state=post.id if post else "",

@@ -10,6 +10,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import may_see_team
 from commandpost.chat.platform import Person, Platform
 from commandpost.incidents.actions.may import is_inside
+from commandpost.incidents.first_steps import Step, first_steps
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.many import list_active
 from commandpost.incidents.queries.one import ChecklistValue, Header, list_checklists
@@ -116,6 +117,7 @@ class ListSide:
     start_action: str
     backstage_href: str
     cards: Sequence[IncidentCard]
+    steps: Sequence[Step]
     at: datetime
 
 
@@ -162,11 +164,14 @@ def list_side(
     session: Session, platform: Platform, viewer: Actor, team_id: str, place: Place
 ) -> ListSide:
     """Return a team's ongoing incidents; none to who left the team but not its channel."""
-    headers = list_active(session, team_id) if may_see_team(session, viewer, team_id) else []
+    sees = may_see_team(session, viewer, team_id)
+    headers = list_active(session, team_id) if sees else []
+    steps = first_steps(session, viewer, team_id) if sees and not headers else ()
+    topics = ("incidents", "playbooks", "members") if steps else ("incidents",)
     names = platform.people(session, [header.commander_user_id for header in headers])
     return ListSide(
         live_href=place.fragment(f"/teams/{team_id}/sidebar"),
-        topics=f"team:{team_id}:incidents",
+        topics=" ".join(f"team:{team_id}:{what}" for what in topics),
         start_action=place.commands(),
         backstage_href=f"/backstage/incidents?team_id={team_id}",
         cards=[
@@ -180,6 +185,7 @@ def list_side(
             )
             for header in headers
         ],
+        steps=steps,
         at=now(),
     )
 

@@ -31,7 +31,7 @@ def test_whoever_reads_the_console_becomes_the_first_administrator(
 
     assert page.status_code == 200
     assert f'name="token" value="{token}"' in page.text
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/#sidebar")
     assert browser.get("/api/v1/users/me").json()["is_admin"] is True
     with database.reading() as session:
         ann = find_user_by_username(session, "ann")

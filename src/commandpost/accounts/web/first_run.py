@@ -64,7 +64,9 @@ async def set_up_by_form(
     except (Invalid, Conflict) as refusal:
         typed = FirstRunPage(token, username, display_name, team_name, errors_of(refusal))
         return _show(request, typed, status=refusal.form_status)
-    response = done("/", _("Welcome. You administer this server."))
+    response = done(
+        "/#sidebar", _("Welcome. You administer this server.")
+    )  # where the first steps are
     give_cookie(request, response, secret)
     return response
 

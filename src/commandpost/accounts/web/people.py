@@ -140,7 +140,9 @@ def export_people(
 def show_new_person(
     request: Request, session: Db, _actor: Administrator, team_id: str = ""
 ) -> Response:
-    return _show_new(request, NewPersonPage(list_team_sizes(session), team_id=team_id))
+    teams = list_team_sizes(session)
+    chosen = team_id or (teams[0].id if len(teams) == 1 else "")
+    return _show_new(request, NewPersonPage(teams, team_id=chosen))
 
 
 @router.post("")

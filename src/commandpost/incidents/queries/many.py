@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, UnaryExpression, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commandpost.accounts.actor import Actor
@@ -91,6 +91,11 @@ def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence
         .limit(limit)
     )
     return [header_of(row) for row in rows]
+
+
+def has_incidents(session: Session, team_id: str) -> bool:
+    """Return whether a team ever had one."""
+    return session.scalar(select(exists().where(Incident.team_id == team_id))) is True
 
 
 def list_commander_ids(session: Session, viewer: Actor, team_id: str) -> list[str]:
