@@ -247,3 +247,19 @@ def test_subcommands_are_offered_while_one_types(stage: Stage) -> None:
         "/x": [],
         "incident": [],
     }
+
+
+@BOTH
+@pytest.mark.parametrize("command", ["start", "commander", "check", "no"])
+def test_odd_words_behind_a_command_are_text(stage: Stage, door: Door, command: str) -> None:
+    incident = an_incident(stage)
+    odd = "<b>9%</b>\u202e{0}"
+
+    answer = at(stage, door, stage.people.ben).say(
+        incident.channel_id, f"/incident {command} {odd}"
+    )
+
+    assert answer.kind is Kind.DONE
+    assert door is Door.REST or "<b>9%" not in answer.whole
+    expected = {"check": "Say which item", "no": "no is not known"}.get(command, odd)
+    assert expected in answer.words + answer.whole.replace("&lt;", "<").replace("&gt;", ">")
