@@ -15,11 +15,15 @@ from commandpost_telemetry.insights.metrics.catalogue import Metric, all_metrics
 from commandpost_telemetry.insights.models.catalogue import all_models
 from commandpost_telemetry.insights.quality import history, latest
 from commandpost_telemetry.insights.questions import ask, ask_metric, sql_to_copy
-from commandpost_telemetry.insights.source import SourceUnavailable
+from commandpost_telemetry.insights.source import DuckDBSource, SourceUnavailable
+from commandpost_telemetry.insights.upkeep import Upkeep
+from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from tests.commandpost_telemetry.insights.counted import COUNTED, Deed
 from tests.commandpost_telemetry.insights.counted_more import MORE
 from tests.commandpost_telemetry.insights.given import NAMES, Column, Events, a_month, at
 from tests.commandpost_telemetry.insights.test_metrics import NOVEMBER, expected, rounded
+from tests.commandpost_telemetry.insights.test_upkeep import LoadDeed, a_load, contents
+from tests.commandpost_telemetry.insights.test_upkeep import deeds as loads
 from tests.commandpost_telemetry.insights.warehouses import KINDS, Kind
 
 METRICS = all_metrics()
@@ -106,6 +110,46 @@ def test_metrics_equal_a_plain_count_over_random_events(happened: list[Deed], ki
     for name, count in {**COUNTED, **MORE}.items():
         answer = rounded(ask_metric(kind.source, get_metric(name), NOVEMBER))
         assert answer == count(happened, NOVEMBER.first, NOVEMBER.last), name
+
+
+@settings(
+    max_examples=2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given_that(happened=st.lists(loads, min_size=2, max_size=2))
+def test_bringing_up_load_by_load_gives_what_making_anew_gives(
+    happened: list[list[LoadDeed]], kind: Kind
+) -> None:
+    kind.fill(Events())
+    whole = DuckDBDestination(None, threads=1)
+    for number, items in enumerate(happened):
+        kind.load(a_load(items, number))
+        a_load(items, number).into(whole.cursor())
+    Upkeep(DuckDBSource(whole.cursor)).refresh()
+
+    assert contents(kind.source) == contents(DuckDBSource(whole.cursor))
+    whole.close()
+
+
+def test_views_of_an_earlier_version_give_way_to_tables(kind: Kind) -> None:
+    kind.fill(a_month())
+    before = contents(kind.source)
+    first = [
+        f"DROP VIEW insights.{name}" for name in ("servers", "server_versions", "active_users")
+    ]
+    kind.source.change(
+        [
+            *first,
+            "DROP TABLE insights.server_life",
+            "CREATE VIEW insights.server_life AS SELECT 1 AS one",
+            "UPDATE insights.model_state SET definition = 'old'",
+        ]
+    )
+    kind.holds_month = False
+    Upkeep(kind.source).refresh()
+
+    assert contents(kind.source) == before
 
 
 def test_every_metric_is_counted_in_python_too() -> None:

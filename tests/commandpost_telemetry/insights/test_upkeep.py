@@ -1,19 +1,19 @@
 """Models are made once and then brought up: the outcome is the same as making them anew."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commandpost_telemetry.insights.models.catalogue import all_models, find_model
-from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import Events, a_month, at
 
+LoadDeed = tuple[str, str, str, str, int]  # what, incident, server, version, minute
 KEPT = [model for model in all_models() if model.key]
 
 
-def contents(source: DuckDBSource) -> dict[str, list[str]]:
+def contents(source: Source) -> dict[str, list[str]]:
     return {
         model.name: sorted(map(str, source.ask(f"SELECT * FROM insights.{model.name}").rows))  # noqa: S608 - names of our own
         for model in all_models()
@@ -115,7 +115,7 @@ deeds = st.lists(
 )
 
 
-def a_load(items: list[tuple[str, str, str, str, int]], number: int) -> Events:
+def a_load(items: list[LoadDeed], number: int) -> Events:
     events = Events()
     for index, (kind, incident, server, version, minute) in enumerate(items):
         day, rest = divmod(minute, 24 * 60)
@@ -133,28 +133,6 @@ def a_load(items: list[tuple[str, str, str, str, int]], number: int) -> Events:
         columns["id"] = f"load{number}-{index}"
         columns["uuid_ts"] = at(f"2026-12-01 0{number}:00")
     return events
-
-
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(loads=st.lists(deeds, min_size=1, max_size=3))
-def test_bringing_up_load_by_load_gives_what_making_anew_gives(
-    loads: list[list[tuple[str, str, str, str, int]]],
-) -> None:
-    stepwise, at_once = (DuckDBDestination(None, threads=1) for _ in range(2))
-    source, whole = DuckDBSource(stepwise.cursor), DuckDBSource(at_once.cursor)
-    upkeep = Upkeep(source)
-
-    for number, items in enumerate(loads):
-        a_load(items, number).into(stepwise.cursor())
-        a_load(items, number).into(at_once.cursor())
-        upkeep.refresh()
-    Upkeep(whole).refresh()
-
-    assert contents(source) == contents(whole)
-    stepwise.close()
-    at_once.close()
 
 
 @pytest.mark.parametrize("slice_events", [1, 3, 1000])

@@ -36,6 +36,10 @@ class Kind(Protocol):
         """Hold these events and no others, with fresh models."""
         ...
 
+    def load(self, events: Events) -> None:
+        """Hold these events too, and bring the models up."""
+        ...
+
 
 @dataclass
 class OnDuckDB:
@@ -54,7 +58,10 @@ class OnDuckDB:
         for table in _all_tables(Naming.DUCKDB):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         cursor.execute("DROP TABLE IF EXISTS insights.model_state")
-        events.into(cursor)
+        self.load(events)
+
+    def load(self, events: Events) -> None:
+        events.into(self.destination.cursor())
         Upkeep(self.source).refresh()
 
 
@@ -80,7 +87,11 @@ class OnDbApi:
     def fill(self, events: Events) -> None:
         self.holds_month = False
         clear = [f"DELETE FROM {_full(table)}" for table in _all_tables(self.naming)]  # noqa: S608 - as above
-        self.source.change([*clear, *_inserts(events)])
+        self.source.change([*clear, "DROP TABLE IF EXISTS insights.model_state"])
+        self.load(events)
+
+    def load(self, events: Events) -> None:
+        self.source.change(list(_inserts(events)))
         Upkeep(self.source).refresh()
 
 

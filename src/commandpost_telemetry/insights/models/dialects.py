@@ -7,6 +7,8 @@ from sqlglot import exp
 
 from commandpost_telemetry.insights.models.catalogue import SCHEMA, all_models
 
+_SCRATCH = "temp"  # the schema of tables that go with their connection
+_SCRATCH_OF = {"duckdb": _SCRATCH, "postgres": "pg_temp", "snowflake": None}
 KEPT_TABLES = ("licences", "quality_runs", "sendings")
 
 
@@ -17,6 +19,9 @@ def rendered(sql: str, dialect: str, events_schema: str) -> str:
     ours = {model.name for model in all_models()} | set(KEPT_TABLES)
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
+        if table.db == _SCRATCH:
+            table.set("db", exp.to_identifier(_SCRATCH_OF[dialect]))
+            continue
         if table.db or (table.name in local and not _reads_itself(table)):
             continue
         table.set("db", exp.to_identifier(SCHEMA if table.name in ours else events_schema))
