@@ -78,9 +78,15 @@ def syncs() -> None:
     """Show the last loads, those that did not happen, and tables that do not take their rows."""
     found = _ask("syncs", {})
     print_table(found["loads"], "Nothing has been loaded yet.")
-    for name in ("held", "failures"):
-        if found[name]:
-            print_table(found[name], "")
+    steps = found.get("steps")
+    unfinished = [
+        each
+        for each in (steps if isinstance(steps, list) else [])
+        if each["state"] != "exported_data"
+    ]
+    for rows in (unfinished, found["held"], found["failures"]):
+        if rows:
+            print_table(rows, "")
 
 
 @app.command()

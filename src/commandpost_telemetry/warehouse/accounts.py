@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
 from commandpost_telemetry.kit.words import N_
@@ -48,6 +49,10 @@ SELECT h.table_name, MAX(h.messages), COALESCE(MAX(s.state), 'exporting_data'),
 FROM (SELECT table_name, COUNT(*) AS messages FROM loader.held GROUP BY table_name) AS h
 LEFT JOIN loader.table_states AS s ON s.table_name = h.table_name
 GROUP BY h.table_name ORDER BY h.table_name
+"""
+_STATES = """
+SELECT load_id, to_position, table_name, state, reached_at, error FROM loader.load_states
+ORDER BY reached_at DESC, step DESC LIMIT 400
 """
 _FAILURES = """
 SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT {limit}
@@ -96,6 +101,25 @@ def _loads(ask: AskSql) -> list[Row]:
         )
         for load_id, started, finished, *counts in loads
     ]
+
+
+def _steps(ask: AskSql) -> list[Row]:
+    by_load: dict[object, list[Sequence[object]]] = {}
+    for load_id, *row in ask(compose(_STATES)).rows:
+        by_load.setdefault(load_id, []).insert(0, row)
+    whole = [rows for rows in by_load.values() if not rows[0][1]]
+    return [_way(rows) for rows in whole[:_LATEST]]
+
+
+def _way(rows: Sequence[Sequence[object]]) -> Row:
+    """Return one load: where it is, with the time that each state took, and what is held."""
+    own = [row for row in rows if not row[1]]
+    held = [f"{table} {state}" for _, table, state, *_ in rows if table]
+    times = [_plain(row[3]) for row in own]
+    took = [(after - at).total_seconds() for at, after in pairwise(times)]
+    way = [f"{row[2]} {seconds:.1f} s" for row, seconds in zip(own, took, strict=False)]
+    last = own[-1]
+    return times[0], last[0], last[2], ", ".join(way), ", ".join(held), last[4]
 
 
 def _gathered(ask: AskSql, table: str, columns: str, ids: Sql, form: str) -> dict[str, list[str]]:
@@ -153,6 +177,13 @@ listings = (
         " rejected#, discarded#, rows_by_table, new_columns#",
         N_("Nothing has been loaded yet."),
         _loads,
+    ),
+    _listing(
+        "steps",
+        N_("How far the loads got"),
+        "started_at, to_position#, state, states_before, tables, error",
+        N_("Nothing has been loaded yet."),
+        _steps,
     ),
     _listing(
         "failures",

@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS loader.failures (failed_at TIMESTAMP, reader VARCHAR,
     from_position BIGINT, error VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.rejects (load_id VARCHAR, source_id VARCHAR,
     message_id VARCHAR, reason VARCHAR, payload VARCHAR, rejected_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS loader.load_states (load_id VARCHAR, namespace VARCHAR,
+    to_position BIGINT, step BIGINT, table_name VARCHAR, state VARCHAR, reached_at TIMESTAMP,
+    error VARCHAR);
 CREATE TABLE IF NOT EXISTS loader.removals (removed_at TIMESTAMP, table_name VARCHAR,
     received_before TIMESTAMP, removed BIGINT);
 CREATE TABLE IF NOT EXISTS loader.held (load_id VARCHAR, table_name VARCHAR, n BIGINT,
@@ -83,6 +86,7 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
         ]
         if load.messages or load.released
         else [],
+        "load_states": _last_states(load) if load.steps else [],
         "load_tables": [[key, table, added] for table, added in load.tables.items()],
         "new_columns": [[key, *column[:2], str(column[2])] for column in load.new_columns],
         "dropped": [[key, *each] for each in load.dropped],
@@ -95,3 +99,14 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
             for each in load.held
         ],
     }
+
+
+def _last_states(load: Load) -> list[list[Any]]:
+    """Return where the load ends, as a whole and for the tables that do not take their rows."""
+    at = load.finished_at.replace(tzinfo=None)
+    ends = [("", "exported_data")]
+    ends += [(table, "exporting_data_failed") for table in sorted({h.table for h in load.held})]
+    return [
+        [load.load_id, load.namespace, load.to_position, load.steps, table, state, at, ""]
+        for table, state in ends
+    ]

@@ -32,7 +32,7 @@ def warehouse_commands(
         return plain(asdict(sync_now()))
 
     def syncs(_ask: Ask) -> Answer:
-        return {name: _listed(destination, name) for name in ("held", "loads", "failures")}
+        return {name: _listed(destination, name) for name in ("held", "loads", "steps", "failures")}
 
     def discards(_ask: Ask) -> Answer:
         return {name: _listed(destination, name) for name in ("discards", "rejects", "dropped")}

@@ -76,6 +76,8 @@ class Load:
     new_columns: Sequence[tuple[str, str, ColumnType]] = ()
     dropped: Sequence[tuple[str, str, int]] = ()  # table, key, messages that lost it
     held: Sequence[Held] = ()
+    namespace: str = ""
+    steps: int = 0  # how many states it has reached before
     released: Released | None = None
 
 

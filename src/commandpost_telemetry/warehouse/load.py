@@ -32,6 +32,8 @@ from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
 from commandpost_telemetry.warehouse.plan import Plan, Shape
 from commandpost_telemetry.warehouse.refusals import of_table, refusals_told
 from commandpost_telemetry.warehouse.staging import Staging, Stamp
+from commandpost_telemetry.warehouse.states import State
+from commandpost_telemetry.warehouse.steps import Steps
 from commandpost_telemetry.warehouse.tables import declared_tables
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Prepared:
     rejected: tuple[Rejected, ...]
     shapes: tuple[Shape, ...]
     batch: Batch
+    steps: Steps
 
 
 class Loader:
@@ -79,14 +82,18 @@ class Loader:
 
     def prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
         """Stage the entries; safe in another thread while an earlier batch is being loaded."""
-        with refusals_told():
-            prepared = self._prepare(engine, entries)
-        columns = sift.columns_of(prepared.shapes)
-        if columns > self._options.most_at_once and prepared.messages > 1:
-            raise LoadRefused(f"It would fill {columns} columns, which is too much at once.")
+        steps = Steps(self._destination, entries[-1].position)
+        with steps.told(), refusals_told():
+            steps.reach(State.WAITING, State.GENERATING)
+            prepared = self._prepare(engine, entries, steps)
+            columns = sift.columns_of(prepared.shapes)
+            if columns > self._options.most_at_once and prepared.messages > 1:
+                raise LoadRefused(f"It would fill {columns} columns, which is too much at once.")
         return prepared
 
-    def _prepare(self, engine: DuckDBPyConnection, entries: Sequence[Entry]) -> Prepared:
+    def _prepare(
+        self, engine: DuckDBPyConnection, entries: Sequence[Entry], steps: Steps
+    ) -> Prepared:
         started, batch = now(), Batch.of(entries)
         stage(engine, batch, self._folder, started)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
@@ -102,6 +109,7 @@ class Loader:
             rejected=(*rejected, *wide),
             shapes=tuple(shapes),
             batch=batch,
+            steps=steps,
         )
 
     def _shapes(self, engine: DuckDBPyConnection) -> list[Shape]:
@@ -112,9 +120,11 @@ class Loader:
 
         A table that refuses its rows, or is held since earlier, is passed over and misses them.
         """
-        with refusals_told():
+        with prepared.steps.told(), refusals_told():
+            prepared.steps.reach(State.GENERATED, State.CREATING)
             held = holding.held_tables(self._destination)
             known = self._repeated(prepared, held)
+            prepared.steps.reach(State.CREATED, State.EXPORTING)
             while True:
                 try:
                     return self._load(reader, position, prepared, known, held)
@@ -135,7 +145,8 @@ class Loader:
             released=holding.released(missed),
         )
         with closing(self._destination.engine()) as engine, refusals_told():
-            self._prepare(engine, holding.entries(missed, position, started))
+            entries = holding.entries(missed, position, started)
+            self._prepare(engine, entries, Steps(self._destination, position))
             with of_table(table):
                 sift.already_there(engine, self._destination, table)
             transaction = self._destination.begin(engine, reader, position)
@@ -195,7 +206,9 @@ class Loader:
         self, reader: str, position: int, prepared: Prepared, known: int, held: AbstractSet[str]
     ) -> Load:
         account = Load(
-            load_id=uuid4().hex,
+            load_id=prepared.steps.load_id,
+            namespace=self._destination.namespace,
+            steps=prepared.steps.turn,
             reader=reader,
             started_at=prepared.started_at,
             finished_at=prepared.started_at,

@@ -24,7 +24,14 @@ INSERT INTO loader.table_states SELECT {table}, {state}, {attempts}, {first}, {n
 class State(StrEnum):
     """How it stands with a load, or with a table that misses messages."""
 
-    EXPORTING = "exporting_data"
+    WAITING = "waiting"  # in the log
+    GENERATING = "generating_upload_schema"  # staging it, finding its shapes
+    GENERATING_FAILED = "generating_upload_schema_failed"
+    GENERATED = "generated_upload_schema"
+    CREATING = "creating_table_uploads"  # leaving out what is there, dividing the rest by table
+    CREATING_FAILED = "creating_table_uploads_failed"
+    CREATED = "created_table_uploads"
+    EXPORTING = "exporting_data"  # table by table: columns, then rows
     EXPORTED = "exported_data"
     FAILED = "exporting_data_failed"  # tried again by itself
     ABORTED = "aborted"  # waits for a person

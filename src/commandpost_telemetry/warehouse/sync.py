@@ -24,6 +24,7 @@ from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.refusals import refusals_told
 from commandpost_telemetry.warehouse.retention import Retention
 from commandpost_telemetry.warehouse.retries import Retries
+from commandpost_telemetry.warehouse.steps import forget_old
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,8 @@ class Sync:
             try:
                 with refusals_told():
                     loads = self._all_loads()
+                    if loads:
+                        forget_old(self._destination)
                     removed = self._retention.run()
                     outcome = replace(self._outcome(started, loads), removed=removed)
             except WarehouseError as error:
