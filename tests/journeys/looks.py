@@ -37,21 +37,29 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def look(page: Page, name: str, *, whole: bool = False) -> dict[str, list[str]]:
-    """Take pictures at both widths in both schemes; return what axe finds in each, if anything."""
+def look(
+    page: Page, name: str, *, whole: bool = False, briefly: bool = False
+) -> dict[str, list[str]]:
+    """Take pictures at both widths in both schemes; return what axe finds in each, if anything.
+
+    Who looks briefly takes no pictures, and looks only where axe does.
+    """
     PICTURES.mkdir(exist_ok=True)
     before = page.viewport_size
     found: dict[str, list[str]] = {}
-    for width, height in WIDTHS.items():
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("() => document.fonts.ready.then(() => true)")
-            page.wait_for_timeout(200)  # colours change over 120 ms
+    looks = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
+    for width, scheme in looks:
+        if briefly and (width, scheme) not in EXAMINED:
+            continue
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        page.evaluate("() => document.fonts.ready.then(() => true)")
+        page.wait_for_timeout(200)  # colours change over 120 ms
+        if not briefly:
             page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=whole)
-            examined = violations(page) if (width, scheme) in EXAMINED else []
-            if complaints := [*examined, *overflow(page)]:
-                found[f"{name}-{width}-{scheme}"] = complaints
+        examined = violations(page) if (width, scheme) in EXAMINED else []
+        if complaints := [*examined, *overflow(page)]:
+            found[f"{name}-{width}-{scheme}"] = complaints
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before or {"width": 1440, "height": 900})
     return found

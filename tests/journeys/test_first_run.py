@@ -55,6 +55,7 @@ def set_up(page: Page, link: str) -> None:
     page.goto("/")
     expect(page.get_by_text("Nobody has an account here yet")).to_be_visible()
     page.goto(link)
+    assert look(page, "first-setup") == {}
     page.get_by_label("User name").fill("dora")
     page.get_by_label("Password").fill("a few words in a row")
     page.get_by_label("Name of the first team").fill("Operations")

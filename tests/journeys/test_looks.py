@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from commandpost_telemetry.insights.pages import SECTIONS
 from tests.journeys.conftest import Person
 from tests.journeys.looks import look
 from tests.journeys.product import Product
@@ -69,6 +70,33 @@ def first_row(address: str) -> Callable[[Page], None]:
     return go
 
 
+def asked_in(address: str) -> Callable[[Page], None]:
+    """Open what is asked about the running incident, as a page of its own."""
+
+    def go(page: Page) -> None:
+        page.goto(running(page))
+        end = page.get_by_role("link", name="End incident").get_attribute("href") or ""
+        page.goto(end.replace("/end", address))
+
+    return go
+
+
+def delete_dialog(page: Page) -> None:
+    first_row("/backstage/playbooks")(page)
+    page.goto(f"{page.url}/delete")
+
+
+def password_link(page: Page) -> None:
+    """Open the link by which somebody chooses a password."""
+    users = page.request.get("/api/v1/users").json()["items"]
+    cid = next(user["id"] for user in users if user["username"] == "cid")
+    page.goto("/account")
+    origin = {"Origin": page.evaluate("location.origin")}
+    made = page.request.post(f"/api/v1/users/{cid}/password-link", headers=origin).json()
+    page.context.clear_cookies()  # who follows it is not signed in
+    page.goto(made["address"])
+
+
 PAGES: dict[str, str | Callable[[Page], None]] = {
     "channel": channel,
     "channel-sidebar": sidebar,
@@ -96,6 +124,24 @@ PAGES: dict[str, str | Callable[[Page], None]] = {
 }
 
 
+BRIEFLY: dict[str, str | Callable[[Page], None]] = {
+    "new-person": "/backstage/people/new",
+    "team": first_row("/backstage/people/teams"),
+    "new-playbook": "/backstage/playbooks/new",
+    "import-playbook": "/backstage/playbooks/import",
+    "delete-playbook": delete_dialog,
+    "end-page": asked_in("/end"),
+    "commander-page": asked_in("/commander"),
+    "password-link": password_link,
+    "data-plane": "/backstage/data-plane",
+    **{f"insights/{each.path}": f"/backstage/insights/{each.path}" for each in SECTIONS[1:-1]},
+    "insights-summary": "/backstage/insights/summary",
+    "insights-syncs": "/backstage/insights/syncs",
+    "insights-server": first_row("/backstage/insights/servers"),
+    "insights-metric": first_row("/backstage/insights/metrics"),
+}
+
+
 @pytest.fixture(scope="module")
 def synced(product: Product) -> Product:
     """The demo's events are in the warehouse."""
@@ -116,6 +162,19 @@ def test_a_page_is_pleasant_for_everybody(person: Person, name: str) -> None:
     found = look(page, name, whole=not page.locator("body.workspace").count())
 
     assert found == {}
+
+
+@pytest.mark.usefixtures("synced")
+@pytest.mark.parametrize("name", BRIEFLY)
+def test_every_other_page_can_be_used_by_everybody(person: Person, name: str) -> None:
+    page = person("ann")
+    wanted = BRIEFLY[name]
+    if isinstance(wanted, str):
+        page.goto(wanted)
+    else:
+        wanted(page)
+
+    assert look(page, name, briefly=True) == {}
 
 
 def test_the_way_in_is_pleasant_for_everybody(visit: Callable[..., Page]) -> None:
