@@ -173,14 +173,20 @@ def test_a_post_gives_the_focus_back_to_its_menu_or_to_the_message_box(person: P
     expect(ann.locator("#composer_text")).to_be_focused()
 
 
-def test_letting_somebody_in_leaves_the_focus_in_the_sidebar(person: Person) -> None:
+def test_letting_somebody_in_is_seen_at_once_and_leaves_the_focus_in_the_sidebar(
+    person: Person,
+) -> None:
     ann, ben = person("ann"), person("ben")
     start_from_town_square(ann, "Login fails")
-    ben.goto("/backstage/incidents?search_term=Login+fails")
-    ben.get_by_role("link", name="Login fails").click()
+    ben.goto(ann.url)  # a link that somebody shared
+    ben.wait_for_url("**/backstage/incidents/*")
     ben.get_by_role("button", name="Ask").click()
 
     ann.get_by_role("button", name="Let in").press("Enter")
 
     expect(ann.get_by_role("button", name="Let in")).to_have_count(0)
     assert ann.evaluate("document.activeElement.closest('#sidebar') !== null")
+    expect(ann.locator("#channel_facts")).to_contain_text("2 members")
+    expect(ann.locator(".post").last).to_contain_text("@ben asked to be let into this incident")
+    expect(ann.locator(".post").last).to_contain_text("@ann let them in.")
+    expect(ben.get_by_role("link", name="Go to the channel")).to_be_visible()

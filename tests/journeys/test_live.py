@@ -95,3 +95,22 @@ def test_two_people_who_rename_one_item_see_both_titles_and_choose(person: Perso
     dialog.get_by_role("button", name="Save mine").click()
     expect(ben.get_by_role("checkbox", name="Ann's title")).to_be_visible()
     expect(ann.get_by_role("checkbox", name="Ann's title")).to_be_visible()
+
+
+def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
+    ann, ben = person("ann"), person("ben")
+    for page in (ann, ben):
+        page.goto("/")
+        page.locator("#rail").get_by_role("link", name=RUNNING).click()
+    ann.goto("/backstage/playbooks")
+    expect(ann).to_have_title("Playbooks · Commandpost")
+
+    ben.locator("#composer_text").fill("@ann the pool is full")
+    ben.locator("#composer_text").press("Enter")
+
+    expect(ann).to_have_title("(1) Playbooks · Commandpost")
+    ann.goto("/")
+    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    expect(ann).to_have_title(f"{RUNNING} · Commandpost")
+    ann.goto("/backstage/playbooks")
+    expect(ann).to_have_title("Playbooks · Commandpost")

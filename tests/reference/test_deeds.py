@@ -245,4 +245,6 @@ def test_who_leaves_the_channel_may_do_nothing_at_once(stage: Stage, door: Door)
 
     assert (before, ben.item(incident, "b", "check").kind) == (Kind.DONE, Kind.FORBIDDEN)
     assert ben.client.get(f"/api/v1/incidents/{incident.id}/details").status_code == 404
-    assert ben.client.get(f"/channels/{incident.channel_id}").status_code == 404
+    assert ben.client.get(f"/channels/{incident.channel_id}/posts").status_code == 404
+    led = ben.client.get(f"/channels/{incident.channel_id}", follow_redirects=False)
+    assert led.headers["location"] == f"/backstage/incidents/{incident.id}"

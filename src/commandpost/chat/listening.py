@@ -22,14 +22,14 @@ def who_listens(session: Session, connection: WebSocket) -> Actor | None:
 
 
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
-    """Return whether the actor may hear a topic: `channel:`, `team:`, `user:` or `read:`."""
+    """Return whether they may hear a topic: `channel: members: team: user: read:` and an id."""
     kind, _, rest = topic.partition(":")
     subject = rest.partition(":")[0]
     if kind in {"user", "read"}:
         return subject == actor.id
     if kind == "team":
         return actor.is_admin or is_team_member(session, actor.id, subject)
-    return kind == "channel" and _may_read(session, actor, subject)
+    return kind in {"channel", "members"} and _may_read(session, actor, subject)
 
 
 def _may_read(session: Session, actor: Actor, channel_id: str) -> bool:

@@ -103,6 +103,10 @@ class Platform(Protocol):
         """
         ...
 
+    def change_bot_post(self, session: Session, markdown: str, *, key: str) -> None:
+        """Say something else in the post made with this `key`, if it is still there."""
+        ...
+
     def find_readable_post(
         self, session: Session, viewer: Actor, post_id: str
     ) -> OriginalPost | None:

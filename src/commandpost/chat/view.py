@@ -90,6 +90,8 @@ class ChannelView:
     kind_label: str
     icon: str
     num_members: int
+    facts_href: str
+    facts_topics: str
     is_member: bool
     may_invite: bool
     may_leave: bool
@@ -192,6 +194,13 @@ class PostsFragment:
 
     posts: Posts
     replies: Replies = Replies()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFragment:
+    """What the block `channel_facts` alone needs."""
+
+    channel: ChannelView
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,3 +43,7 @@ class Workspace(Protocol):
     ) -> RailPart:
         """Return the rail's entries of running incidents that the actor is in."""
         ...
+
+    def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
+        """Return the address for somebody who may not read a channel but may know what it is of."""
+        ...

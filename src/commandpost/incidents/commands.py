@@ -6,37 +6,34 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.queries import may_see_team
-from commandpost.chat.platform import OriginalPost, Platform
+from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.commander import change_commander
 from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.items import check_item
-from commandpost.incidents.actions.may import is_inside
-from commandpost.incidents.actions.start import original_post, start_incident
+from commandpost.incidents.actions.may import is_inside, original_post
+from commandpost.incidents.actions.start import start_incident
 from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
 from commandpost.incidents.queries.one import (
     Header,
     find_header_of_channel,
     list_checklists,
 )
-from commandpost.incidents.rules import NAME_MAX, NAME_MIN, name_of, quoted
+from commandpost.incidents.rules import name_of
 from commandpost.incidents.standing import plain, standing
+from commandpost.incidents.start_dialog import START, start_dialog
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
-from commandpost.kit.words import N_, _, plural
-from commandpost.playbooks.queries import list_playbook_headers
+from commandpost.kit.words import N_, _
 from commandpost.slash.registry import Command, Registry, Subcommand
 from commandpost.slash.replies import (
-    Choice,
     Dialog,
     Ephemeral,
-    Field,
     Goto,
     Invocation,
     Reply,
     Submission,
 )
 
-START = "incident.start"
 END = "incident.end"
 POST = re.compile("[a-z0-9]{26}")
 
@@ -74,7 +71,7 @@ def start(session: Session, platform: Platform, invocation: Invocation) -> Reply
     """Open the dialog; an id, put in by the post menu, is the post to start from, words a name."""
     words = " ".join(invocation.arguments)
     post = original_post(session, platform, invocation.actor, _post_id(words))
-    return _start_dialog(
+    return start_dialog(
         session, invocation, post=post, typed=name_of(post.message) if post else words
     )
 
@@ -95,7 +92,7 @@ def start_submitted(session: Session, platform: Platform, submission: Submission
             key=submission.key,
         )
     except NameRefused as refusal:
-        return _start_dialog(
+        return start_dialog(
             session,
             submission,
             post=original_post(session, platform, submission.actor, submission.state),
@@ -111,81 +108,6 @@ def start_submitted(session: Session, platform: Platform, submission: Submission
 
 def _post_id(words: str) -> str:
     return words if POST.fullmatch(words) else ""
-
-
-def _start_dialog(
-    session: Session,
-    asked: Invocation | Submission,
-    *,
-    post: OriginalPost | None,
-    typed: str,
-    key: str = "",
-    chosen: str = "",
-    error: str = "",
-) -> Dialog:
-    choices = _playbook_choices(session, asked)
-    return Dialog(
-        callback=START,
-        title=_("Start an incident"),
-        submit=_("Start incident"),
-        introduction=_introduction(asked, post),
-        fields=(
-            Field(
-                "name",
-                _("Incident name"),
-                help=_(
-                    "%(fewest)s to %(most)s characters. Say what is wrong.",
-                    fewest=NAME_MIN,
-                    most=NAME_MAX,
-                ),
-                value=typed,
-                required=True,
-                min_length=NAME_MIN,
-                max_length=NAME_MAX,
-                error=error,
-            ),
-            Field(
-                "playbook_id",
-                _("Playbook"),
-                help=""
-                if len(choices) > 1
-                else _("There is none yet; write one in the backstage."),
-                value=chosen,
-                choices=choices,
-            ),
-        ),
-        state=post.id if post else "",
-        key=key or new_id(),
-    )
-
-
-def _introduction(asked: Invocation | Submission, post: OriginalPost | None) -> str:
-    commander = _("**Commander:** %(name)s", name=asked.actor.display_name)
-    if post is None:
-        return commander
-    heading = _(
-        "From the post by @%(author)s in %(channel)s:",
-        author=post.author,
-        channel=plain(post.channel_display_name),
-    )
-    return "\n\n".join((commander, heading, quoted(post.message)))
-
-
-def _playbook_choices(session: Session, asked: Invocation | Submission) -> list[Choice]:
-    headers = list_playbook_headers(session, asked.actor, asked.team_id)
-    return [
-        Choice("", _("None")),
-        *(
-            Choice(each.id, f"{each.title} · {_size(each.num_checklists, each.num_items)}")
-            for each in headers
-        ),
-    ]
-
-
-def _size(checklists: int, items: int) -> str:
-    lists = plural("%(num)s checklist", "%(num)s checklists", checklists)
-    points = plural("%(num)s item", "%(num)s items", items)
-    return f"{lists}, {points}"
 
 
 def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:

@@ -60,6 +60,13 @@ class IncidentWorkspace:
         markup = block("incidents/rail.html", "incident_rail", page=shown, request=request)
         return RailPart(markup, frozenset(running))
 
+    def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
+        """Lead team mates to the incident's page, where they can ask to come in."""
+        header = find_header_of_channel(session, channel_id)
+        if header is None or not may_see_team(session, actor, header.team_id):
+            return ""
+        return f"/backstage/incidents/{header.id}"
+
 
 def _rail_entry(channel_id: ChannelId, name: str, unread: Unread, *, is_current: bool) -> RailEntry:
     """Return an incident as the rail shows it; nothing is unread where one looks."""

@@ -61,6 +61,10 @@ class QuietWorkspace:
         markup = Markup('<a href="/channels/{}">It burns</a>').format(self.running)
         return RailPart(markup, frozenset({self.running}))
 
+    def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
+        del session, actor, channel_id
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class People:

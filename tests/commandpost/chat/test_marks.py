@@ -22,7 +22,10 @@ def test_all_who_saw_a_channel_have_read_it_by_one_write(
     for user in (people.ann, people.ben, people.ben):
         marks.note(user.id, people.town)
 
-    assert told.get(timeout=10) == {f"read:{people.ben.id}:{people.town}"}
+    assert told.get(timeout=10) == {
+        f"read:{people.ben.id}:{people.town}",
+        f"user:{people.ben.id}",
+    }
     with database.reading() as session:
         row = get_channel(session, people.ben, people.town)
     assert (row.unread, row.mentions) == (0, 0)

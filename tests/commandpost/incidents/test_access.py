@@ -24,6 +24,9 @@ def test_a_team_mate_asks_once_and_is_let_in_by_a_member(
     ask_for_access(session, platform, people.dan, incident.id)
     ask_for_access(session, platform, people.dan, incident.id)
     waiting = list_access_requests(session, incident.id)
+    assert platform.bot_posts[-1].markdown == (
+        "@dan asks to be let into this incident. Anybody here can let them in, in the sidebar."
+    )
     give_access(session, platform, people.bea, incident.id, user_id=people.dan.id)
     give_access(session, platform, people.bea, incident.id, user_id=people.dan.id)
 
@@ -31,7 +34,7 @@ def test_a_team_mate_asks_once_and_is_let_in_by_a_member(
     assert people.dan.id in platform.memberships[incident.channel_id]
     assert not has_asked_for_access(session, incident.id, people.dan.id)
     assert [post.markdown for post in platform.bot_posts][1:] == [
-        "@dan asks to be let into this incident. Anybody here can let them in, in the sidebar."
+        "@dan asked to be let into this incident. @bea let them in."
     ]
     assert f"user:{people.dan.id}" in session.info["topics"]
 

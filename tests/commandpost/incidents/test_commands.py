@@ -11,9 +11,10 @@ from commandpost.chat.errors import PostNotFound
 from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.actions.end import end_incident
-from commandpost.incidents.commands import END, NO_INCIDENT, START, register
+from commandpost.incidents.commands import END, NO_INCIDENT, register
 from commandpost.incidents.errors import NotInChannel
 from commandpost.incidents.queries.one import get_header
+from commandpost.incidents.start_dialog import START
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId, PostId, TeamId
 from commandpost.slash.registry import Registry

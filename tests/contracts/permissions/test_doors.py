@@ -23,6 +23,7 @@ TOPICS = {
     "team:{team_id}:incidents": "ann bea ben dan",
     "channel:{public_id}": "ann bea ben dan",
     "channel:{private_id}": "ann bea ben",
+    "members:{private_id}": "ann bea ben",
     "user:{ben_id}": "ben",
     "read:{ben_id}:{town}": "ben",
     "channel:{gone}": "",

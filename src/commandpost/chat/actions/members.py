@@ -32,7 +32,7 @@ def add_membership(session: Session, channel: Channel, user_id: str) -> bool:
             read_count=channel.message_count,
         )
     )
-    tell(session, f"user:{user_id}", f"channel:{channel.id}")
+    tell(session, f"user:{user_id}", f"channel:{channel.id}", f"members:{channel.id}")
     return True
 
 
@@ -57,7 +57,7 @@ def leave(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
     member = find_member(session, channel_id, actor.id)
     if member is not None:
         session.delete(member)
-        tell(session, f"user:{actor.id}", f"channel:{channel_id}")
+        tell(session, f"user:{actor.id}", f"channel:{channel_id}", f"members:{channel_id}")
         _say(session, channel, actor.id, f"@{actor.username} left the channel.")
     return row
 
@@ -84,6 +84,8 @@ def mark_read(session: Session, channel_id: str, user_ids: Collection[str]) -> N
     for member in list_memberships(session, channel_id, user_ids):
         if member.read_count < channel.message_count or member.mention_count:
             tell(session, f"read:{member.user_id}:{channel_id}")
+        if member.mention_count:
+            tell(session, f"user:{member.user_id}")
         member.viewed_at = now()
         member.read_number = channel.last_number
         member.read_count = channel.message_count

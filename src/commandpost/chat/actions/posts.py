@@ -160,11 +160,16 @@ def edit_post(session: Session, actor: Actor, post_id: str, text: str) -> PostRo
     post = _own_post(session, actor, post_id)
     message = checked_message(text)
     if message != post.message:
-        post.message = message
-        post.message_folded = fold(message)
+        change_message(session, post, message)
         post.edited_at = now()
-        tell(session, f"channel:{post.channel_id}")
     return get_post(session, post_id)
+
+
+def change_message(session: Session, post: Post, message: str) -> None:
+    """Let a locked post say something else."""
+    post.message = message
+    post.message_folded = fold(message)
+    tell(session, f"channel:{post.channel_id}")
 
 
 def delete_post(session: Session, actor: Actor, post_id: str) -> str:

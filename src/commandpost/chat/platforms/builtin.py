@@ -9,7 +9,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import User
 from commandpost.chat.actions.channels import create_channel
 from commandpost.chat.actions.members import add_membership
-from commandpost.chat.actions.posts import add_post, count_mentions
+from commandpost.chat.actions.posts import add_post, change_message, count_mentions
 from commandpost.chat.errors import BotHasNoName, ChannelNotFound, PostNotFound
 from commandpost.chat.models import Channel, PostKind
 from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
@@ -19,6 +19,7 @@ from commandpost.chat.queries.posts import (
     count_messages,
     find_post_id_by_key,
     get_post,
+    lock_post,
     page_of_posts,
 )
 from commandpost.kit.clock import now
@@ -80,6 +81,11 @@ class BuiltinPlatform:
             key=f"bot:{key}",
         )
         count_mentions(session, channel_id, markdown, by=by)
+
+    def change_bot_post(self, session: Session, markdown: str, *, key: str) -> None:
+        post_id = find_post_id_by_key(session, f"bot:{key}")
+        if post_id is not None:
+            change_message(session, lock_post(session, post_id), markdown)
 
     def find_readable_post(
         self, session: Session, viewer: Actor, post_id: str

@@ -81,6 +81,12 @@ class MemoryPlatform:
         if all(post.key != key for post in self.bot_posts):
             self.bot_posts.append(BotPost(channel_id, markdown, key))
 
+    def change_bot_post(self, session: Session, markdown: str, *, key: str) -> None:
+        del session
+        for place, post in enumerate(self.bot_posts):
+            if post.key == key:
+                self.bot_posts[place] = replace(post, markdown=markdown)
+
     def find_readable_post(
         self, session: Session, viewer: Actor, post_id: str
     ) -> OriginalPost | None:

@@ -112,6 +112,13 @@ def list_own_channels(session: Session, viewer: Actor, team_id: str) -> list[Cha
     return [_row(row) for row in rows]
 
 
+def count_mentions(session: Session, viewer: Actor, *, but: str = "") -> int:
+    """Return how often the viewer was named in what they have not read, leaving out a channel."""
+    counted = select(func.coalesce(func.sum(ChannelMember.mention_count), 0))
+    own = counted.join(Channel, _own(viewer)).where(Channel.id != but)
+    return session.scalar(own) or 0
+
+
 def page_of_channels(
     session: Session, viewer: Actor, team_id: str, request: PageRequest
 ) -> Page[ChannelRow]:

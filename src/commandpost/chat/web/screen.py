@@ -90,6 +90,8 @@ def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
         kind_label=_(KIND_LABELS[row.kind]),
         icon=ICONS[row.kind],
         num_members=count_members(session, row.id),
+        facts_href=place.address("/facts"),
+        facts_topics=f"members:{row.id}",
         is_member=row.is_member,
         may_invite=row.is_member and in_team,
         may_leave=row.is_member and in_team and row.name != TOWN_SQUARE,

@@ -3,23 +3,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from commandpost.accounts.gate import SignedIn
 from commandpost.accounts.queries import get_team_for, is_team_member
 from commandpost.chat.actions.channels import enter_team
 from commandpost.chat.errors import ChannelNotFound, PostNotFound
+from commandpost.chat.gate import workspace_of
 from commandpost.chat.marks import marks_of
 from commandpost.chat.place import TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import (
     channels_by_slug,
+    count_mentions,
     find_last_team_id,
 )
 from commandpost.chat.queries.posts import get_post
-from commandpost.chat.view import NoTeamPage, RailFragment
+from commandpost.chat.view import ChannelFragment, NoTeamPage, RailFragment
 from commandpost.chat.web.panels import Asked, build_panel
 from commandpost.chat.web.rail import build_rail
-from commandpost.chat.web.screen import found_posts, newest_posts, show_workspace
+from commandpost.chat.web.screen import channel_view, found_posts, newest_posts, show_workspace
 from commandpost.kit.edge import Db, WriteDb
 from commandpost.kit.words import _
 from commandpost.ui.render import fragment, page
@@ -66,7 +68,12 @@ def show_channel(
     channel_id: str,
     asked: Annotated[Asked, Query()],
 ) -> Response:
-    place = find_place(session, actor, channel_id, asked.team)
+    try:
+        place = find_place(session, actor, channel_id, asked.team)
+    except ChannelNotFound:
+        if outside := workspace_of(request).outside(session, actor, channel_id):
+            return done(outside)
+        raise
     if asked.q.strip():
         posts = found_posts(session, actor, place, asked.q.strip())
     else:
@@ -76,6 +83,23 @@ def show_channel(
     if place.channel.is_member and not asked.before:
         marks_of(request).note(actor.id, channel_id)  # unread or not: it is the last one looked at
     return shown
+
+
+@router.get("/channels/{channel_id}/facts")
+def show_facts(
+    request: Request, session: Db, actor: SignedIn, channel_id: str, team: TeamParameter = ""
+) -> Response:
+    place = find_place(session, actor, channel_id, team)
+    shown = ChannelFragment(channel_view(session, actor, place))
+    return fragment(request, "chat/_channel_bar.html", "channel_facts", page=shown)
+
+
+@router.get("/mentions")
+def count_what_waits(
+    session: Db, actor: SignedIn, here: Annotated[str, Query(max_length=26)] = ""
+) -> Response:
+    """Answer how many mentions somebody has not read, but for the channel they look at."""
+    return JSONResponse({"mentions": count_mentions(session, actor, but=here)})
 
 
 @router.get("/channels/{channel_id}/rail")

@@ -40,7 +40,7 @@ def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_
         ChannelId(header.channel_id),
         f"@{actor.username} asks to be let into this incident. "
         "Anybody here can let them in, in the sidebar.",
-        key=f"incident:{incident_id}:asked:{actor.id}:{at.isoformat()}",
+        key=_key(asked),
         by=actor.id,
     )
     tell_inside(session, incident)
@@ -58,6 +58,10 @@ def give_access(
     asked = find_access_request(session, incident_id, user_id)
     if asked is not None and asked.answered_at is None:
         asked.answered_at = now()
+        said = (
+            f"@{person.username} asked to be let into this incident. @{actor.username} let them in."
+        )
+        platform.change_bot_post(session, said, key=_key(asked))
     incident.change_access()
     channel_id = ChannelId(incident.channel_id)
     if not platform.is_member(session, channel_id, UserId(user_id)):
@@ -65,3 +69,8 @@ def give_access(
         note(session, incident, actor, Happening.ACCESS_GIVEN, who=person.username)
     tell_inside(session, incident)
     tell(session, f"user:{user_id}")
+
+
+def _key(asked: AccessRequest) -> str:
+    """Return under which key the bot posts that somebody asked this time."""
+    return f"incident:{asked.incident_id}:asked:{asked.user_id}:{asked.asked_at.isoformat()}"

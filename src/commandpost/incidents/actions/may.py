@@ -1,10 +1,11 @@
-"""Who may do deeds in an incident: the people in its channel, and administrators."""
+"""Who may do deeds in an incident, and start one from a post."""
 
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.chat.platform import Platform
-from commandpost.incidents.errors import IncidentNotFound, NotInChannel
+from commandpost.chat.errors import PostNotFound
+from commandpost.chat.platform import OriginalPost, Platform
+from commandpost.incidents.errors import IncidentNotFound, NotInChannel, SystemPost
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.one import find_incident_for_update, get_header
 from commandpost.kit.ids import ChannelId, UserId
@@ -26,3 +27,17 @@ def incident_for_deed(
 def is_inside(session: Session, platform: Platform, actor: Actor, channel_id: str) -> bool:
     """Return whether a team mate may do what people in the channel may."""
     return actor.is_admin or platform.is_member(session, ChannelId(channel_id), UserId(actor.id))
+
+
+def original_post(
+    session: Session, platform: Platform, actor: Actor, post_id: str
+) -> OriginalPost | None:
+    """Return the post that an incident is started from, if the actor may read it."""
+    if not post_id:
+        return None
+    original = platform.find_readable_post(session, actor, post_id)
+    if original is None:
+        raise PostNotFound
+    if original.is_system:
+        raise SystemPost
+    return original

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import get_team_for
-from commandpost.chat.errors import PostNotFound
 from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.rules import slug
+from commandpost.incidents.actions.may import original_post
 from commandpost.incidents.actions.note import note, tell_all
-from commandpost.incidents.errors import StartUnderWay, SystemPost
+from commandpost.incidents.errors import StartUnderWay
 from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
 from commandpost.incidents.models.timeline import IdempotencyKey
 from commandpost.incidents.queries.one import find_started
@@ -146,20 +146,6 @@ def _checklists(
     if playbook.team_id != team_id:
         raise PlaybookNotFound
     return playbook.checklists
-
-
-def original_post(
-    session: Session, platform: Platform, actor: Actor, post_id: str
-) -> OriginalPost | None:
-    """Return the post that an incident is started from, if the actor may read it."""
-    if not post_id:
-        return None
-    original = platform.find_readable_post(session, actor, post_id)
-    if original is None:
-        raise PostNotFound
-    if original.is_system:
-        raise SystemPost
-    return original
 
 
 def _record(session: Session, incident: Incident) -> None:

@@ -11,5 +11,6 @@ import "./parts/editor.js";
 import "./parts/keys.js";
 import "./parts/palette.js";
 import "./parts/times.js";
+import "./parts/title.js";
 import "./parts/stick.js";
 import "./parts/small.js";

@@ -26,11 +26,10 @@ import { word } from "./parts/words.js";
   const isQuiet = () => document.hidden || document.documentElement.hasAttribute("data-held");
 
   function tell(topics) {
-    if (isQuiet()) {
-      topics.forEach((topic) => due.add(topic));
-      return;
-    }
+    const quiet = isQuiet();
+    if (quiet) topics.forEach((topic) => due.add(topic));
     for (const element of listeners()) {
+      if (quiet && !element.hasAttribute("data-always")) continue;
       if (topicsOf(element).some((topic) => topics.has(topic))) {
         element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
       }

@@ -91,6 +91,23 @@ def test_the_bot_says_a_thing_once_per_key(
     assert platform.channel_facts(session, room).total_posts == 2
 
 
+def test_the_bot_says_something_else_in_a_post_of_its_own(
+    session: Session, platform: Platform, people: People
+) -> None:
+    room = a_room(session, platform, people)
+    platform.post_as_bot(session, room, "asked", key="k")
+    session.flush()  # the change asks for it
+
+    platform.change_bot_post(session, "answered", key="k")
+    platform.change_bot_post(session, "of nothing", key="another")
+    session.flush()  # what follows asks for it
+
+    if isinstance(platform, MemoryPlatform):
+        assert platform.bot_posts == [BotPost(room, "answered", "k")]
+    else:
+        assert [post.message for post in page_of_posts(session, room).items] == ["answered"]
+
+
 def test_people_are_found(session: Session, platform: Platform, people: People) -> None:
     ben = Person(people.ben.id, "ben", people.ben.display_name)
 

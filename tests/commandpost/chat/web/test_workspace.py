@@ -271,3 +271,35 @@ def test_the_list_fetched_again_equals_the_page_and_marks_as_read(
     again = ben.get(f"/channels/{people.town}/posts", headers=HTMX).text
     assert region.startswith(again.strip())
     assert unread == ["Town Square"]
+
+
+def test_unread_mentions_are_counted_but_where_one_looks(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        other = a_channel(session, people.ann, people.team_id, members=(people.ben,))
+        for channel_id, text in ((people.town, "@ben look"), (other, "@ben"), (other, "@all go")):
+            a_post(session, people.ann, channel_id, text)
+    ben = doors.of(people.ben)
+
+    def counted(**query: str) -> object:
+        return ben.get("/mentions", params=query).json()
+
+    assert [counted(), counted(here=other), counted(here=people.town)] == [
+        {"mentions": 3},
+        {"mentions": 1},
+        {"mentions": 2},
+    ]
+    assert doors.of(people.ann).get("/mentions").json() == {"mentions": 0}
+
+
+def test_how_many_are_in_the_channel_comes_alone_too(
+    doors: Doors, people: People, database: Database
+) -> None:
+    ben = doors.of(people.ben)
+
+    part = ben.get(f"/channels/{people.town}/facts").text
+
+    assert part.strip() in ben.get(f"/channels/{people.town}").text
+    assert "2 members" in part
+    assert f'data-topics="members:{people.town}"' in part

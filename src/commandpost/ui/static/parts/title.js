@@ -1,0 +1,33 @@
+// How many mentions wait, before the title of the page: a tab in the background is seen to want something.
+import { onContent } from "./say.js";
+
+const COUNTED = /^\(\d+\) /;
+const counter = () => document.getElementById("mentions");
+const known = new WeakSet();
+let waiting = 0;
+
+function show() {
+  const title = document.title.replace(COUNTED, "");
+  document.title = waiting ? `(${waiting}) ${title}` : title;
+}
+
+// What one looks at is read in a moment and does not count.
+async function count() {
+  const address = new URL(counter().dataset.count, location.href);
+  const here = /^\/channels\/(\w+)/.exec(location.pathname)?.[1];
+  if (here && !document.hidden) address.searchParams.set("here", here);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  waiting = (await answer.json()).mentions;
+  show();
+}
+
+onContent(() => {
+  const element = counter();
+  if (waiting) show();
+  if (!element || known.has(element)) return;
+  known.add(element);
+  element.addEventListener("live", count);
+  count();
+});
+document.addEventListener("visibilitychange", () => { if (counter() && !document.hidden) count(); });
