@@ -121,12 +121,15 @@ def test_a_list_is_written_without_leaving_the_keyboard(person: Person) -> None:
 def test_a_file_brought_in_goes_out_byte_for_byte(person: Person, tmp_path: Path) -> None:
     ann = person("ann")
     ann.goto("/backstage/playbooks")
+    ann.get_by_role("link", name="New playbook").first.click()
+    ann.get_by_label("Name of the playbook").fill("Round trip")
+    ann.get_by_role("button", name="Save playbook").click()
 
     first = exported(ann, tmp_path / "first.yaml")
     ann.get_by_role("link", name="Import").click()
     ann.get_by_label("File").set_input_files(tmp_path / "first.yaml")
     ann.get_by_role("button", name="Import").click()
-    expect(ann.get_by_role("link", name="Export Service outage")).to_have_count(2)
+    expect(ann.get_by_role("link", name="Export Round trip")).to_have_count(2)
 
     again = {exported(ann, tmp_path / f"{n}.yaml", n) for n in range(2)}
 
@@ -135,6 +138,6 @@ def test_a_file_brought_in_goes_out_byte_for_byte(person: Person, tmp_path: Path
 
 def exported(page: Page, path: Path, which: int = 0) -> bytes:
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export Service outage").nth(which).click()
+        page.get_by_role("link", name="Export Round trip").nth(which).click()
     download.value.save_as(path)
     return path.read_bytes()

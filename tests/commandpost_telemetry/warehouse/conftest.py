@@ -4,6 +4,7 @@ import socket
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,7 +25,12 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def fake_server() -> Callable[..., AbstractContextManager[object]]:
-    """What starts a fake; its first start hides it behind a module of the same name."""
+    return _starts_a_fake()
+
+
+@cache
+def _starts_a_fake() -> Callable[..., AbstractContextManager[object]]:
+    """Import it once for all folders: its first start hides it behind a module of its name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its imports warn
         from fakesnow import server  # noqa: PLC0415 - takes seconds
