@@ -108,6 +108,17 @@ def test_a_held_table_is_listed_retried_and_skipped(data_dir: Path) -> None:
     assert "Skipped by hand: sign_up did not take it." in run("discards").output
 
 
+@pytest.mark.parametrize("command", ["retry", "skip"])
+def test_a_table_that_is_not_held_is_named(data_dir: Path, command: str) -> None:
+    del data_dir
+    result = run(command, "sign_up")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "sign_up is not held, so nothing was done; `syncs` lists the tables that are.\n"
+    )
+
+
 def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> None:
     empty = run("discards")
     accepted(

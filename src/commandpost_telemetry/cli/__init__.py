@@ -104,6 +104,8 @@ def retry(
 ) -> None:
     """Try a held table again at once, with all that it has missed."""
     done = _ask("retry", {"table": table})
+    if table and not done["tables"] and not _is_held(done["held"], table):
+        fail(f"{table} is not held, so nothing was done; `syncs` lists the tables that are.")
     print_table(_pairs(done["tables"], "table", "rows"), "No held table took anything.")
     if done["held"]:
         print_table(_pairs(done["held"], "still held", "messages"), "")
@@ -113,7 +115,14 @@ def retry(
 @app.command()
 def skip(table: Annotated[str, typer.Argument(help="A held table.")]) -> None:
     """Give up what a held table has missed; the messages are kept among the rejects."""
-    typer.echo(f"{_ask('skip', {'table': table})['skipped']} messages are rejects now.")
+    skipped = _ask("skip", {"table": table})["skipped"]
+    if not skipped:
+        fail(f"{table} is not held, so nothing was done; `syncs` lists the tables that are.")
+    typer.echo(f"{skipped} messages are rejects now.")
+
+
+def _is_held(held: object, table: str) -> bool:
+    return isinstance(held, dict) and table in held
 
 
 def _pairs(found: object, *names: str) -> list[dict[str, object]]:

@@ -8,8 +8,11 @@ from typing import Protocol
 
 from commandpost_telemetry.kit.words import N_
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal, moment
+from commandpost_telemetry.warehouse.tables import event_family, standard_columns
 
 _LATEST = 20
+_MOST_TABLES = 100
+_STANDARD = standard_columns(event_family).keys()
 
 
 class Found(Protocol):
@@ -51,7 +54,7 @@ LEFT JOIN loader.table_states AS s ON s.table_name = h.table_name
 GROUP BY h.table_name ORDER BY h.table_name
 """
 _STATES = """
-SELECT load_id, to_position, table_name, state, reached_at, error FROM loader.load_states
+SELECT load_id, table_name, state, reached_at, error FROM loader.load_states
 ORDER BY reached_at DESC, step DESC LIMIT 400
 """
 _FAILURES = """
@@ -69,7 +72,7 @@ GROUP BY reason ORDER BY COUNT(*) DESC, reason LIMIT 50
 _NEW_COLUMNS = """
 SELECT l.finished_at, n.table_name, n.column_name, n.column_type FROM loader.new_columns AS n
 JOIN loader.loads AS l ON l.load_id = n.load_id
-ORDER BY l.finished_at DESC, n.table_name, n.column_name LIMIT 100
+ORDER BY l.finished_at DESC, n.table_name, n.column_name LIMIT 2000
 """
 _REMOVALS = """
 SELECT removed_at, table_name, received_before, removed FROM loader.removals
@@ -107,19 +110,30 @@ def _steps(ask: AskSql) -> list[Row]:
     by_load: dict[object, list[Sequence[object]]] = {}
     for load_id, *row in ask(compose(_STATES)).rows:
         by_load.setdefault(load_id, []).insert(0, row)
-    whole = [rows for rows in by_load.values() if not rows[0][1]]
+    whole = [rows for rows in by_load.values() if not rows[0][0]]
     return [_way(rows) for rows in whole[:_LATEST]]
 
 
 def _way(rows: Sequence[Sequence[object]]) -> Row:
     """Return one load: where it is, with the time that each state took, and what is held."""
-    own = [row for row in rows if not row[1]]
-    held = [f"{table} {state}" for _, table, state, *_ in rows if table]
-    times = [_plain(row[3]) for row in own]
+    own = [row for row in rows if not row[0]]
+    held = [f"{table} {state}" for table, state, *_ in rows if table]
+    times = [_plain(row[2]) for row in own]
     took = [(after - at).total_seconds() for at, after in pairwise(times)]
-    way = [f"{row[2]} {seconds:.1f} s" for row, seconds in zip(own, took, strict=False)]
+    way = [f"{row[1]} {seconds:.1f} s" for row, seconds in zip(own, took, strict=False)]
     last = own[-1]
-    return times[0], last[0], last[2], ", ".join(way), ", ".join(held), last[4]
+    return times[0], last[1], ", ".join(way), ", ".join(held), last[3]
+
+
+def _new_columns(ask: AskSql) -> list[Row]:
+    """Return the columns of each table by load, without those that every table has."""
+    found: dict[tuple[object, object], list[str]] = {}
+    for at, table, column, kind in ask(compose(_NEW_COLUMNS)).rows:
+        columns = found.setdefault((at, table), [])
+        if str(column).lower() not in _STANDARD:
+            columns.append(f"{column} {kind}")
+    rows: list[Row] = [(*key, ", ".join(columns)) for key, columns in found.items()]
+    return rows[:_MOST_TABLES]
 
 
 def _gathered(ask: AskSql, table: str, columns: str, ids: Sql, form: str) -> dict[str, list[str]]:
@@ -181,7 +195,7 @@ listings = (
     _listing(
         "steps",
         N_("How far the loads got"),
-        "started_at, to_position#, state, states_before, tables, error",
+        "started_at, state, states_before, tables, error",
         N_("Nothing has been loaded yet."),
         _steps,
     ),
@@ -209,9 +223,9 @@ listings = (
     _listing(
         "new_columns",
         N_("New columns"),
-        "since, table, column, type",
+        "since, table, columns",
         N_("No load has brought a column."),
-        _asked(_NEW_COLUMNS),
+        _new_columns,
     ),
     _listing(
         "dropped",

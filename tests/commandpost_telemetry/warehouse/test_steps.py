@@ -48,7 +48,7 @@ def test_a_load_passes_through_every_state(
     assert states(warehouse) == [[*BEFORE, State.EXPORTED]]
     before = ", ".join(f"{state} 0.0 s" for state in BEFORE)
     noon = at_noon.replace(tzinfo=None)
-    assert listed(warehouse) == [(noon, 1, State.EXPORTED, before, "", "")]
+    assert listed(warehouse) == [(noon, State.EXPORTED, before, "", "")]
     ids = "SELECT COUNT(*) FROM loader.loads WHERE load_id IN (SELECT load_id FROM {})"
     assert warehouse.query(ids.format("loader.load_states")).rows == [(1,)]
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
+from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
@@ -150,6 +152,31 @@ def test_a_backlog_is_loaded_in_several_loads(warehouse: Destination, tmp_path: 
         (4, 6),
         (6, 7),
     ]
+
+
+class CountingLog(given.MemoryLog):
+    """Knows how much of it was read and not yet let go."""
+
+    most = 0
+
+    @override
+    def read(self, *, after: int, max_bytes: int = 64 << 20) -> list[Entry]:
+        entries = super().read(after=after, max_bytes=max_bytes)
+        if entries:
+            self.most = max(self.most, entries[-1].position - self.released)
+        return entries
+
+
+def test_after_a_week_off_no_more_than_two_batches_are_at_hand(
+    in_memory: DuckDBDestination, tmp_path: Path
+) -> None:
+    log = CountingLog(*([given.a_message()] for _ in range(40)))
+    of_two_entries = len(log.entries[0].lines) + 1
+
+    outcome = given.a_sync(log, in_memory, tmp_path, batch_bytes=of_two_entries)
+
+    assert (outcome.loads, outcome.loaded, log.released) == (20, 40, 40)
+    assert log.most == 4
 
 
 def test_a_log_that_was_replaced_is_read_from_its_start(
