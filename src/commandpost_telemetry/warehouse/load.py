@@ -97,6 +97,7 @@ class Loader:
         started, batch = now(), Batch.of(entries)
         stage(engine, batch, self._folder, started)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
+        rejected += sift.too_deep(engine, batch)
         repeated = sift.repeats(engine)
         limit = self._options.most_columns
         shapes, wide = sift.too_wide(engine, batch, self._shapes(engine), limit)

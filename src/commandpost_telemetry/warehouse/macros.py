@@ -53,6 +53,9 @@ _MACROS = (
     "float_value(v) AS CASE WHEN isfinite(try_cast(v AS DOUBLE)) THEN try_cast(v AS DOUBLE) END",
     """number_text(v) AS coalesce(int_value(v)::VARCHAR, v)""",
     """not_blank(v) AS CASE WHEN v < '!' AND trim(v) = '' THEN NULL ELSE v END""",
+    # how deep a document can be at most; each level takes two characters or more
+    """brackets(j) AS CASE WHEN strlen(j::VARCHAR) < 200 THEN 0 ELSE
+       strlen(j::VARCHAR) - strlen(replace(replace(j::VARCHAR, '{', ''), '[', '')) END""",
     # equal for documents of equal keys and kinds, without the cost of asking for the whole shape;
     # an inner object is known by its shape, and one element is never a list of keys and kinds
     """form(j) AS CASE WHEN list_contains(json_type(j, '$.*'), 'OBJECT')

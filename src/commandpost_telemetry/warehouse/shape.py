@@ -1,8 +1,10 @@
 """Reads what DuckDB's json_structure says of a document into leaves, once per distinct shape."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
@@ -20,6 +22,9 @@ type_kinds = {
 }
 
 Path = tuple[str, ...]
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,9 @@ def _walk(
             yield Leaf(here, Kind.ARRAY)
         elif isinstance(inner, str) and inner != "NULL":
             yield Leaf(here, type_kinds.get(inner, Kind.ANY))
+
+
+def depth(line: bytes) -> int:
+    """Return how many objects and arrays stand in each other where the JSON is deepest."""
+    steps = (1 if each in b"{[" else -1 for each in _BRACKETS.findall(_STRINGS.sub(b"", line)))
+    return max(accumulate(steps), default=0)

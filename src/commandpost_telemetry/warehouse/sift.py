@@ -12,10 +12,12 @@ from commandpost_telemetry.warehouse.errors import LoadRefused
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch
 from commandpost_telemetry.warehouse.plan import Shape, width
-from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
+from commandpost_telemetry.warehouse.shape import depth
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import Document, Family, event_family, families
 
 _LONGEST_PAYLOAD = 65_536
+_DEEPEST = 100  # levels of a document; at 127 DuckDB breaks off
 
 _REPEATS = """
 DELETE FROM messages WHERE n IN (
@@ -72,6 +74,23 @@ def unknown_types(connection: DuckDBPyConnection, batch: Batch) -> list[Rejected
     if rows:
         connection.execute(compose("DELETE FROM messages WHERE {odd}", odd=condition))
     return [rejected(batch, n, f'Unknown event type: "{kind or ""}".') for n, kind in rows]
+
+
+def too_deep(connection: DuckDBPyConnection, batch: Batch) -> list[Rejected]:
+    """Remove and return messages whose documents are nested deeper than DuckDB looks."""
+    brackets = (compose("coalesce(brackets({d}), 0)", d=ident(each)) for each in _DOCUMENTS)
+    suspects = connection.execute(
+        compose(
+            "SELECT n FROM messages WHERE greatest({brackets}) > {deepest} ORDER BY n",
+            brackets=join(", ", brackets),
+            deepest=literal(_DEEPEST),
+        )
+    ).fetchall()
+    deep = [n for (n,) in suspects if depth(batch.line(n)) > _DEEPEST + 1]
+    if deep:
+        _delete(connection, deep)
+    reason = f"The event is nested more than {_DEEPEST} levels deep."
+    return [rejected(batch, number, reason) for number in deep]
 
 
 def repeats(connection: DuckDBPyConnection) -> int:
@@ -195,7 +214,7 @@ def rejected(batch: Batch, number: int, reason: str) -> Rejected:
     line = batch.line(number)
     try:
         message_id = msgspec.json.decode(line, type=_Head).messageId
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         message_id = None
     payload = line[:_LONGEST_PAYLOAD].decode("utf-8", "replace")
     return Rejected(batch.entry(number).source_id, message_id, reason, payload)
