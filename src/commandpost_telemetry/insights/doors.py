@@ -39,7 +39,7 @@ def show_section(section: Section) -> Page:
 
     def page(host: Host, visit: Visit) -> Response:
         scope = visit.scope()
-        if not host.upkeep.refresh():
+        if not host.upkeep.ready():
             return host.no_data(visit, section.name)
         shown = SectionPage(
             frame=host.frame(visit, section.name, scope),
@@ -55,7 +55,7 @@ def show_section(section: Section) -> Page:
 def show_servers(host: Host, visit: Visit) -> Response:
     """Show the panels of servers with the list of all below."""
     section, scope = get_section("servers"), visit.scope()
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         return host.no_data(visit, section.name)
     words = visit.request.query_params
     q, number = words.get("q", "").strip()[:100], words.get("page", "")
@@ -76,7 +76,7 @@ def show_server(host: Host, visit: Visit) -> Response:
     """Show one server: its facts, what it did, and its versions."""
     host.suppression.guard_single()
     name, asked = visit.word("server"), visit.scope()
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         return host.no_data(visit, "servers")
     server = get_server(host.source, name)
     shown = ServerPage(
@@ -96,7 +96,7 @@ def show_server(host: Host, visit: Visit) -> Response:
 def show_quality(host: Host, visit: Visit) -> Response:
     """Show what the checks found and what arrives."""
     section, scope = get_section("quality"), visit.scope()
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         return host.no_data(visit, section.name)
     found = history(host.source)
     shown = QualityPage(
@@ -113,7 +113,7 @@ def show_quality(host: Host, visit: Visit) -> Response:
 
 def show_summary(host: Host, visit: Visit) -> Response:
     """Show the last whole week in a few lines, to print or to send."""
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         return host.no_data(visit, "summary")
     found = summary(host.source, last_week(today()), host.suppression)
     labels = {way.name: way.label for way in host.weekly.ways}
@@ -133,7 +133,7 @@ def show_metrics(host: Host, visit: Visit) -> Response:
 def show_metric(host: Host, visit: Visit) -> Response:
     """Show one metric with the SQL to copy."""
     metric, scope = get_metric(visit.word("name")), visit.scope()
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         return host.no_data(visit, "metrics")
     marks = releases(host.source, scope)
     shown = MetricPage(

@@ -41,7 +41,7 @@ def kind_of(visit: Visit) -> str:
 
 def need_data(host: Host) -> None:
     """Refuse while nothing was loaded."""
-    if not host.upkeep.refresh():
+    if not host.upkeep.ready():
         raise NotFound(_("Nothing was loaded yet; the file will be here after the first sync."))
 
 

@@ -38,7 +38,7 @@ class New:
     first_days: Mapping[str, date]  # by model: older rows need not be read again
 
 
-def made_anew(kinds: Mapping[str, str], slices: int) -> Iterator[str]:
+def made_anew(kinds: Mapping[str, str], slices: int, *, indexes: bool) -> Iterator[str]:
     """Yield what makes every model; `kinds`: those there, as VIEW or TABLE."""
     for model in reversed(all_models()):
         if model.name in kinds:
@@ -51,6 +51,8 @@ def made_anew(kinds: Mapping[str, str], slices: int) -> Iterator[str]:
             kind = Sql("TABLE" if model.key else "VIEW")
             select = Sql(model.sql)
             yield compose("CREATE {kind} {m} AS {s}", kind=kind, m=_qualified(model), s=select)
+        for column in model.asked_by if indexes else ():
+            yield compose("CREATE INDEX ON {m} ({c})", m=_qualified(model), c=Sql(column))
 
 
 def _sliced(model: Model, slices: int) -> Iterator[str]:

@@ -2,16 +2,19 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from commandpost_telemetry.catalogue.registry import all_events
+from commandpost_telemetry.insights.dbapi import POSTGRES
 from commandpost_telemetry.insights.making import New, brought_up, made_anew
 from commandpost_telemetry.insights.models.catalogue import all_models
 from commandpost_telemetry.insights.models.dialects import rendered
 from commandpost_telemetry.insights.quality import run_checks
 from commandpost_telemetry.insights.questions import ask
+from commandpost_telemetry.insights.remembered import LONGEST
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.sql import compose, literal
@@ -83,6 +86,12 @@ class Upkeep:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_tables: bool = False
     _has_ground: bool = False
+    _seen_at: float = -LONGEST
+
+    def ready(self) -> bool:
+        """Whether there are models to show; counting on a server takes longer than a page may."""
+        is_recent = time.monotonic() - self._seen_at < LONGEST
+        return (is_recent and self.source.dialect != "duckdb") or self.refresh()
 
     def refresh(self) -> bool:
         """Bring the models up to the newest load; False as long as nothing was ever loaded."""
@@ -92,12 +101,17 @@ class Upkeep:
             count = self._count()
             state = self._state()
             if state and (state.definition, state.events) == (_definition(), count):
-                return count > 0
+                return self._seen(count)
             up_to = self._newest()
             self.source.change([*self._statements(state, count, up_to), *_mark(up_to, count)])
             if count:
                 run_checks(self.source, self.sync_interval)
             self.changed()
+            return self._seen(count)
+
+    def _seen(self, count: int) -> bool:
+        if count:
+            self._seen_at = time.monotonic()
         return count > 0
 
     def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:
@@ -111,7 +125,8 @@ class Upkeep:
         kinds = {str(name): str(kind) for name, kind in found}
         is_sliced = self.source.dialect == "duckdb"  # the others mind their memory themselves
         slices = -(-count // self.slice_events) if is_sliced else 1
-        return [self._render(each) for each in made_anew(kinds, slices)]
+        statements = made_anew(kinds, slices, indexes=self.source.dialect == POSTGRES)
+        return [self._render(each) for each in statements]
 
     def _brought_up(self, after: datetime, up_to: datetime) -> list[str]:
         """Return what brings the kept models up to the newest load.
@@ -176,7 +191,7 @@ def _mark(up_to: datetime | None, count: int) -> list[str]:
 
 
 def _definition() -> str:
-    text = "".join(f"{model.name}{model.key}{model.sql}" for model in all_models())
+    text = "".join(f"{model.name}{model.key}{model.asked_by}{model.sql}" for model in all_models())
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -217,3 +217,18 @@ def test_a_source_of_its_own_connection_takes_no_parameters() -> None:
 
     with pytest.raises(ValueError, match="written into the statement"):
         source.ask("SELECT $a", {"a": at("2026-11-24 12:00")})
+
+
+def test_a_page_on_a_server_counts_anew_only_after_a_while(kind: Kind) -> None:
+    kind.fill(Events())
+    upkeep, asked = Upkeep(kind.source), "SELECT COUNT(*) AS found FROM incidents"
+    nothing = upkeep.ready()
+    kind.load(a_month())
+    upkeep.refresh()
+    kind.source.change([f"DELETE FROM {kind.source.events_schema}.tracks"])  # noqa: S608 - a name of ours
+
+    is_ready, later = upkeep.ready(), Upkeep(kind.source).ready()
+
+    assert (nothing, later) == (False, False)
+    assert is_ready is (kind.source.dialect != "duckdb")
+    assert ask(kind.source, asked, {}).rows == ((4,),)  # the tables of the events have them still

@@ -34,6 +34,7 @@ class Model:
     sql: str
     key: tuple[str, ...] = ()
     reads: str = ""  # the relation to narrow to the changed keys
+    asked_by: tuple[str, ...] = ()  # columns that ranges are asked by; PostgreSQL indexes them
     dirty: str = ""  # where the changed keys are found
 
     @property
@@ -64,10 +65,15 @@ def read_model(name: str, text: str) -> Model:
         name=name,
         says=head["says"],
         sql=sql,
-        key=tuple(word.strip() for word in head["key"].split(",")) if "key" in head else (),
+        key=_words(head.get("key", "")),
         reads=head.get("from", ""),
+        asked_by=_words(head.get("asked_by", "")),
         dirty=head.get("dirty", head.get("from", "")),
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def split_head(text: str) -> tuple[dict[str, str], str]:

@@ -1,6 +1,7 @@
 -- says: one row per incident: when it started and ended, and what was done in it
 -- key: server_id, incident_id
 -- from: stg_incident_events
+-- asked_by: started_at, ended_at
 WITH deeds AS (
   SELECT
     server_id,

@@ -1,6 +1,7 @@
 -- says: one row per server and day (UTC) on which it sent something, with the count of each event
 -- key: server_id, day
 -- from: stg_events
+-- asked_by: day
 WITH by_version AS (
   SELECT
     server_id,

@@ -1,6 +1,7 @@
 -- says: one row per server, day (UTC) and person who did something on it
 -- key: server_id, day
 -- from: stg_incident_events
+-- asked_by: day
 SELECT
   server_id,
   day,
