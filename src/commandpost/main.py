@@ -42,7 +42,7 @@ from commandpost.telemetry.actions import TOPICS as TELEMETRY_TOPICS
 from commandpost.telemetry.actions import configure
 from commandpost.telemetry.record import product_version
 from commandpost.ui.cached import CachedFiles
-from commandpost.ui.faces import add_faces
+from commandpost.ui.faces import add_faces, face
 
 METADATA = Base.metadata
 STATIC = Path(__file__).parent / "ui" / "static"
@@ -100,8 +100,8 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add what surrounds every request; what is added last is outermost."""
     add_faces(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(OneCharset)
+    app.add_middleware(BodyLimit, refuse=face)
+    app.add_middleware(OneCharset, refuse=face)
     app.add_middleware(SameOrigin, site_url=settings.site())
     app.add_middleware(Languages)
     app.add_middleware(Fragments, database=app.state.database)

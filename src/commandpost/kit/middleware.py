@@ -1,17 +1,18 @@
 """What surrounds every request: a limit on its body, headers on its answer, a line in the log."""
 
 import email.message
+from collections.abc import Callable
 from time import perf_counter
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commandpost.kit.edge import language_of
-from commandpost.kit.words import speaking
+from commandpost.kit.words import N_, gettext, speaking
 
 MAX_BODY = 1 << 20  # bytes
 POLICY = (
@@ -24,8 +25,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-NOT_UTF8 = "Send text as UTF-8; nothing was changed."
-TOO_LARGE = "That is more than one request may carry (1 MiB). Nothing was changed; send less."
+NOT_UTF8 = N_("Send text as UTF-8; nothing was changed.")
+TOO_LARGE = N_("That is more than one request may carry (1 MiB). Nothing was changed; send less.")
+
+Refuse = Callable[[Request, int, str], Response]  # the face of a refusal: for a browser a page
 
 log = structlog.get_logger()
 
@@ -33,8 +36,9 @@ log = structlog.get_logger()
 class BodyLimit:
     """Answers 413 for bodies over the limit, whether they announce their size or not."""
 
-    def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, *, refuse: Refuse, limit: int = MAX_BODY) -> None:
         self._app = app
+        self._refuse = refuse
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +47,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
+            await self._refuse(Request(scope), 413, gettext(TOO_LARGE))(scope, receive, send)
             return
         await self._counted(scope, receive, send)
 
@@ -59,10 +63,6 @@ class BodyLimit:
             return message
 
         await self._app(scope, counting, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = JSONResponse({"error": TOO_LARGE, "details": None}, status_code=413)
-        await response(scope, receive, send)
 
 
 class SafeHeaders:
@@ -132,15 +132,15 @@ def _shape(scope: Scope) -> str:
 class OneCharset:
     """Refuses forms in another charset than UTF-8: the parser would believe any that is named."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, refuse: Refuse) -> None:
         self._app = app
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_utf8(Headers(scope=scope).get("content-type", "")):
             await self._app(scope, receive, send)
             return
-        refusal = JSONResponse({"error": NOT_UTF8, "details": None}, status_code=400)
-        await refusal(scope, receive, send)
+        await self._refuse(Request(scope), 400, gettext(NOT_UTF8))(scope, receive, send)
 
 
 def _is_utf8(content_type: str) -> bool:

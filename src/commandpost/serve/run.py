@@ -35,7 +35,7 @@ from commandpost.serve.snapshot import snapshot_commands
 from commandpost.serve.summary import summary_ways
 from commandpost.settings import Settings, wrong_setting
 from commandpost.telemetry.record import product_version
-from commandpost.ui.faces import add_faces
+from commandpost.ui.faces import add_faces, face
 from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.pages import create_pages
 from commandpost_telemetry.collector.web import create_collector
@@ -95,7 +95,10 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         Mount(INSIGHTS, insights),
         Mount(DATA_PLANE, data_plane),
     ]
-    guarded = SameOrigin(OneCharset(BodyLimit(Router(routes))), site_url=parts.settings.site())
+    guarded = SameOrigin(
+        OneCharset(BodyLimit(Router(routes), refuse=face), refuse=face),
+        site_url=parts.settings.site(),
+    )
     beside = AccessLog(SafeHeaders(Languages(guarded)))
     return Front(product, collector, beside)
 

@@ -83,9 +83,11 @@ def test_the_same_idempotency_key_starts_one_incident(stage: Stage) -> None:
     new = {"team_id": stage.people.team_id, "name": "Mail delayed"}
     headers = {"Idempotency-Key": "one"}
 
-    first, again = (client.post(API, json=new, headers=headers).json() for _ in range(2))
+    first, again = (client.post(API, json=new, headers=headers) for _ in range(2))
 
-    assert again == first
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
 
 
 def test_items_are_added_renamed_moved_checked_removed_and_restored(stage: Stage) -> None:

@@ -8,15 +8,15 @@ from fastapi.testclient import TestClient
 
 from commandpost.kit.logs import configure_logs
 from commandpost.kit.middleware import MAX_BODY, AccessLog, BodyLimit, OneCharset, SafeHeaders
-from commandpost.ui.faces import add_faces
+from commandpost.ui.faces import add_faces, face
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     app = FastAPI()
     add_faces(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(OneCharset)
+    app.add_middleware(BodyLimit, refuse=face)
+    app.add_middleware(OneCharset, refuse=face)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 
@@ -47,6 +47,15 @@ def test_a_body_that_grows_past_the_limit_unannounced_is_refused(client):
 
     assert response.status_code == 413
     assert "1 MiB" in response.json()["error"]
+
+
+def test_a_page_is_refused_with_a_page(client):
+    large = client.post("/account/profile", content=b"x" * (MAX_BODY + 1))
+    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-7"}
+    strange = client.post("/account/profile", content=b"", headers=kind)
+
+    assert (large.status_code, strange.status_code) == (413, 400)
+    assert all("<p data-error-sentence>" in each.text for each in (large, strange))
 
 
 def test_every_answer_carries_the_policy(client):

@@ -35,6 +35,7 @@ class Started:
     id: IncidentId
     channel_id: ChannelId
     name: str
+    is_repeated: bool = False  # the same key had started it before
 
 
 def start_incident(
@@ -117,7 +118,9 @@ def _fill(session: Session, incident: Incident, drafts: Sequence[ChecklistDraft]
 
 def _earlier(session: Session, actor: Actor, key: str) -> Started | None:
     found = find_started(session, actor.id, key) if key else None
-    return Started(IncidentId(found[0]), ChannelId(found[1]), found[2]) if found else None
+    if found is None:
+        return None
+    return Started(IncidentId(found[0]), ChannelId(found[1]), found[2], is_repeated=True)
 
 
 def _claim(session: Session, actor: Actor, key: str, incident_id: str) -> bool:

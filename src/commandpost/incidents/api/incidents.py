@@ -49,7 +49,11 @@ def post_incident(
     platform: PlatformOf,
     idempotency_key: Annotated[str, Header(max_length=128)] = "",
 ) -> Response:
-    """Start an incident; you command it. The same `Idempotency-Key` again starts no second one."""
+    """Start an incident; you command it.
+
+    The same `Idempotency-Key` again starts no second one. It is answered as the first time, 201
+    with the incident as it is now, and with the header `Idempotent-Replayed: true`.
+    """
     started = start_incident(
         session,
         platform,
@@ -60,7 +64,10 @@ def post_incident(
         post_id=new.post_id or "",
         key=idempotency_key,
     )
-    return incident_answer(session, actor, started.id, status=201)
+    answer = incident_answer(session, actor, started.id, status=201)
+    if started.is_repeated:
+        answer.headers["Idempotent-Replayed"] = "true"
+    return answer
 
 
 @router.get("", response_model=IncidentList, responses=refusals(401, 403, 404, 422))
