@@ -15,7 +15,9 @@ from starlette.exceptions import HTTPException
 from commandpost.kit.edge import language_of
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
 from commandpost.kit.words import N_, _, gettext, speaking
+from commandpost.ui.problems import problem_of
 from commandpost.ui.render import Shell, fragment, page, wants_fragment
+from commandpost.ui.shell import theme_of
 
 log = structlog.get_logger()
 
@@ -89,7 +91,8 @@ def face(request: Request, status: int, sentence: str, details: object = None) -
     context = ErrorPage(status, gettext(HTTPStatus(status).phrase), sentence)
     if wants_fragment(request):
         return fragment(request, "error.html", "error_message", page=context, status=status)
-    return page(request, "error.html", page=context, shell=Shell(context.title), status=status)
+    wrapping = Shell(context.title, theme=theme_of(request))
+    return page(request, "error.html", page=context, shell=wrapping, status=status)
 
 
 def _app_error(request: Request, exc: Exception) -> Response:
@@ -122,7 +125,7 @@ def to_sign_in(request: Request) -> Response:
 def _validation_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, RequestValidationError)  # noqa: S101 - registered for this class alone
     details = [
-        {"field": ".".join(str(part) for part in error["loc"][1:]), "problem": error["msg"]}
+        {"field": ".".join(str(part) for part in error["loc"][1:]), "problem": problem_of(error)}
         for error in exc.errors()
     ]
     first = details[0] if details else {"field": "", "problem": "unreadable"}

@@ -53,6 +53,7 @@ class Shell:
     nav: Sequence[NavEntry] = ()
     flash: Sequence[str] = ()
     topics: str = ""
+    theme: str = ""  # light or dark; empty: as the system has it
     extra: dict[str, Any] = field(default_factory=dict)
 
 

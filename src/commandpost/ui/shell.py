@@ -17,6 +17,8 @@ OF_THE_PIPELINE = (
     (N_("Insights"), "/backstage/insights", "insights"),
     (N_("Data plane"), "/backstage/data-plane", "data-plane"),
 )
+THEME_COOKIE = "commandpost_theme"
+THEMES = {"light": N_("light"), "dark": N_("dark")}
 PEOPLE = (N_("People"), "/backstage/people", "people")
 
 
@@ -25,8 +27,19 @@ def shell(request: Request, title: str, *, viewer: Viewer | None = None, topics:
     if viewer is None:
         viewer = getattr(request.state, "viewer", None)
     return Shell(
-        title=title, viewer=viewer, nav=_nav(request, viewer), flash=_flash(request), topics=topics
+        title=title,
+        viewer=viewer,
+        nav=_nav(request, viewer),
+        flash=_flash(request),
+        topics=topics,
+        theme=theme_of(request),
     )
+
+
+def theme_of(request: Request) -> str:
+    """Return the theme that this browser keeps, so that a page has it before anything is drawn."""
+    kept = request.cookies.get(THEME_COOKIE, "")
+    return kept if kept in THEMES else ""
 
 
 def _nav(request: Request, viewer: Viewer | None) -> tuple[NavEntry, ...]:

@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from commandpost.accounts.actions.sign_in import start_session
 from commandpost.accounts.models import Identity, SignIn, Token
 from commandpost.accounts.queries import get_user
 from commandpost.accounts.queries.secrets import list_sessions
@@ -242,3 +243,40 @@ def test_the_last_way_in_is_kept(app: FastAPI, database: Database, cast: Cast) -
     assert answer.status_code == 409
     assert "This is your only way to sign in." in answer.text
     assert "https://id.example" in browser.get("/account").text
+
+
+def test_a_theme_is_kept_by_the_browser_and_on_its_pages_from_the_first_byte(
+    cast: Cast, browser: Browser
+) -> None:
+    def scheme(of: Browser, path: str) -> tuple[bool, bool]:
+        text = of.get(path).text
+        return 'data-theme="dark"' in text, 'name="color-scheme" content="dark"' in text
+
+    before = scheme(cast.ben, "/account")
+    chosen = cast.ben.post("/account/theme", data={"theme": "dark"})
+    after = [scheme(cast.ben, path) for path in ("/account", "/no-such-page")]
+    page = cast.ben.get("/account").text
+    cast.ben.post("/account/theme", data={"theme": "pink"})
+
+    assert (before, chosen.status_code) == ((False, False), 303)
+    assert after == [(True, True)] * 2
+    assert '<option value="dark" selected>' in page
+    assert scheme(cast.ben, "/account") == (False, False)
+    assert scheme(browser, "/sign-in") == (False, False)
+
+
+def test_a_session_or_token_that_comes_or_goes_is_told_and_shown_in_the_lists_alone(
+    cast: Cast, database: Database
+) -> None:
+    heard: list[frozenset[str]] = []
+    database.listen(heard.append)
+
+    cast.ben.post("/account/tokens", data={"name": "deploy script"})
+    with database.transaction() as session:
+        start_session(session, cast.ben_id, user_agent="Firefox")
+    lists = cast.ben.get("/account", headers={"HX-Request": "true"}).text
+
+    assert [f"user:{cast.ben_id}" in topics for topics in heard] == [True, True]
+    assert lists.lstrip().startswith('<div class="stack" id="account_access"')
+    assert ("deploy script" in lists, "/account/profile" in lists) == (True, False)
+    assert lists.count('<tr id="session_') == 2

@@ -247,6 +247,7 @@ ACCOUNTS = (
     Row("POST /password/{secret}", _all(404), where={"secret": "guess"}),
     Row("GET /account", _signed_in(200, IN)),
     Row("POST /account/profile", _signed_in(303, IN), form={"display_name": "New"}),
+    Row("POST /account/theme", _signed_in(303, IN), form={"theme": "dark"}),
     Row("POST /account/password", _signed_in(422, IN)),
     Row("POST /account/sessions/end-others", _signed_in(303, IN)),
     Row(

@@ -93,6 +93,7 @@ def start_session(session: Session, user_id: str, *, user_agent: str = "") -> st
             user_agent=user_agent[:256],
         )
     )
+    tell(session, f"user:{user_id}")
     return secret
 
 

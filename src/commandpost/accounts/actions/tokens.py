@@ -69,6 +69,7 @@ def create_token(
         expires_at=expires_at,
     )
     session.add(token)
+    tell(session, f"user:{actor.id}")
     return NewToken(token.id, secret)
 
 

@@ -11,8 +11,9 @@ from commandpost.accounts.web import (
     person,
     sign_in,
     teams,
+    theme,
 )
 
 router = APIRouter(include_in_schema=False)
-for door in (sign_in, openid, first_run, password_link, account, teams, people, person):
+for door in (sign_in, openid, first_run, password_link, account, theme, teams, people, person):
     router.include_router(door.router)

@@ -43,11 +43,12 @@ from commandpost.kit.edge import Db, database_of
 from commandpost.kit.errors import AppError, Conflict, Invalid, TooMany
 from commandpost.kit.words import LANGUAGES, _, preferred, speaking
 from commandpost.ui.files import csv_file
-from commandpost.ui.render import page
-from commandpost.ui.shell import done, shell
+from commandpost.ui.render import fragment, page, wants_fragment
+from commandpost.ui.shell import THEMES, done, shell, theme_of
 
 router = APIRouter(prefix="/account")
 
+ACCOUNT = "accounts/account.html"
 TOKEN_DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
 
 
@@ -67,11 +68,14 @@ class SessionLine:
 class AccountPage:
     """What account.html shows."""
 
+    topics: str
     username: str
     display_name: str
     email: str
     language: str
     languages: Sequence[tuple[str, str]]
+    theme: str
+    themes: Sequence[tuple[str, str]]
     is_admin: bool
     sessions: Sequence[SessionLine]
     tokens: Sequence[Token]
@@ -87,6 +91,8 @@ class AccountPage:
 @router.get("")
 def show_account(request: Request, session: Db, actor: SignedIn) -> Response:
     shown = _account_page(request, session, actor)
+    if wants_fragment(request):
+        return fragment(request, ACCOUNT, "account_access", page=shown)
     secret = shown_secret(request)
     if find_own_token(session, actor.id, secret_hash(secret)):
         shown = replace(shown, new_token=secret)
@@ -233,11 +239,17 @@ def _account_page(request: Request, session: Session, actor: Actor) -> AccountPa
     provider = provider_of(request.app)
     current = sign_in_id_of(request)
     return AccountPage(
+        topics=f"user:{actor.id}",
         username=user.username,
         display_name=user.display_name,
         email=user.email,
         language=user.language,
         languages=[("", _("as the browser asks")), *LANGUAGES.items()],
+        theme=theme_of(request),
+        themes=[
+            ("", _("as the system has it")),
+            *((each, _(said)) for each, said in THEMES.items()),
+        ],
         is_admin=actor.is_admin,
         sessions=[_line(s, current) for s in list_sessions(session, actor.id, at=now())],
         tokens=list_tokens(session, actor.id),
@@ -280,7 +292,7 @@ def _refused_outside(request: Request, actor: Actor, refusal: AppError) -> Respo
 def _show(request: Request, shown: AccountPage, *, status: int = 200) -> Response:
     return page(
         request,
-        "accounts/account.html",
+        ACCOUNT,
         page=shown,
         shell=shell(request, _("Your account")),
         status=status,
