@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from commandpost.kit.edge import language_of
 from commandpost.kit.errors import AppError, TooMany, Unauthenticated
 from commandpost.kit.words import N_, _, gettext, speaking
+from commandpost.ui.methods import methods_of
 from commandpost.ui.problems import problem_of
 from commandpost.ui.render import Shell, fragment, page, wants_fragment
 from commandpost.ui.shell import theme_of
@@ -144,6 +145,8 @@ def _http_error(request: Request, exc: Exception) -> Response:
         request, exc.status_code, gettext(SENTENCES.get(exc.status_code, str(exc.detail)))
     )
     response.headers.update(exc.headers or {})
+    if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = methods_of(request)  # of all its routes, not of the first
     return response
 
 
