@@ -48,10 +48,12 @@ VISITS = {  # address -> the name of its visit
 }
 PARTS = {  # of pages, or of what scripts ask
     "/backstage/telemetry/test",
+    "/channels/{channel_id}/facts",
     "/channels/{channel_id}/people",
     "/channels/{channel_id}/posts",
     "/channels/{channel_id}/rail",
     "/incidents/{incident_id}/sidebar",
+    "/mentions",
     "/slash/suggestions",
     "/teams/{team_id}/sidebar",
 }
