@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.kit.formats import marked, second
+from commandpost_telemetry.kit.formats import local_time, marked
 from commandpost_telemetry.kit.words import _
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
@@ -151,7 +151,7 @@ class Reading:
 
 
 def _moment(at: datetime | None) -> str:
-    return _("never") if at is None else f"{second(at)} UTC"
+    return _("never") if at is None else local_time(at, to_the_second=True)
 
 
 def _size(size: int) -> str:

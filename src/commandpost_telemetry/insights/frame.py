@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -10,7 +10,7 @@ from commandpost_telemetry.insights.formats import named
 from commandpost_telemetry.insights.freshness import Freshness
 from commandpost_telemetry.insights.pages import SECTIONS, Choices
 from commandpost_telemetry.insights.scope import Scope, Step
-from commandpost_telemetry.kit.formats import duration, minute, second
+from commandpost_telemetry.kit.formats import duration, local_time
 from commandpost_telemetry.kit.words import N_, gettext
 
 _PRESETS = ((7, N_("7 days")), (28, N_("28 days")), (90, N_("90 days")), (365, N_("A year")))
@@ -115,14 +115,14 @@ def freshness_line(known: Freshness, at: datetime) -> Markup:
     parts = []
     if known.last_sync_at:
         ago = duration((at - known.last_sync_at).total_seconds())
-        parts.append(_marked(_LAST, moment(known.last_sync_at), ago=ago))
+        parts.append(_marked(_LAST, local_time(known.last_sync_at), ago=ago))
     else:
         parts.append(_marked(N_("No sync yet.")))
     if known.newest_event_at:
         lag = duration((at - known.newest_event_at).total_seconds())
         parts.append(_marked(N_("Newest event %(lag)s old."), lag=lag))
     if known.next_sync_at:
-        parts.append(_marked(N_("Next sync %(time)s."), moment(known.next_sync_at)))
+        parts.append(_marked(N_("Next sync %(time)s."), local_time(known.next_sync_at)))
     if known.error:
         parts.append(_marked(_FAILED, error=known.error))
     return Markup(" ").join([*parts, _marked(N_("Days and hours are UTC."))])
@@ -137,7 +137,10 @@ def no_data_yet(known: Freshness, *, may_sync: bool) -> Markup:
     else:
         due = N_("The next sync runs at %(time)s.")
     way = N_("Run it now, or wait.") if may_sync else N_("An administrator can run it now.")
-    parts = [_marked(due, moment(known.next_sync_at) if known.next_sync_at else ""), _marked(way)]
+    parts = [
+        _marked(due, local_time(known.next_sync_at) if known.next_sync_at else ""),
+        _marked(way),
+    ]
     parts.append(_marked(N_("Start an incident, and it is counted here.")))
     if known.error:
         parts.append(_marked(_FAILED, error=known.error))
@@ -147,14 +150,3 @@ def no_data_yet(known: Freshness, *, may_sync: bool) -> Markup:
 def _marked(text: str, time: Markup | str = "", **values: str) -> Markup:
     """Say a text that has a time as an element in it."""
     return Markup(gettext(text)) % {"time": time, **values}  # noqa: S704 - catalogues hold no markup
-
-
-def moment(at: datetime) -> Markup:
-    """Return a time in UTC that a script of the host may turn into local time."""
-    utc = at.astimezone(UTC)
-    element = Markup('<time datetime="{}" title="{}" data-time="datetime">{}</time>')
-    return element.format(
-        utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        f"{second(utc)} UTC",
-        f"{minute(utc)} UTC",
-    )

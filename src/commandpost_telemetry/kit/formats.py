@@ -1,6 +1,8 @@
 """How numbers, days and lengths of time are written in the reader's language."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+
+from markupsafe import Markup
 
 from commandpost_telemetry.kit.words import N_, _, gettext, pgettext
 
@@ -41,6 +43,18 @@ def minute(at: datetime) -> str:
 def second(at: datetime) -> str:
     """Return a day with hours, minutes and seconds."""
     return f"{day(at)} {at:%H:%M:%S}"
+
+
+def local_time(at: datetime, *, to_the_second: bool = False) -> Markup:
+    """Return a time in UTC that a script of the host may turn into local time."""
+    utc = at.astimezone(UTC)
+    element = Markup('<time datetime="{}" title="{}" data-time="{}">{}</time>')
+    return element.format(
+        utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        f"{second(utc)} UTC",
+        "seconds" if to_the_second else "datetime",
+        f"{second(utc) if to_the_second else minute(utc)} UTC",
+    )
 
 
 def short_day(on: date) -> str:

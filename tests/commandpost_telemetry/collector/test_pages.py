@@ -78,7 +78,7 @@ def test_sources_events_and_rejects_are_shown(browser: TestClient, plane: Plane)
     assert page.index("m2") < page.index("m1")
     assert 'data-label="Events a minute">0.4</td>' in page
     assert "unknown type of event" in page
-    assert "2026-11-24 12:00:00 UTC" in page
+    assert 'data-time="seconds">2026-11-24 12:00:00 UTC</time>' in page
 
 
 def test_rejects_are_searched_and_paged(browser: TestClient, plane: Plane) -> None:
