@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -46,17 +47,26 @@ class Run:
     p99_ms: float
 
 
+@dataclass(frozen=True)
+class Served:
+    """A data plane that runs."""
+
+    url: str
+    pid: int
+    folder: Path
+
+
 def measure() -> list[Figure]:
     """Return the figures of one run."""
     bodies = [_batch() for _ in range(BATCHES)]
-    singles = [json.dumps(_event()).encode() for _ in range(SINGLES)]
-    asked = [_request("/v1/batch", body, "Content-Encoding: gzip\r\n") for body in bodies]
+    singles = [json.dumps(an_event()).encode() for _ in range(SINGLES)]
+    asked = [a_request("/v1/batch", body, "Content-Encoding: gzip\r\n") for body in bodies]
     # in turns, since the machine is not always equally fast
     turns = [(_run(asked, BATCH_CONNECTIONS, processes=1), _limit(bodies)) for _ in range(TURNS)]
     one, limit = sorted(turns, key=lambda turn: turn[0].per_second / turn[1])[TURNS // 2]
     two = _run(asked, BATCH_CONNECTIONS, processes=2)
     single = _run(
-        [_request("/v1/track", body) for body in singles], SINGLE_CONNECTIONS, processes=1
+        [a_request("/v1/track", body) for body in singles], SINGLE_CONNECTIONS, processes=1
     )
     events = one.per_second * BATCH
     return [
@@ -90,7 +100,7 @@ def measure() -> list[Figure]:
     ]
 
 
-def _event() -> dict[str, object]:
+def an_event() -> dict[str, object]:
     """Return what a product sends: some 680 bytes, ten properties."""
     return {
         "type": "track",
@@ -119,7 +129,7 @@ def _event() -> dict[str, object]:
 
 
 def _batch() -> bytes:
-    content = {"batch": [_event() for _ in range(BATCH)], "sentAt": "2026-11-24T12:00:01.123Z"}
+    content = {"batch": [an_event() for _ in range(BATCH)], "sentAt": "2026-11-24T12:00:01.123Z"}
     return gzip.compress(json.dumps(content).encode(), 6)
 
 
@@ -153,7 +163,8 @@ class _Batch(msgspec.Struct):
     batch: list[msgspec.Raw]
 
 
-def _request(path: str, body: bytes, headers: str = "") -> bytes:
+def a_request(path: str, body: bytes, headers: str = "") -> bytes:
+    """Return what goes over the network."""
     authorization = b64encode(f"{KEY}:".encode()).decode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {authorization}\r\n"
@@ -166,8 +177,8 @@ def _run(requests: Sequence[bytes], connections: int, *, processes: int) -> Run:
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, ASKING if processes == 1 else everywhere)
     try:
-        with _serving(processes) as url:
-            return asyncio.run(_asked(url, requests, connections))
+        with serving(processes) as served:
+            return asyncio.run(_asked(served.url, requests, connections))
     finally:
         os.sched_setaffinity(0, everywhere)
 
@@ -195,7 +206,8 @@ async def _asked(url: str, requests: Sequence[bytes], connections: int) -> Run:
 
 
 @contextmanager
-def _serving(processes: int) -> Iterator[str]:
+def serving(processes: int) -> Iterator[Served]:
+    """Run the data plane alone over an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "COMMANDPOST_DATA_DIR": folder,
@@ -209,7 +221,7 @@ def _serving(processes: int) -> Iterator[str]:
             url = process.stdout.readline().split()[1]
             # the port is held before the log is open; the start is no part of what is measured
             httpx.get(f"{url}/health").raise_for_status()
-            yield url
+            yield Served(url, process.pid, Path(folder))
         finally:
             process.terminate()
             process.wait()

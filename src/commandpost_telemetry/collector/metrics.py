@@ -18,10 +18,16 @@ class Metrics:
             "telemetry_events_accepted", "Events acknowledged.", ["source"], registry=self.registry
         )
         self.refused = Counter(
-            "telemetry_requests_refused", "Requests refused.", ["status"], registry=self.registry
+            "telemetry_requests_refused",
+            "Requests refused, by status and reason.",
+            ["status", "reason"],
+            registry=self.registry,
         )
         self.rejected = Counter(
-            "telemetry_events_rejected", "Events kept as rejects.", registry=self.registry
+            "telemetry_events_rejected",
+            "Events kept as rejects, by reason.",
+            ["reason"],
+            registry=self.registry,
         )
         self.repeats = Counter(
             "telemetry_events_repeated", "Events that were taken before.", registry=self.registry
@@ -40,6 +46,11 @@ class Metrics:
         )
         self.backlog = Gauge(
             "telemetry_log_bytes", "Bytes of the log on disk.", registry=self.registry
+        )
+        self.damaged = Gauge(
+            "telemetry_log_files_damaged",
+            "Files of the log that are kept because something in them cannot be read.",
+            registry=self.registry,
         )
         self.lag = Gauge(
             "telemetry_reader_lag_entries",

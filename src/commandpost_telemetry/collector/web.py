@@ -113,7 +113,7 @@ class Collector:
         except Overloaded:
             return self._unavailable(asked, "Service Unavailable")
         except LogUnavailableError as error:
-            return self._unavailable(asked, str(error))
+            return self._unavailable(asked, str(error), reason="log unavailable")
         except TimeoutError:
             return self._refused(asked, 504, "gateway timeout")
         except TooLarge:
@@ -184,7 +184,8 @@ class Collector:
         async with asyncio.timeout(self._limits.append_seconds):
             if taken.rejects:
                 await asyncio.to_thread(self._rejects.add, taken.rejects)
-                self.metrics.rejected.inc(len(taken.rejects))
+                for reject in taken.rejects:
+                    self.metrics.rejected.labels(reject.reason).inc()
             if taken.request.count:
                 await self._log.append(taken.request)
 
@@ -195,11 +196,12 @@ class Collector:
 
     def _page(self) -> bytes:
         self.metrics.backlog.set(self._log.backlog_bytes())
+        self.metrics.damaged.set(self._log.damaged_files())
         return self.metrics.page(self._lags)
 
-    def _unavailable(self, asked: Asked, message: str) -> Answer:
+    def _unavailable(self, asked: Asked, message: str, *, reason: str = "") -> Answer:
         retry_after = self._limits.retry_after_seconds
-        return self._refused(asked, 503, message, retry_after=retry_after)
+        return self._refused(asked, 503, message, reason=reason, retry_after=retry_after)
 
     def _refused(
         self,
@@ -208,9 +210,10 @@ class Collector:
         message: str,
         source: Source | None = None,
         *,
+        reason: str = "",
         retry_after: int | None = None,
     ) -> Answer:
-        self.metrics.refused.labels(str(status)).inc()
+        self.metrics.refused.labels(str(status), reason or message).inc()
         logger.info(
             "telemetry_refused",
             request_id=asked.request_id,

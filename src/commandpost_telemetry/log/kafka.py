@@ -76,6 +76,10 @@ class KafkaLog:
         """Return 0: what lies in the cluster is the cluster's to watch."""
         return 0
 
+    def damaged_files(self) -> int:
+        """Return 0: the cluster holds what it keeps against its own checksums."""
+        return 0
+
     def read(self, *, after: int, max_bytes: int = 64 << 20) -> list[Entry]:
         """Return the entries behind `after` in order, at least one if any, about `max_bytes`."""
         with self._lock:

@@ -22,6 +22,10 @@ class Log(LogWriter, LogReader, Protocol):
         """Return how many bytes lie in the log, as far as it can tell."""
         ...
 
+    def damaged_files(self) -> int:
+        """Return how many files are kept because something in them cannot be read."""
+        ...
+
     def newest(self, limit: int) -> list[Entry]:
         """Return the newest entries, newest first."""
         ...

@@ -8,7 +8,8 @@ from pathlib import Path
 from commandpost_telemetry.log.segments import UNREADABLE, Row, is_entry, list_segments
 
 _NEWEST = """
-SELECT position, source_id, received_at, count, body FROM entry ORDER BY position DESC LIMIT ?
+SELECT position, source_id, received_at, count, body, checksum FROM entry
+ORDER BY position DESC LIMIT ?
 """
 _COUNTS = """
 SELECT source_id, sum(count) FROM (

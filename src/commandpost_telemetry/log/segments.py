@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from commandpost_telemetry.log.errors import DamagedError
 
@@ -16,21 +17,22 @@ CREATE TABLE IF NOT EXISTS entry (
     source_id TEXT NOT NULL,
     received_at INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    checksum INTEGER NOT NULL
 ) STRICT
 """
 _BEHIND = """
-SELECT position, source_id, received_at, count, body FROM entry WHERE position > ? ORDER BY position
+SELECT position, source_id, received_at, count, body, checksum FROM entry
+WHERE position > ? ORDER BY position
 """
 # where SQLite quotes a damaged name in what it says, Python fails to read that
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
 _PAGE_BYTES = 16384  # as every file is made below
-_YEAR_10000_MS = 253_402_300_800_000
 _NEWEST = "SELECT max(position) FROM entry"
 MOST = 1 << 32  # positions that one file can have given away
 
-Row = tuple[int, str, int, int, bytes]
+Row = tuple[int, str, int, int, bytes, int]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,12 +80,12 @@ class Segment:
         """
         found: list[Row] = []
         damage: Exception | None = None
+        bound = self.first_position + MOST
+        bound = bound if end is None else min(end, bound)
         newest = after
         size = 0
         try:
             with closing(self.open_for_reading()) as connection:
-                connection.execute("BEGIN")  # so that the bound is that of what is read
-                bound = self._bound(connection, end)
                 for row in connection.execute(_BEHIND, (after,)):
                     if not is_entry(row) or not newest < row[0] < bound:
                         damage = DamagedError(f"What stands behind position {newest} is no entry.")
@@ -96,14 +98,6 @@ class Segment:
         except UNREADABLE as error:
             damage = damage if self._is_still_empty(error) else error
         return found, damage
-
-    def _bound(self, connection: sqlite3.Connection, end: int | None) -> int:
-        """Return what positions stay under: a row out of order would hide those that come later."""
-        bound = self.first_position + MOST if end is None else min(end, self.first_position + MOST)
-        with suppress(*UNREADABLE):
-            newest: int | None = connection.execute(_NEWEST).fetchone()[0]
-            return bound if newest is None else min(bound, newest + 1)
-        return bound
 
     def is_sound(self) -> bool:
         """Whether the file can be written, and all of it read again; else another is to begin."""
@@ -135,6 +129,12 @@ class Segment:
         """Whether the first request has not come yet, rather than that the table is gone."""
         return "no such table" in str(error) and _size(self.path) <= _PAGE_BYTES
 
+    def begin_next(self, *, at_least: int = 0) -> "Segment":
+        """Begin a file behind this damaged one, past any position that it may have given away."""
+        following = segment_at(self.path.parent, max(self.first_position + MOST, at_least))
+        following.path.touch()
+        return following
+
     def remove(self) -> None:
         """Delete the file and what SQLite keeps beside it."""
         for path in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
@@ -164,11 +164,17 @@ def _readable(text: bytes) -> str:
 
 
 def is_entry(row: tuple[object, ...]) -> bool:
-    """Whether a row has the types of an entry, and a moment that there is."""
-    if tuple(map(type, row)) != (int, str, int, int, bytes):
+    """Whether a row has the types of an entry, and says what was written."""
+    if tuple(map(type, row)) != (int, str, int, int, bytes, int):
         return False
-    received_ms = row[2]
-    return isinstance(received_ms, int) and 0 <= received_ms < _YEAR_10000_MS
+    return checksum_of(row[:-1]) == row[-1]
+
+
+def checksum_of(row: tuple[object, ...]) -> int:
+    """Return what is stored beside a row: a row that rots is told from one that was written."""
+    *fields, body = row
+    assert isinstance(body, bytes)  # noqa: S101 - asked for rows of these types only
+    return crc32(body, crc32(repr(fields).encode()))
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -1,6 +1,7 @@
 """The log on one machine: SQLite files, one writer thread, one commit for all who wait."""
 
 import shutil
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from commandpost_telemetry.log.errors import DamagedError, LogUnavailableError
 from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.queued import WriteQueue
 from commandpost_telemetry.log.recent import counts_since, newest_rows
-from commandpost_telemetry.log.segments import Row, Segment, list_segments
+from commandpost_telemetry.log.segments import DAMAGED, Row, Segment, is_damage, list_segments
 from commandpost_telemetry.log.store import Store
 from commandpost_telemetry.log.writer import Commit
 
@@ -127,8 +128,16 @@ class SqliteLog:
         return entries
 
     def _note_damage(self, segment: Segment, error: Exception) -> None:
-        self._damaged.add(segment)
         logger.warning("log_file_damaged", path=str(segment.path), error=str(error))
+        is_newest = list_segments(self.folder)[-1:] == [segment]
+        if is_newest and not (isinstance(error, sqlite3.Error) and not is_damage(error)):
+            segment.begin_next()  # whoever writes notices, and leaves the damaged one
+        self._damaged.add(segment)
+
+    def damaged_files(self) -> int:
+        """Return how many files are kept because something in them cannot be read."""
+        left = sum(segment.path.exists() for segment in self._damaged)
+        return left + sum(1 for _ in self.folder.glob(f"*{DAMAGED}"))
 
     def last_position(self) -> int:
         """Return the position of the newest entry, 0 when the log is empty."""
@@ -164,7 +173,7 @@ class SqliteLog:
 
 
 def _entry(row: Row) -> Entry:
-    position, source_id, received_ms, count, stored = row
+    position, source_id, received_ms, count, stored, _ = row
     lines = unpacked(stored)
     if lines.count(b"\n") != count:
         raise DamagedError(f"The entry at position {position} does not hold its {count} messages.")

@@ -17,15 +17,15 @@ from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.repeats import Packed, without_repeats
 from commandpost_telemetry.log.seen import Keys, Seen, keys_of
 from commandpost_telemetry.log.segments import (
-    MOST,
     Row,
     Segment,
+    checksum_of,
     is_damage,
     list_segments,
     segment_at,
 )
 
-_INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)"
 _NEWEST = "SELECT max(position) FROM entry"
 
 
@@ -121,19 +121,7 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             newest = connection.execute(_NEWEST).fetchone()[0]
             first = segment.first_position if newest is None else newest + 1
-            connection.executemany(
-                _INSERT,
-                (
-                    (
-                        first + offset,
-                        request.source_id,
-                        int(request.received_at.timestamp() * 1000),
-                        count,
-                        body,
-                    )
-                    for offset, (request, count, body) in enumerate(fresh)
-                ),
-            )
+            connection.executemany(_INSERT, _rows(fresh, first))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._give_up(error)
@@ -145,7 +133,7 @@ class Store:
         segment = self._segment
         self._let_go()
         if segment is not None and is_damage(error):
-            self._start_behind(segment)
+            _begun_behind(segment)
 
     def _current(self, at_ms: int) -> tuple[sqlite3.Connection, Segment]:
         if self._connection is None or self._segment is None:
@@ -171,18 +159,11 @@ class Store:
             return
         newest = segments[-1]
         try:
-            self._open(newest if newest.is_sound() else self._start_behind(newest), at_ms)
+            self._open(newest if newest.is_sound() else _begun_behind(newest), at_ms)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            self._open(self._start_behind(newest), at_ms)
-
-    def _start_behind(self, damaged: Segment) -> Segment:
-        """Name a file behind a damaged one, past any position that one may have given away."""
-        at_least = damaged.first_position + MOST
-        segment = segment_at(self._folder, max(at_least, _first_position(_milliseconds())))
-        segment.path.touch()
-        return segment
+            self._open(_begun_behind(newest), at_ms)
 
     def _open(self, segment: Segment, at_ms: int) -> None:
         self._connection = segment.open_for_writing()
@@ -215,6 +196,13 @@ class Store:
         self._seen.add(Keys([key for key in keys if key not in known]), at_ms=at_ms)
 
 
+def _rows(fresh: Sequence[tuple[Request, int, bytes]], first: int) -> Iterator[Row]:
+    for position, (request, count, body) in enumerate(fresh, first):
+        received_ms = int(request.received_at.timestamp() * 1000)
+        row = (position, request.source_id, received_ms, count, body)
+        yield *row, checksum_of(row)
+
+
 def _keys_of(row: Row) -> list[bytes]:
     lines = unpacked(row[4]).splitlines()
     return keys_of(row[1], (_LINE.decode(line).messageId for line in lines))
@@ -222,6 +210,10 @@ def _keys_of(row: Row) -> list[bytes]:
 
 def _milliseconds() -> int:
     return int(now().timestamp() * 1000)
+
+
+def _begun_behind(damaged: Segment) -> Segment:
+    return damaged.begin_next(at_least=_first_position(_milliseconds()))
 
 
 def _first_position(at_ms: int) -> int:

@@ -92,5 +92,5 @@ def test_an_sdk_gives_up_what_is_refused_for_good_after_one_request(plane: Plane
 
     page = plane.send("GET", "/metrics").body.decode()
     assert ["401" in reason for reason in given_up] == [True] * len(given_up) != []
-    assert f'telemetry_requests_refused_total{{status="401"}} {len(given_up)}.0' in page
+    assert f'{{reason="invalid write key",status="401"}} {len(given_up)}.0' in page
     assert plane.kept() == []

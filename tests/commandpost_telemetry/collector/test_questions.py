@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from commandpost_telemetry.collector.limits import CollectorLimits, RateLimit
+from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.web import owns
 from commandpost_telemetry.log.limits import LogLimits
 from tests.commandpost_telemetry.collector import given
@@ -129,7 +130,7 @@ def test_a_pixel_counts_like_any_other_request(tmp_path: Path) -> None:
     assert [(each.status, each.body.hex()) for each in answers] == [(200, GIF)] * 3
     assert kept == ["m0", "m1"]
     assert 'telemetry_events_accepted_total{source="ann"} 2.0' in page
-    assert 'telemetry_requests_refused_total{status="429"} 1.0' in page
+    assert 'refused_total{reason="max requests limit reached",status="429"} 1.0' in page
 
 
 def test_a_pixel_is_a_picture_even_when_the_disk_is_full(tmp_path: Path) -> None:
@@ -217,6 +218,15 @@ def test_the_data_plane_owns_its_paths_and_no_other(path: str, is_own: bool) -> 
     assert owns(path) is is_own
 
 
+def test_every_number_is_explained_by_itself_and_by_the_documentation() -> None:
+    documented = Path("docs/collector.md").read_text().splitlines()
+
+    for family in Metrics().registry.collect():
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        assert family.documentation.endswith(".")
+        assert any(line.startswith(f"| `{name}` |") for line in documented), name
+
+
 def test_what_happened_is_counted(plane: Plane) -> None:
     plane.post("/v1/batch", {"batch": [TRACK, {"type": "x", "userId": "u"}]})
     plane.post("/v1/batch", {"batch": [TRACK]})
@@ -231,16 +241,16 @@ def test_what_happened_is_counted(plane: Plane) -> None:
         name: float(counted[name])
         for name in (
             'telemetry_events_accepted_total{source="ann"}',
-            'telemetry_requests_refused_total{status="400"}',
-            "telemetry_events_rejected_total",
+            'telemetry_requests_refused_total{reason="empty batch payload",status="400"}',
+            'telemetry_events_rejected_total{reason="unknown type of event"}',
             "telemetry_events_repeated_total",
             "telemetry_commit_seconds_count",
             "telemetry_requests_inflight",
         )
     } == {
         'telemetry_events_accepted_total{source="ann"}': 2.0,
-        'telemetry_requests_refused_total{status="400"}': 1.0,
-        "telemetry_events_rejected_total": 1.0,
+        'telemetry_requests_refused_total{reason="empty batch payload",status="400"}': 1.0,
+        'telemetry_events_rejected_total{reason="unknown type of event"}': 1.0,
         "telemetry_events_repeated_total": 1.0,
         "telemetry_commit_seconds_count": 2.0,
         "telemetry_requests_inflight": 0.0,

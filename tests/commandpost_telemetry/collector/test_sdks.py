@@ -152,5 +152,5 @@ def test_an_sdk_drops_what_is_refused_for_good_after_one_request(
         page = plane.send("GET", "/metrics").body.decode()
 
     assert len(failures) == 1
-    assert 'telemetry_requests_refused_total{status="404"} 1.0' in page
+    assert 'telemetry_requests_refused_total{reason="source is disabled",status="404"} 1.0' in page
     assert plane.kept() == []
