@@ -61,7 +61,8 @@ def is_spread(structure: str | None) -> bool:
 def _is_spread(shape: Mapping[str, object]) -> bool:
     first = 0 if "0" in shape else 1
     counted = {str(first + n) for n in range(len(shape))}
-    return bool(shape) and shape.keys() == counted and set(shape.values()) == {"VARCHAR"}
+    is_text = all(each == "VARCHAR" for each in shape.values())
+    return bool(shape) and shape.keys() == counted and is_text
 
 
 def _walk(

@@ -3,11 +3,14 @@
 import random
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -229,3 +232,79 @@ def test_the_same_log_gives_the_same_rows_elsewhere(
     there = loaded(made.MemoryLog(*requests, *requests), [batch_bytes], settings_there)
 
     assert named_alike(there) == named_alike(on_duckdb)
+
+
+class DiedError(BaseException):
+    """Nothing in the loader catches it on purpose, as nothing catches kill -9."""
+
+
+class Dying:
+    """A destination, or a transaction of it, that dies at its n-th call and is dead from then on.
+
+    Odd calls are done before it dies, even ones are not.
+    """
+
+    def __init__(self, inner: Any, calls: Iterator[int], dies_at: int) -> None:
+        self._inner, self._calls, self._dies_at = inner, calls, dies_at
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found) or name == "engine":
+            return found
+
+        def called(*arguments: Any) -> Any:
+            number = next(self._calls)
+            is_last = number == self._dies_at
+            if number > self._dies_at or (is_last and number % 2 == 0):
+                raise DiedError
+            answer = found(*arguments)
+            if is_last:
+                raise DiedError
+            return Dying(answer, self._calls, self._dies_at) if name == "begin" else answer
+
+        return called
+
+
+def loaded_by_the_dying(
+    log: made.MemoryLog, lives: Sequence[int], batch_bytes: int, where: Settings
+) -> dict[str, Any]:
+    """Load by one loader after the other, each dying at some call; the last one lives."""
+    clock.set(AT)
+    try:
+        for dies_at in [*lives, 10**9]:
+            destination = open_destination(where)
+            dying = cast("Destination", Dying(destination, count(), dies_at))
+            with closing(destination), suppress(DiedError):
+                made.a_sync(log, dying, where.data_dir, batch_bytes=batch_bytes)
+        destination = open_destination(where)
+        with closing(destination):
+            return tables(destination)
+    finally:
+        clock.reset()
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres"])
+@settings(quick, max_examples=6, suppress_health_check=list(HealthCheck))
+@given(
+    requests=logs,
+    lives=st.lists(st.integers(0, 40), max_size=3),
+    batch_bytes=st.sampled_from([1, 700, 64 << 20]),
+)
+def test_whoever_dies_wherever_the_next_ends_in_the_same_tables(
+    request: pytest.FixtureRequest,
+    kind: str,
+    requests: list[list[dict[str, Any]]],
+    lives: list[int],
+    batch_bytes: int,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = request.getfixturevalue("postgres_url") if kind == "postgres" else ""
+        where = Settings(data_dir=Path(folder), warehouse_url=url)
+        if url:
+            with psycopg.connect(url) as connection:
+                connection.execute("DROP SCHEMA IF EXISTS main, loader CASCADE")
+        again = made.MemoryLog(*requests, *requests[::-1])
+
+        found = loaded_by_the_dying(again, lives, batch_bytes, where)
+
+    assert named_alike(found) == named_alike(loaded(made.MemoryLog(*requests), [64 << 20]))

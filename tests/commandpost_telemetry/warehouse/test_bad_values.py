@@ -213,3 +213,12 @@ def test_what_is_nested_too_deep_is_rejected_alone(warehouse: Destination, tmp_p
     assert warehouse.query(rejects).rows == [
         (f"m{n}", "The event is nested more than 100 levels deep.") for n in (2, 3, 4)
     ]
+
+
+def test_what_only_begins_like_a_text_that_was_spread_is_flattened(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    traits = {"0": {"a": 1}, "1": [2]}
+    given.loaded(warehouse, tmp_path, given.a_message("group", traits=traits))
+
+    assert given.rows(warehouse, "groups", "_0_a", "_1") == [(1, "[2]")]
