@@ -1,7 +1,8 @@
 """`make torture`: hours of what the tests do in seconds: kills, full disks, names and a fuzzer.
 
-COMMANDPOST_KILL_ROUNDS (1,000), COMMANDPOST_DISK_ROUNDS (100) and COMMANDPOST_FUZZ_SECONDS (600)
-say how long. Arguments choose among the parts: `make torture ARGS="kill fuzz"`.
+COMMANDPOST_KILL_ROUNDS (1,000), COMMANDPOST_DISK_ROUNDS (100), COMMANDPOST_FUZZ_SECONDS (600) and
+COMMANDPOST_RATE_SECONDS (3,600) say how long. Arguments choose among the parts:
+`make torture ARGS="kill fuzz"`.
 """
 
 import os
@@ -24,7 +25,7 @@ def kill() -> bool:
 
 def disk() -> bool:
     """Let the disk be full at any size, and writes fail."""
-    names = "full or fails or cannot or damaged or cut_short"
+    names = "full or fail or cannot or damaged or cut_short"
     return _tested(KILLS[0], f"{PIPELINE}/log", "-k", names, COMMANDPOST_DISK_ROUNDS="100")
 
 
@@ -48,7 +49,12 @@ def fuzz() -> bool:
     return all(done)
 
 
-PARTS = {"kill": kill, "disk": disk, "names": names, "fuzz": fuzz}
+def rate() -> bool:
+    """Send at full rate for an hour, and hold that the memory of the data plane stays the same."""
+    return _called("-m", "bench.memory", os.environ.get("COMMANDPOST_RATE_SECONDS", "3600"))
+
+
+PARTS = {"kill": kill, "disk": disk, "names": names, "fuzz": fuzz, "rate": rate}
 
 
 def main(wanted: list[str]) -> int:

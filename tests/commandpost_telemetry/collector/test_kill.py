@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
@@ -25,17 +25,28 @@ ADDED = {"receivedAt", "request_ip", "rudderId"}
 Message = dict[str, Any]
 
 
-def a_batch(chance: random.Random) -> list[Message]:
+def a_batch(chance: random.Random, *, noise: int = 0) -> list[Message]:
+    """Make up messages; noise is what compression does not make small."""
     return [
         {
             "type": "track",
             "event": "Ev",
             "userId": "u1",
             "messageId": str(uuid4()),
-            "properties": {"text": "x" * chance.randrange(2000)},
+            "properties": {
+                "text": "x" * chance.randrange(2000) + chance.randbytes(noise // 2).hex()
+            },
         }
         for _ in range(chance.randrange(1, 40))
     ]
+
+
+class Outcome(NamedTuple):
+    """What was sent, and what the sender was told of it."""
+
+    sent: set[bytes]
+    acknowledged: set[bytes]
+    refused: set[bytes]
 
 
 def sealed(batch: list[Message]) -> bytes:
@@ -44,34 +55,41 @@ def sealed(batch: list[Message]) -> bytes:
 
 
 async def sent_until_killed(
-    alone: Alone, chance: random.Random, *, kills_a_worker: bool
-) -> tuple[set[bytes], set[bytes]]:
-    """Send from all sides, kill at some moment; return what was sent, and what of it was `ok`."""
-    sent: set[bytes] = set()
-    acknowledged: set[bytes] = set()
+    alone: Alone, chance: random.Random, *, kills_a_worker: bool = False, may_refuse: bool = False
+) -> Outcome:
+    """Send from all sides, kill at some moment; `may_refuse` says that writes may fail."""
+    sent, acknowledged, refused = outcome = Outcome(set(), set(), set())
+    fails = asyncio.Event()
 
     async def send_on(client: httpx.AsyncClient) -> None:
         while True:
-            batch = a_batch(chance)
+            batch = a_batch(chance, noise=6000 if may_refuse else 0)
             seal = sealed(batch)
             sent.add(seal)
             try:
                 answer = await client.post("/v1/batch", json={"batch": batch})
             except httpx.TransportError:
                 return
-            assert (answer.status_code, answer.text) == (200, "ok")
-            acknowledged.add(seal)
+            if answer.status_code == 200:
+                assert answer.text == "ok"
+                acknowledged.add(seal)
+            else:
+                assert (answer.status_code, may_refuse) == (503, True)
+                refused.add(seal)
+                fails.set()
 
     async with httpx.AsyncClient(base_url=alone.address, auth=(KEY, ""), timeout=30) as client:
         await client.get("/health")
         senders = [asyncio.create_task(send_on(client)) for _ in range(SENDERS)]
+        if may_refuse:
+            await fails.wait()
         await asyncio.sleep(chance.uniform(0.01, 0.4))
         if kills_a_worker:
             alone.kill_a_worker()
             await asyncio.sleep(chance.uniform(0.01, 0.4))
         await asyncio.to_thread(alone.kill)
         await asyncio.gather(*senders)
-    return sent, acknowledged
+    return outcome
 
 
 def kept(log: SqliteLog) -> Iterator[list[Message]]:
@@ -98,8 +116,8 @@ def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(
         kills_a_worker = processes > 1 and number % 2 == 1
         with a_process(tmp_path, processes=processes) as alone:
             of_round = asyncio.run(sent_until_killed(alone, chance, kills_a_worker=kills_a_worker))
-        sent |= of_round[0]
-        acknowledged |= of_round[1]
+        sent |= of_round.sent
+        acknowledged |= of_round.acknowledged
 
     log = SqliteLog(tmp_path / "log")
     found = [sealed(batch) for batch in kept(log)]
@@ -109,6 +127,30 @@ def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(
     assert len(set(found)) == len(found)
     record_property("kills", rounds)
     record_property("acknowledged", len(acknowledged))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600 + 20 * DISK_ROUNDS)
+def test_kill_9_while_writes_fail_leaves_what_was_acknowledged_and_nothing_half(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(11)  # noqa: S311 - the same moments in every run
+    refused = 0
+
+    for number in range(DISK_ROUNDS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        largest_file = (5 << 20) + chance.randrange(1 << 20)
+        with a_process(folder, largest_file=largest_file) as alone:
+            outcome = asyncio.run(sent_until_killed(alone, chance, may_refuse=True))
+        log = SqliteLog(folder / "log")
+        found = [sealed(batch) for batch in kept(log)]
+        log.close()
+        assert outcome.acknowledged <= set(found) <= outcome.sent - outcome.refused
+        assert len(set(found)) == len(found)
+        refused += len(outcome.refused)
+
+    assert refused >= DISK_ROUNDS
 
 
 @pytest.mark.slow
@@ -126,9 +168,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(
         httpx.Client(base_url=alone.address, auth=(KEY, ""), timeout=30) as client,
     ):
         while refused < 5:
-            batch = a_batch(chance)
-            for message in batch:
-                message["properties"]["text"] = chance.randbytes(3000).hex()
+            batch = a_batch(chance, noise=6000)
             answer = client.post("/v1/batch", json={"batch": batch})
             if answer.status_code == 200:
                 acknowledged.append(batch)
