@@ -190,3 +190,23 @@ def test_letting_somebody_in_is_seen_at_once_and_leaves_the_focus_in_the_sidebar
     expect(ann.locator(".post").last).to_contain_text("@ben asked to be let into this incident")
     expect(ann.locator(".post").last).to_contain_text("@ann let them in.")
     expect(ben.get_by_role("link", name="Go to the channel")).to_be_visible()
+
+
+def test_the_palette_starts_an_incident_and_finds_people(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+
+    ann.keyboard.press("Control+k")
+    ann.keyboard.type("start new")
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_role("dialog", name="Start an incident")).to_be_visible()
+    ann.keyboard.press("Escape")
+
+    ann.keyboard.press("Control+k")
+    ann.keyboard.type("brook")
+    expect(ann.get_by_role("option")).to_have_text("@ben · Ben Brook")
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_role("checkbox", name="Ben Brook")).to_be_checked()
+    ann.get_by_role("searchbox", name="Search people by name").fill("ann")
+    expect(ann.get_by_role("checkbox", name="Ann Archer")).to_be_visible()
+    expect(ann.get_by_role("checkbox", name="Ben Brook")).to_be_checked()

@@ -19,6 +19,8 @@ class RailLink:
     is_current: bool
     is_unread: bool
     mentions: int
+    note: str = ""
+    """What its icon says besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class Panel:
     people: Sequence[Person] = ()
     options: Sequence[tuple[str, str]] = ()
     chosen: Sequence[str] = ()
+    search_href: str = ""
     channels: Sequence[BrowseRow] = ()
     html: Markup = field(default_factory=Markup)
     previous_href: str = ""

@@ -17,6 +17,8 @@ class RailPart:
 
     markup: Markup
     channel_ids: frozenset[str]
+    ended_ids: frozenset[str] = frozenset()
+    """Channels of incidents that ended: they are listed with the others, and marked."""
 
 
 class Workspace(Protocol):

@@ -11,7 +11,7 @@ from commandpost.chat.platform import Unread
 from commandpost.chat.workspace import RailPart
 from commandpost.incidents.errors import IncidentNotFound
 from commandpost.incidents.place import Place
-from commandpost.incidents.queries.many import list_active
+from commandpost.incidents.queries.many import find_ended, list_active
 from commandpost.incidents.queries.one import Header, find_header_of_channel, get_header
 from commandpost.incidents.rail import RailEntries, RailEntry
 from commandpost.incidents.view import incident_side, list_side
@@ -58,7 +58,8 @@ class IncidentWorkspace:
         ]
         shown = RailEntries(entries)
         markup = block("incidents/rail.html", "incident_rail", page=shown, request=request)
-        return RailPart(markup, frozenset(running))
+        ended = find_ended(session, own)
+        return RailPart(markup, frozenset(running), frozenset(ended))
 
     def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
         """Lead team mates to the incident's page, where they can ask to come in."""

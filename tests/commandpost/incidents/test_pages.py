@@ -365,3 +365,14 @@ def test_requests_of_people_who_were_asked_show_only_inside(stage: Stage) -> Non
     page = stage.of(stage.people.dan).get(f"/backstage/incidents/{stage.incident.id}").text
 
     assert "You asked to be let in" in page
+
+
+def test_the_rail_marks_the_channel_of_an_incident_that_ended(stage: Stage) -> None:
+    ben = stage.of(stage.people.ben)
+    before = ben.get(f"/channels/{stage.town}").text
+    ben.post(f"/incidents/{stage.incident.id}/end")
+
+    after = ben.get(f"/channels/{stage.town}").text
+
+    link = f'href="/channels/{stage.incident.channel_id}" title="incident ended"'
+    assert (link in before, link in after) == (False, True)

@@ -125,11 +125,12 @@ def people_to_mention(
 
 def _begins(typed: str) -> ColumnElement[bool]:
     """Return the condition that the user name, or a word of the name, begins with a text."""
-    text, name = typed.lower(), func.lower(User.display_name)
+    spelled = (typed.lower(), typed.capitalize())  # SQLite lowers the letters of ASCII alone
+    names = (func.lower(User.display_name), User.display_name)
     return or_(
-        User.username.startswith(text, autoescape=True),
-        name.startswith(text, autoescape=True),
-        name.contains(f" {text}", autoescape=True),
+        User.username.startswith(typed.lower(), autoescape=True),
+        *(name.startswith(text, autoescape=True) for name in names for text in spelled),
+        *(name.contains(f" {text}", autoescape=True) for name in names for text in spelled),
     )
 
 
@@ -182,13 +183,13 @@ def _reachable(viewer: Actor) -> Select[str, str, str]:
     return active.where(or_(User.id == viewer.id, _shares_a_team(viewer)))
 
 
-def list_reachable(session: Session, viewer: Actor) -> list[Person]:
-    """Return the active people of the viewer's teams by user name, at most 200."""
+def list_reachable(session: Session, viewer: Actor, typed: str, *, limit: int) -> list[Person]:
+    """Return the active people of the viewer's teams whose name begins with a text."""
     rows = session.execute(
         select(*_PERSON)
-        .where(_ACTIVE, _shares_a_team(viewer))
+        .where(_ACTIVE, _shares_a_team(viewer), _begins(typed))
         .order_by(User.username)
-        .limit(MOST_PEOPLE)
+        .limit(limit)
     )
     return [_person(row) for row in rows]
 

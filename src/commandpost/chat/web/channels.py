@@ -97,8 +97,8 @@ def open_by_form(
         channel_id = open_conversation(session, actor, usernames or [])
     except (NobodyChosen, TooManyPeople) as refusal:
         place = some_place(session, actor, team)
-        panel = build_panel(session, actor, place, Asked(show=Show.MESSAGE))
-        again = replace(panel, chosen=usernames or (), error=refusal.sentence)
+        asked = Asked(show=Show.MESSAGE, usernames=usernames or [])
+        again = replace(build_panel(session, actor, place, asked), error=refusal.sentence)
         return show_workspace(
             request, session, actor, place, panel=again, status=refusal.form_status
         )

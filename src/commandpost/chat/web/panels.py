@@ -12,11 +12,19 @@ from commandpost.chat.errors import NotYourPost, PostNotFound
 from commandpost.chat.markdown import render
 from commandpost.chat.place import Place, address
 from commandpost.chat.queries.channels import page_of_channels
-from commandpost.chat.queries.members import list_invitable, list_members, list_reachable
+from commandpost.chat.queries.members import (
+    find_reachable,
+    list_invitable,
+    list_members,
+    list_reachable,
+)
 from commandpost.chat.queries.posts import PostRow, get_post
+from commandpost.chat.rules import LARGEST_GROUP
 from commandpost.chat.view import BrowseRow, Panel
 from commandpost.kit.paging import PageRequest
 from commandpost.kit.words import _
+
+MOST_FOUND = 10
 
 
 class Show(StrEnum):
@@ -42,6 +50,8 @@ class Asked(BaseModel):
     post: str = Field(default="", max_length=26)
     page: int = Field(default=0, ge=0, le=100_000)
     to: str = Field(default="", max_length=64)
+    who: str = Field(default="", max_length=64)
+    usernames: list[str] = Field(default_factory=list, max_length=200)
 
 
 def build_panel(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
@@ -79,7 +89,18 @@ def _new(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
 
 def _message(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     panel = _panel(place, _("New message"), f"/conversations?team={place.team_id}")
-    return replace(panel, people=list_reachable(session, actor), chosen=(asked.to,))
+    chosen = [*asked.usernames, *([asked.to] if asked.to else [])]
+    found = list_reachable(session, actor, asked.who.strip().lstrip("@"), limit=MOST_FOUND)
+    people = {person.username: person for person in found}
+    kept = (find_reachable(session, actor, name) for name in chosen[:LARGEST_GROUP])
+    first = {person.username: person for person in kept if person is not None}
+    return replace(
+        panel,
+        people=list((first | people).values()),
+        chosen=list(first),
+        text=asked.who,
+        search_href=place.address(show=Show.MESSAGE),
+    )
 
 
 def _members(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:

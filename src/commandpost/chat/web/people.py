@@ -9,7 +9,7 @@ from commandpost.accounts.gate import SignedIn
 from commandpost.chat.errors import PersonNotFound
 from commandpost.chat.platform import Person
 from commandpost.chat.queries.channels import find_last_team_id, get_channel
-from commandpost.chat.queries.members import find_reachable, people_to_mention
+from commandpost.chat.queries.members import find_reachable, list_reachable, people_to_mention
 from commandpost.chat.rules import EVERYBODY
 from commandpost.chat.web.channels import some_place
 from commandpost.chat.web.panels import Show
@@ -39,6 +39,15 @@ def suggest_people(
         if text and name.startswith(text.lower())
     ]
     return JSONResponse([*people, *everybody])
+
+
+@router.get("/people")
+def find_people(
+    session: Db, actor: SignedIn, text: Annotated[str, Query(max_length=64)] = ""
+) -> Response:
+    """Answer whom one may write to, by the beginning of a name."""
+    found = list_reachable(session, actor, text, limit=MOST_NAMES)
+    return JSONResponse([_suggestion(person, is_inside=True) for person in found])
 
 
 def _suggestion(person: Person, *, is_inside: bool) -> dict[str, str]:

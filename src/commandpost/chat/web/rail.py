@@ -9,6 +9,7 @@ from commandpost.chat.gate import workspace_of
 from commandpost.chat.place import ICONS, Place, address, titles_of
 from commandpost.chat.queries.channels import ChannelRow, list_own_channels
 from commandpost.chat.view import Rail, RailLink, TeamLink
+from commandpost.kit.words import _
 
 
 def build_rail(request: Request, session: Session, actor: Actor, place: Place) -> Rail:
@@ -17,7 +18,8 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
     titles = titles_of(session, actor, rows)
     incidents = workspace_of(request).rail(request, session, actor, place.team_id, place.channel.id)
     others = (row for row in rows if row.id not in incidents.channel_ids)
-    links = {row: _link(row, titles[row.id], place) for row in others}
+    ended = incidents.ended_ids
+    links = {row: _link(row, titles[row.id], place, row.id in ended) for row in others}
     return Rail(
         href=place.address("/rail"),
         topics=_topics(actor, rows, place),
@@ -31,12 +33,13 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
     )
 
 
-def _link(row: ChannelRow, title: str, place: Place) -> RailLink:
+def _link(row: ChannelRow, title: str, place: Place, is_ended: bool) -> RailLink:  # noqa: FBT001
     is_current = row.id == place.channel.id
     return RailLink(
         href=address(row, place.team_id),
         label=title,
-        icon=ICONS[row.kind],
+        icon="check" if is_ended else ICONS[row.kind],
+        note=_("incident ended") if is_ended else "",
         is_current=is_current,
         is_unread=row.unread > 0 and not is_current,
         mentions=0 if is_current else row.mentions,

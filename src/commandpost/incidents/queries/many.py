@@ -1,6 +1,6 @@
 """Questions about many incidents: filtered, sorted, paged, counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,12 @@ def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence
         .limit(limit)
     )
     return [header_of(row) for row in rows]
+
+
+def find_ended(session: Session, channel_ids: Collection[str]) -> Collection[str]:
+    """Return those of the channels whose incident has ended."""
+    ended = Incident.is_active.is_(False), Incident.channel_id.in_(channel_ids)
+    return session.scalars(select(Incident.channel_id).where(*ended)).all()
 
 
 def has_incidents(session: Session, team_id: str) -> bool:

@@ -1,5 +1,7 @@
 """Whom the composer offers while somebody types a name."""
 
+import re
+
 import pytest
 
 from commandpost.accounts.actions.users import deactivate_user
@@ -58,3 +60,34 @@ def test_a_conversation_offers_who_is_in_it(
 
     assert offered(doors, people, talk, "b") == ["@ben"]
     assert offered(doors, people, talk, "z") == []
+
+
+def test_people_are_found_by_who_may_write_to_them(
+    doors: Doors, people: People, channel: str
+) -> None:
+    del channel  # its people are there
+
+    def found(text: str) -> list[str]:
+        answer = doors.of(people.ben).get("/people", params={"text": text})
+        return [each["text"] for each in answer.json()]
+
+    assert [found("a"), found("übermut"), found("cid"), found("andy")] == [
+        ["@anita", "@ann", "@zoe"], ["@zoe"], [], [],
+    ]  # fmt: skip
+
+
+def test_a_message_begins_with_a_search_that_keeps_whom_one_chose(
+    doors: Doors, people: People, channel: str
+) -> None:
+    del channel  # its people are there
+
+    def listed(**query: str) -> list[str]:
+        query |= {"show": "message"}
+        page = doors.of(people.ben).get(f"/channels/{people.town}", params=query).text
+        boxes = re.findall(r'name="usernames"\s+type="checkbox"\s+value="(\w+)"( checked)?', page)
+        return [name + checked.replace(" checked", "*") for name, checked in boxes]
+
+    assert listed() == ["anita", "ann", "ben", "zoe"]
+    assert listed(who="@an", usernames="ben") == ["ben*", "anita", "ann", "zoe"]
+    assert listed(who="nobody", to="zoe") == ["zoe*"]
+    assert listed(who="nobody", usernames="cid") == []

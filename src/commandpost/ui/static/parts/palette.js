@@ -1,4 +1,4 @@
-// Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head.
+// Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head, deeds and people.
 import { word } from "./words.js";
 const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette][href]";
 
@@ -8,12 +8,22 @@ function places() {
     const label = link.textContent.trim().replace(/\s+/g, " ");
     if (label && !link.getAttribute("href").startsWith("#")) found.set(`${label} ${link.href}`, { label, href: link.href });
   }
+  for (const button of document.querySelectorAll("button[data-palette]")) {
+    const label = button.textContent.trim();
+    found.set(label, { label, go: () => button.form.requestSubmit(button) });
+  }
   return [...found.values()];
 }
 
 function matching(all, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return all.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word))).slice(0, 12);
+}
+
+async function people(text) {
+  const answer = await fetch(`/people?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return [];
+  return (await answer.json()).map(({ text: name, help }) => ({ label: [name, help].filter(Boolean).join(" · "), href: `/people/${encodeURIComponent(name.slice(1))}` }));
 }
 
 function open() {
@@ -37,31 +47,44 @@ function open() {
     if (item) field.setAttribute("aria-activedescendant", item.id);
     else field.removeAttribute("aria-activedescendant");
   };
-  const fill = () => {
-    at = 0;
-    list.replaceChildren(...matching(all, field.value).map(({ label, href }, index) => {
+  let shown = [];
+  const show = (places) => {
+    shown = places;
+    at = Math.min(at, Math.max(0, shown.length - 1));
+    list.replaceChildren(...shown.map(({ label }, index) => {
       const item = document.createElement("li");
       item.id = `place_${index}`;
       item.setAttribute("role", "option");
-      item.dataset.href = href;
       item.textContent = label;
       return item;
     }));
     mark();
+  };
+  const fill = async () => {
+    const text = field.value.trim();
+    at = 0;
+    show(matching(all, text));
+    const found = text ? await people(text.replace(/^@/, "")) : [];
+    if (found.length && field.value.trim() === text && dialog.isConnected) show([...shown, ...found]);
+  };
+  const go = (place) => {
+    dialog.close();
+    if (place.go) place.go();
+    else location.assign(place.href);
   };
   field.addEventListener("input", fill);
   field.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const count = list.children.length;
     if (step && count) at = (at + step + count) % count;
-    else if (event.key === "Enter" && list.children[at]) location.assign(list.children[at].dataset.href);
+    else if (event.key === "Enter" && shown[at]) go(shown[at]);
     else return;
     event.preventDefault();
     mark();
   });
   list.addEventListener("click", (event) => {
-    const item = event.target.closest("[data-href]");
-    if (item) location.assign(item.dataset.href);
+    const place = shown[[...list.children].indexOf(event.target.closest("li"))];
+    if (place) go(place);
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => dialog.remove());
