@@ -80,6 +80,10 @@ def add_a_person(stage: Stage, _it: Incident) -> object:
         return given.a_user(session, "newcomer", teams=[stage.people.team_id])
 
 
+def make_a_token(stage: Stage, _it: Incident) -> object:
+    return rest(stage, stage.people.ben, "/users/me/tokens", name="Brand new")
+
+
 def add_a_team(stage: Stage, _it: Incident) -> object:
     with stage.database.transaction() as session:
         return given.a_team(session, "brand-new")
@@ -89,6 +93,8 @@ CHANNEL = "/channels/{channel}"
 DETAIL = "/backstage/incidents/{incident}"
 SURFACES = (
     Surface(CHANNEL, "post_list", "ben", say, "look"),
+    Surface(CHANNEL, "channel_facts", "ben", invite, "3 members"),
+    Surface("/account", "account_access", "ben", make_a_token, "Brand new"),
     Surface("/channels/{town}", "channel_list", "ben", say, 'class="count"'),
     Surface(CHANNEL, "incident_sidebar", "ben", check, 'aria-checked="true"'),
     Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
