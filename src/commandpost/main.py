@@ -25,6 +25,7 @@ from commandpost.incidents import commands as incident_commands
 from commandpost.incidents import web as incidents_web
 from commandpost.incidents.listening import may_listen as incidents_may_listen
 from commandpost.incidents.sidebar import IncidentWorkspace
+from commandpost.incidents.web.sidebar import SIDEBAR, glance
 from commandpost.kit.db import Base, Database
 from commandpost.kit.errors import Invalid
 from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneCharset, SafeHeaders
@@ -104,7 +105,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(OneCharset, refuse=face)
     app.add_middleware(SameOrigin, site_url=settings.site())
     app.add_middleware(Languages)
-    app.add_middleware(Fragments, database=app.state.database)
+    app.add_middleware(Fragments, database=app.state.database, glances={SIDEBAR: glance})
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 

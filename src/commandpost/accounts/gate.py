@@ -54,6 +54,15 @@ def find_viewer(request: Request, session: Session) -> Actor | None:
     return _by_token(request, session) or _by_cookie(request, session)
 
 
+def find_viewer_at_once(request: Request, session: Session) -> Actor | None:
+    """Return who asks, unless the session has to be renewed first, which is a write."""
+    actor = find_viewer(request, session)
+    if actor is None or getattr(request.state, "to_renew", False):
+        return None
+    request.state.viewer = actor
+    return actor
+
+
 def _by_token(request: Request, session: Session) -> Actor | None:
     scheme, _space, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":

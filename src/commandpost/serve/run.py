@@ -1,5 +1,6 @@
 """Start everything, say where it answers, stop in order."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
@@ -61,6 +62,7 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
             else first_run(parts.database, settings)
         )
         app = compose(parts, said=lambda: say_all(say, (*welcome, f"ready {settings.site()}")))
+        gc.freeze()  # what is there now stays: no collection has to look at it again
         server_of(app, settings).run(sockets=[listening])
 
 

@@ -1,7 +1,8 @@
 """One rendering for all who see alike, and never for anybody else or any longer than true."""
 
 import asyncio
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,12 +10,15 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from commandpost.kit.db import Database, tell
 from commandpost.kit.errors import NotFound
-from commandpost.live import fragments
-from commandpost.live.fragments import LONGEST_KEY, Answer, Fragments, Kept, Memory, keep
+from commandpost.live import fragments, memory
+from commandpost.live.fragments import LONGEST_KEY, Fragments, keep
+from commandpost.live.glances import Glance
 from commandpost.live.hub import EVERYTHING
+from commandpost.live.memory import Answer, Kept, Memory
 from commandpost.ui.faces import add_faces
 
 HTMX = {"HX-Request": "true"}
@@ -30,19 +34,31 @@ class Site:
         default_factory=lambda: {"ann": "member", "ben": "member", "cid": "guest"}
     )
     text: str = "one"
+    meanwhile: Callable[[], None] = lambda: None  # what happens while a glance looks
     cookie: bool = False
 
     def show(self, request: Request) -> Response:
-        name = request.cookies.get("who", "")
-        if name not in self.audiences:
-            raise NotFound("There is no such page.")
-        audience = self.audiences[name]
-        self.rendered.append(name)
-        keep(request, viewer_id=name, audience=audience, topics=("page:1",))
+        audience = self._let_in(request)
+        self.rendered.append(request.cookies["who"])
         response = HTMLResponse(f"{self.text} for a {audience}")
         if self.cookie:
             response.set_cookie("other", "x")
         return response
+
+    def glance(self, request: Request, _session: Session, _page: str) -> None:
+        self._let_in(request)
+        self.meanwhile()
+
+    def _let_in(self, request: Request) -> str:
+        name = request.cookies.get("who", "")
+        if name not in self.audiences:
+            raise NotFound("There is no such page.")
+        keep(request, viewer_id=name, audience=self.audiences[name], topics=("page:1",))
+        return self.audiences[name]
+
+    def lock_out(self, name: str) -> None:
+        del self.audiences[name]
+        self.tell(f"user:{name}")
 
     def tell(self, *topics: str) -> None:
         with self.database.transaction() as session:
@@ -54,18 +70,30 @@ def site(database: Database) -> Site:
     return Site(database)
 
 
-@pytest.fixture
-def app(site: Site) -> FastAPI:
+def served(site: Site, glances: dict[re.Pattern[str], Glance]) -> FastAPI:
     made = FastAPI()
+    made.state.database = site.database
     add_faces(made)
     made.add_api_route("/page", site.show)
-    made.add_middleware(Fragments, database=site.database)
+    made.add_middleware(Fragments, database=site.database, glances=glances)
     return made
+
+
+@pytest.fixture
+def app(site: Site) -> FastAPI:
+    return served(site, {})
 
 
 @pytest.fixture
 def browser(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def glancing(site: Site) -> Iterator[TestClient]:
+    """A browser at an application that knows how to glance at the page."""
+    with TestClient(served(site, {re.compile("/(page)"): site.glance})) as client:
         yield client
 
 
@@ -123,11 +151,13 @@ def test_when_nobody_knows_what_was_missed_all_is_asked_again(
     assert seen(browser, "ann") == "two for a member"
 
 
-@pytest.mark.parametrize("lasts", ["SIGHT_LASTS", "ANSWER_LASTS"])
+@pytest.mark.parametrize(
+    ("module", "lasts"), [(memory, "SIGHT_LASTS"), (fragments, "ANSWER_LASTS")]
+)
 def test_nothing_is_kept_for_ever(
-    site: Site, browser: TestClient, monkeypatch: pytest.MonkeyPatch, lasts: str
+    site: Site, browser: TestClient, monkeypatch: pytest.MonkeyPatch, module: object, lasts: str
 ) -> None:
-    monkeypatch.setattr(fragments, lasts, -1.0)  # a minute is too long for a test
+    monkeypatch.setattr(module, lasts, -1.0)  # a minute is too long for a test
 
     for _ in range(2):
         seen(browser, "ann")
@@ -157,8 +187,8 @@ def test_languages_and_questions_are_kept_apart(site: Site, browser: TestClient)
 def test_memory_has_an_end(
     site: Site, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fragments, "MOST_ANSWERS", 1)
-    monkeypatch.setattr(fragments, "MOST_TOPICS", 1)
+    monkeypatch.setattr(memory, "MOST_ANSWERS", 1)
+    monkeypatch.setattr(memory, "MOST_TOPICS", 1)
 
     for name in ("ann", "cid", "ann"):
         seen(browser, name)
@@ -190,28 +220,39 @@ def test_a_crowd_waits_for_the_first_of_its_audience(site: Site, app: FastAPI) -
     assert site.rendered[2:] == ["ann"]
 
 
-def added(memory: Memory, *answers: tuple[str, bytes, float]) -> list[str]:
+def added(kept_in: Memory, *answers: tuple[str, bytes, float]) -> list[str]:
     """Add answers by path, and return the paths of those that are remembered."""
     kept = Kept("ann", "member", frozenset({"page:1", "page:2"}))
     for path, body, until in answers:
-        memory.add(f"ann {path}", path, kept, Answer([], body, until), since=memory.tick)
-    return [path for path, _, _ in answers if memory.find(f"ann {path}", path)]
+        kept_in.add(path, kept, Answer([], body, until), since=kept_in.tick)
+        kept_in.note(f"ann {path}", kept, since=kept_in.tick)
+    return [path for path, _, _ in answers if kept_in.find(f"ann {path}", path)]
 
 
 def test_the_bytes_of_all_answers_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "MOST_BYTES", 10)
-    memory, ever = Memory(), float("inf")
+    monkeypatch.setattr(memory, "MOST_BYTES", 10)
+    filled, ever = Memory(), float("inf")
 
-    again = added(memory, ("a", b"12345", ever), ("a", b"12345", ever), ("b", b"12345", ever))
-    full = added(memory, ("a", b"12345", ever), ("b", b"12345", ever), ("c", b"1", ever))
-    memory.hear(frozenset({"page:2"}))
-    after = added(memory, ("d", b"12345", ever), ("e", b"12345", ever))
+    again = added(filled, ("a", b"12345", ever), ("a", b"12345", ever), ("b", b"12345", ever))
+    full = added(filled, ("a", b"12345", ever), ("b", b"12345", ever), ("c", b"1", ever))
+    filled.hear(frozenset({"page:2"}))
+    after = added(filled, ("d", b"12345", ever), ("e", b"12345", ever))
 
     assert (again, full, after) == (["a", "a", "b"], ["c"], ["d", "e"])
 
 
+def test_sights_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_SIGHTS", 2)
+    noted, kept = Memory(), Kept("ann", "member", frozenset())
+
+    for key in "abc":
+        noted.note(key, kept, since=noted.tick)
+
+    assert [noted.audience_of(key) for key in "abc"] == [None, None, "member"]
+
+
 def test_what_is_past_its_time_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "MOST_ANSWERS", 2)
+    monkeypatch.setattr(memory, "MOST_ANSWERS", 2)
 
     shown = added(Memory(), ("old", b"1", -1.0), ("a", b"1", float("inf")), ("b", b"1", 1e12))
 
@@ -219,7 +260,7 @@ def test_what_is_past_its_time_makes_room(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_long_answer_is_not_kept() -> None:
-    most = fragments.LONGEST_ANSWER
+    most = memory.LONGEST_ANSWER
 
     shown = added(Memory(), ("a", b"x" * most, 1e12), ("b", b"x" * (most + 1), 1e12))
 
@@ -228,17 +269,83 @@ def test_a_long_answer_is_not_kept() -> None:
 
 @pytest.mark.parametrize("topic", ["page:1", "user:ann"])
 def test_an_answer_that_a_change_overtook_is_not_kept(topic: str) -> None:
-    memory = Memory()
-    since = memory.tick
-    memory.hear(frozenset({topic}))
+    empty = Memory()
+    since = empty.tick
+    empty.hear(frozenset({topic}))
 
     kept = Kept("ann", "member", frozenset({"page:1"}))
-    memory.add("who", "/page", kept, Answer([], b"old", float("inf")), since=since)
-    overtaken = memory.find("who", "/page")
-    memory.add("who", "/page", kept, Answer([], b"new", float("inf")), since=memory.tick)
+    empty.note("who", kept, since=empty.tick)
+    empty.add("/page", kept, Answer([], b"old", float("inf")), since=since)
+    overtaken = empty.find("who", "/page")
+    empty.add("/page", kept, Answer([], b"new", float("inf")), since=empty.tick)
 
     assert overtaken is None
-    assert memory.find("who", "/page") == Answer([], b"new", float("inf"))
+    assert empty.find("who", "/page") == Answer([], b"new", float("inf"))
+
+
+def test_who_is_glanced_at_has_what_another_one_was_shown(site: Site, glancing: TestClient) -> None:
+    shown = [seen(glancing, name) for name in ("ann", "ben", "cid")]
+
+    assert shown == ["one for a member", "one for a member", "one for a guest"]
+    assert site.rendered == ["ann", "cid"]
+
+
+def test_a_crowd_of_which_nobody_is_known_has_one_rendering(site: Site) -> None:
+    app = served(site, {re.compile("/(page)"): site.glance})
+
+    async def crowd() -> list[str]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+
+            async def get(name: str) -> str:
+                answer = await client.get("/page", headers={**HTMX, "Cookie": f"who={name}"})
+                return answer.text if answer.status_code == 200 else str(answer.status_code)
+
+            return await asyncio.gather(*(get(name) for name in ("ann", "ben", "dan") * 10))
+
+    shown = asyncio.run(crowd())
+
+    assert shown == ["one for a member", "one for a member", "404"] * 10
+    assert site.rendered == ["ann"]
+
+
+def test_who_is_locked_out_after_a_glance_is_refused_at_the_next_one(
+    site: Site, glancing: TestClient
+) -> None:
+    before = [seen(glancing, name) for name in ("ann", "ben")]
+    site.lock_out("ben")
+
+    after = [seen(glancing, name) for name in ("ann", "ben")]
+
+    assert (before, after) == (["one for a member"] * 2, ["one for a member", "404"])
+
+
+def test_who_is_locked_out_during_a_glance_is_refused_at_once(
+    site: Site, glancing: TestClient
+) -> None:
+    seen(glancing, "ann")
+    site.meanwhile = lambda: site.lock_out("ben")
+
+    shown = seen(glancing, "ben")
+    site.meanwhile = lambda: None
+
+    assert (shown, seen(glancing, "ben"), seen(glancing, "ann")) == (
+        "404",
+        "404",
+        "one for a member",
+    )
+
+
+def test_a_glance_that_fails_leaves_nobody_waiting(site: Site, glancing: TestClient) -> None:
+    def fail() -> None:
+        raise RuntimeError("The disk is gone.")
+
+    site.meanwhile = fail
+    with pytest.raises(RuntimeError, match="The disk is gone"):
+        seen(glancing, "ann")
+    site.meanwhile = lambda: None
+
+    assert seen(glancing, "ann") == "one for a member"
 
 
 def test_what_is_no_request_passes(database: Database) -> None:
@@ -247,7 +354,7 @@ def test_what_is_no_request_passes(database: Database) -> None:
     async def app(scope: dict[str, str], _receive: object, _send: object) -> None:
         passed.append(scope["type"])
 
-    wrapped = Fragments(app, database=database)  # type: ignore[arg-type]  # enough of an application
+    wrapped = Fragments(app, database=database, glances={})  # type: ignore[arg-type]  # enough of an application
     asyncio.run(wrapped({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used
 
     assert passed == ["lifespan"]

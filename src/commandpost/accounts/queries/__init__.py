@@ -15,8 +15,8 @@ from commandpost.kit.ids import UserId
 ACTOR = (User.id, User.username, User.display_name, User.is_admin, User.language)
 ADMINISTERS = (User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False))
 
-# Every request asks one of these two. They are built once and go past the session: to build and key
-# a statement costs three times as much as to run it.
+# Every request asks one of the first two, which go past the session. All are built once: to build
+# and key a statement costs three times as much as to run it.
 BY_SIGN_IN = (
     select(*ACTOR, SignIn.expires_at)
     .join(SignIn, SignIn.user_id == User.id)
@@ -30,6 +30,11 @@ BY_TOKEN = (
     select(*ACTOR, Token.scope, Token.expires_at)
     .join(Token, Token.user_id == User.id)
     .where(Token.hash == bindparam("token_hash"), User.deactivated_at.is_(None))
+)
+IS_TEAM_MEMBER = select(
+    exists().where(
+        TeamMember.user_id == bindparam("user_id"), TeamMember.team_id == bindparam("team_id")
+    )
 )
 
 
@@ -150,8 +155,7 @@ def list_team_members(session: Session, team_id: str) -> Sequence[User]:
 
 def is_team_member(session: Session, user_id: str, team_id: str) -> bool:
     """Return whether the user is in the team."""
-    member = exists().where(TeamMember.user_id == user_id, TeamMember.team_id == team_id)
-    return bool(session.scalar(select(member)))
+    return bool(session.scalar(IS_TEAM_MEMBER, {"user_id": user_id, "team_id": team_id}))
 
 
 def has_users(session: Session) -> bool:

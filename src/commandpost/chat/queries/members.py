@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from commandpost.accounts.actor import Actor
@@ -57,17 +57,25 @@ def list_memberships(
 
 def is_member(session: Session, channel_id: str, user_id: str) -> bool:
     """Return whether the user is in the channel, and may be."""
-    found = _members(channel_id).with_only_columns(User.id).where(User.id == user_id)
-    return session.scalar(found) is not None
+    asked = {"channel_id": channel_id, "user_id": user_id}
+    return session.scalar(_IS_MEMBER, asked) is not None
 
 
-def _members(channel_id: str) -> Select[str, str, str]:
+def _members(channel_id: str | ColumnElement[str]) -> Select[str, str, str]:
     return (
         select(*_PERSON)
         .join(ChannelMember, ChannelMember.user_id == User.id)
         .join(Channel, Channel.id == ChannelMember.channel_id)
         .where(ChannelMember.channel_id == channel_id, User.is_bot.is_(False), in_force())
     )
+
+
+# Asked for every deed and every viewer: built once, for to build it costs ten times the asking.
+_IS_MEMBER = (
+    _members(bindparam("channel_id"))
+    .with_only_columns(User.id)
+    .where(User.id == bindparam("user_id"))
+)
 
 
 def list_members(session: Session, channel_id: str) -> list[Person]:
