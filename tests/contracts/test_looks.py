@@ -54,6 +54,7 @@ PARTS = {  # of pages, or of what scripts ask
     "/channels/{channel_id}/rail",
     "/incidents/{incident_id}/sidebar",
     "/mentions",
+    "/people",
     "/slash/suggestions",
     "/teams/{team_id}/sidebar",
 }

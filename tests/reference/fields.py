@@ -199,6 +199,7 @@ FIELDS = (
     Field("POST /channels/{channel_id}/members username", Kind.UNKNOWN),
     Field("POST /conversations usernames", Kind.UNKNOWN),
     Field("GET /channels/{channel_id}/people text", Kind.SEARCH),
+    Field("GET /people text", Kind.SEARCH),
     Field("GET /slash/suggestions text", Kind.SEARCH),
     Field(f"GET {ONE}/commander q", Kind.SEARCH),
     Field(f"POST {ONE}/commander was", Kind.STALE),
