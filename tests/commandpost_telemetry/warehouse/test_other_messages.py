@@ -65,6 +65,17 @@ def test_an_identify_without_a_user_makes_none(warehouse: Destination, tmp_path:
     assert given.rows(warehouse, "identifies", "user_id", "plan") == [(None, "free")]
 
 
+def test_a_trait_of_the_name_of_a_standard_column_vanishes(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    given.loaded(warehouse, tmp_path, an_identify("ann", 1, user_id="x", anonymousId="y", plan="z"))
+
+    assert given.columns(warehouse, "identifies") == {"plan": "string"}
+    assert given.rows(warehouse, "identifies", "user_id", "anonymous_id", "plan") == [
+        ("ann", "anonymous1", "z")
+    ]
+
+
 @pytest.mark.parametrize("kind", ["page", "screen"])
 def test_pages_and_screens_have_a_name(warehouse: Destination, tmp_path: Path, kind: str) -> None:
     given.loaded(

@@ -46,6 +46,9 @@ PROPERTIES: list[tuple[dict[str, Any], str, str, object]] = [
     ({"select": 5}, "_select", "int", 5),
     ({"_private": 5}, "_private", "int", 5),
     ({"_id": 5}, "_id", "int", 5),
+    ({"_timestamp": 5}, "_timestamp", "int", 5),
+    ({"n": "1790000000000"}, "n", "string", "1790000000000"),
+    ({"n": 1790000000000}, "n", "int", 1790000000000),
     ({"name": "free on track"}, "name", "string", "free on track"),
     ({"a/b~c\"d'e": 5}, "a_b_c_d_e", "int", 5),
 ]
