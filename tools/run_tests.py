@@ -1,4 +1,4 @@
-"""Runs the test-suite on two workers under the coverage gate, then on PostgreSQL what asks it.
+"""Runs the test-suite on four workers under the coverage gate, then on PostgreSQL what asks it.
 
 Arguments go to pytest instead of all that.
 """
@@ -9,7 +9,7 @@ import sys
 
 from tools.browser import find_or_install_chromium
 
-WORKERS = ("-n", "2", "--dist", "loadfile")
+WORKERS = ("-n", "4", "--dist", "loadfile")  # most of them wait for servers and disks
 REACHED = ("-p", "tests.architecture.reached")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
 ON_POSTGRES = ("--database=postgres", "--no-cov")
