@@ -25,11 +25,10 @@ from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.connect import calendar_of, open_destination, open_sync
-from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.namespaces import Syncs
+from commandpost_telemetry.warehouse.opening import Warehouse
 from commandpost_telemetry.warehouse.schedule import Schedule
 from commandpost_telemetry.warehouse.sync import Outcome
 
@@ -49,9 +48,8 @@ class Parts:
     log: Log
     sources: Sources
     rejects: Rejects
-    warehouse: Destination
+    warehouse: Warehouse
     source: Source  # the same warehouse, for those who ask
-    sync: Syncs
     worker: Worker
     schedule: Schedule
     metrics: CollectorRegistry  # of data plane and sync together
@@ -70,13 +68,12 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         closing(Sources(folder / "sources.sqlite", {name: keys[name] for name in keys}))
     )
     sources.ensure(SOURCE, write_key)
+    metrics = CollectorRegistry()
     try:
         log = stack.enter_context(closing(open_telemetry_log(pipeline)))
-        warehouse = stack.enter_context(closing(open_destination(pipeline)))
+        warehouse = stack.enter_context(closing(Warehouse(pipeline, log, SyncMetrics(metrics))))
     except (LogAddressError, WarehouseError) as error:
         raise Invalid(f"{error} Nothing was started.") from error
-    metrics = CollectorRegistry()
-    sync = open_sync(pipeline, log, warehouse, SyncMetrics(metrics))
     after_sync: list[Callable[[], object]] = []
     worker = Worker(database, carriers(database, settings, own_address(settings)))
     return Parts(
@@ -87,11 +84,10 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         sources=sources,
         rejects=stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
         warehouse=warehouse,
-        source=open_source(pipeline, warehouse),
-        sync=sync,
+        source=open_source(pipeline, warehouse.destination),
         worker=worker,
         schedule=Schedule(
-            partial(_synced, sync, after_sync),
+            partial(_synced, warehouse, after_sync),
             calendar_of(pipeline),
             before=lambda: worker.drain(LOCAL_LANE),
         ),
@@ -100,8 +96,8 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     )
 
 
-def _synced(sync: Syncs, after_sync: list[Callable[[], object]]) -> Outcome:
-    outcome = sync.run()
+def _synced(warehouse: Warehouse, after_sync: list[Callable[[], object]]) -> Outcome:
+    outcome = warehouse.run()
     for tell in after_sync:
         try:
             tell()

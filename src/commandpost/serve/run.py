@@ -84,7 +84,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         parts.rejects,
         metrics=Metrics(parts.metrics),
         version=product_version(),
-        lags=parts.sync.lags,
+        lags=parts.warehouse.lags,
     )
     commands = control_commands(parts)
     insights = insights_pages(parts, commands)
@@ -108,8 +108,8 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
 def control_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return what the command line may ask."""
     commands = warehouse_commands(
+        parts.warehouse.query,
         parts.warehouse,
-        parts.sync,
         parts.schedule.sync_now,
         lambda: parts.schedule.status().next_at,
     )

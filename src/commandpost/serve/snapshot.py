@@ -26,7 +26,8 @@ def snapshot_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
     """Return what a backup asks of the process that owns the warehouse."""
 
     def snapshot(_ask: Ask) -> Answer:
-        ours = parts.warehouse if isinstance(parts.warehouse, DuckDBDestination) else None
+        open_now = parts.warehouse.destination
+        ours = open_now if isinstance(open_now, DuckDBDestination) else None
         with parts.schedule.held():
             return {"folder": str(_copied(parts.settings.data_dir, ours))}
 

@@ -79,6 +79,8 @@ def commands_here(
         summary_language=settings.summary_language,
     )
     return {
-        **warehouse_commands(destination, sync, sync.run, lambda: next_sync(settings, destination)),
+        **warehouse_commands(
+            destination.query, sync, sync.run, lambda: next_sync(settings, destination)
+        ),
         **insights,
     }

@@ -7,8 +7,8 @@ from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 
 
-def open_source(settings: Settings, destination: Destination) -> Source:
-    """Return the source over an open destination; its tables exist already."""
+def open_source(settings: Settings, destination: Destination | None) -> Source:
+    """Return the source over an open destination, or over one that does not answer yet."""
     if isinstance(destination, DuckDBDestination):
         return DuckDBSource(destination.cursor)
     url = settings.warehouse_url

@@ -3,23 +3,30 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Protocol
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.accounts import listings
+from commandpost_telemetry.warehouse.accounts import AskSql, listings
 from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.namespaces import Syncs
 from commandpost_telemetry.warehouse.sync import Outcome
 
 _LAST = "SELECT max(finished_at) FROM loader.loads"
 
 
+class Retriable(Protocol):
+    """What may be done about tables that are held."""
+
+    def retry(self, table: str = "") -> Outcome: ...
+    def skip(self, table: str) -> int: ...
+
+
 def warehouse_commands(
-    destination: Destination,
-    sync: Syncs,
+    question: AskSql,
+    tables: Retriable,
     sync_now: Callable[[], Outcome],
     next_at: Callable[[], datetime | None],
 ) -> Mapping[str, Callable[[Ask], Answer]]:
@@ -32,16 +39,16 @@ def warehouse_commands(
         return plain(asdict(sync_now()))
 
     def syncs(_ask: Ask) -> Answer:
-        return {name: _listed(destination, name) for name in ("held", "loads", "steps", "failures")}
+        return {name: _listed(question, name) for name in ("held", "loads", "steps", "failures")}
 
     def discards(_ask: Ask) -> Answer:
-        return {name: _listed(destination, name) for name in ("discards", "rejects", "dropped")}
+        return {name: _listed(question, name) for name in ("discards", "rejects", "dropped")}
 
     def retry(ask: Ask) -> Answer:
-        return plain(asdict(sync.retry(str(ask.get("table", "")))))
+        return plain(asdict(tables.retry(str(ask.get("table", "")))))
 
     def skip(ask: Ask) -> Answer:
-        return {"skipped": sync.skip(str(ask["table"]))}
+        return {"skipped": tables.skip(str(ask["table"]))}
 
     commands = {"sync": run, "syncs": syncs, "discards": discards, "retry": retry, "skip": skip}
     return {name: _told(command) for name, command in commands.items()}
@@ -59,9 +66,9 @@ def _told(command: Callable[[Ask], Answer]) -> Callable[[Ask], Answer]:
     return told
 
 
-def _listed(destination: Destination, name: str) -> list[Answer]:
+def _listed(question: AskSql, name: str) -> list[Answer]:
     listing = next(each for each in listings if each.name == name)
-    rows = listing.read(destination.query)
+    rows = listing.read(question)
     return [plain(dict(zip(listing.columns, row, strict=True))) for row in rows]
 
 

@@ -15,7 +15,11 @@ from commandpost_telemetry.warehouse.archive import ARCHIVE, Archive
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import (
+    StatementRefused,
+    WarehouseError,
+    WarehouseUnavailable,
+)
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
@@ -57,7 +61,8 @@ def open_destination(settings: Settings) -> Destination:
     except WarehouseError as error:
         if error.__cause__ is None or scheme == "duckdb":
             raise
-        raise WarehouseUnavailable(
+        can_heal = not isinstance(error, StatementRefused)  # a wrong address never does
+        raise (WarehouseUnavailable if can_heal else WarehouseError)(
             f"The warehouse that {_SETTING} names can't be opened: "
             f"{_without_secret(str(error.__cause__), settings)}. The log keeps what waits for it."
         ) from error

@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from commandpost.kit.errors import Invalid
@@ -13,6 +15,7 @@ from commandpost.serve.parts import Parts, open_parts
 from commandpost.serve.run import compose, control_commands
 from commandpost.settings import Settings
 from commandpost_telemetry.insights.questions import ask
+from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from tests.commandpost.accounts.browser import Browser
 from tests.commandpost.serve.test_hosted import a_browser
@@ -91,7 +94,6 @@ def test_what_is_sent_is_synced_counted_and_shown(
     ("url", "said"),
     [
         ("mysql://somewhere/x", "begins with 'mysql', which is no warehouse"),
-        ("postgresql://ann:s3cr3t@127.0.0.1:9/x", "names can't be opened: .*127.0.0.1"),
         ("postgresql://127.0.0.1/x?nonsense=s3cr3t", "names can't be opened: .*nonsense"),
         ("snowflake://ann:s3cr3t@127.0.0.1/x?authenticator=none", "names can't be opened: "),
     ],
@@ -105,6 +107,34 @@ def test_a_wrong_address_stops_the_start_with_one_sentence(
     assert "COMMANDPOST_TELEMETRY_WAREHOUSE_URL" in str(refused.value)
     assert "s3cr3t" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
+    opened: Open, empty_postgres: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    later = urlsplit(empty_postgres)._replace(path="/later").geturl()
+    with psycopg.connect(empty_postgres, autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS later WITH (FORCE)")
+        parts = opened(later)
+        front = compose(parts, said=lambda: None)
+        commands = control_commands(parts)
+        ada = a_browser(parts, front, "ada", is_admin=True)
+        sent(front, parts.sources.add("another"), "incident1")
+
+        pages = {path: ada.get(path).status_code for path in ("/", INSIGHTS + "/", "/metrics")}
+        for command in ("sync", "syncs", "retry", "skip"):
+            with pytest.raises(CommandFailed, match=r"can't be opened: .*The log keeps"):
+                commands[command]({"now": True, "table": "x"})
+        told = ada.get(f"{INSIGHTS}/").text
+        server.execute("CREATE DATABASE later")
+        done = commands["sync"]({"now": True})
+
+    assert pages == {"/": 303, INSIGHTS + "/": 503, "/metrics": 200}
+    assert parts.schedule.status().failures == 0
+    assert "The next sync tries again" in caplog.text
+    assert "The warehouse does not answer. Nothing is lost" in told
+    assert (done["loaded"], done["messages"]) == (1, 1)
+    assert commands["retry"]({})["messages"] == commands["skip"]({"table": "x"})["skipped"] == 0
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def reader(
         stack.callback(clock.reset)
         settings = Settings(data_dir=folder, site_url="http://testserver", do_not_track="")
         parts = open_parts(settings, pipeline, stack)
-        events().into(parts.warehouse.cursor())  # type: ignore[attr-defined]  # of DuckDB
+        events().into(parts.warehouse.destination.cursor())  # type: ignore[union-attr]  # of DuckDB
         front = compose(parts, said=lambda: None)
         yield a_browser(parts, front, "ada", is_admin=True), parts
 

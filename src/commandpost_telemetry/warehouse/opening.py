@@ -1,0 +1,69 @@
+"""The warehouse with its syncs, whether or not it answers when the process starts."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from threading import Lock
+
+from commandpost_telemetry.log.entry import LogReader
+from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.connect import open_destination, open_sync
+from commandpost_telemetry.warehouse.destination import Destination, Rows
+from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.namespaces import Syncs
+from commandpost_telemetry.warehouse.sync import Outcome
+
+logger = logging.getLogger(__name__)
+
+
+class Warehouse:
+    """Opened at once where it answers, else by whoever needs it next; the log waits for it."""
+
+    def __init__(self, settings: Settings, log: LogReader, metrics: SyncMetrics) -> None:
+        self._settings = settings
+        self._log = log
+        self._metrics = metrics
+        self._one_at_a_time = Lock()
+        self._open = ExitStack()
+        self._parts: tuple[Destination, Syncs] | None = None
+        try:
+            self._opened()
+        except WarehouseUnavailable as error:
+            if settings.warehouse_url.startswith(("postgres", "snowflake")):
+                logger.warning("%s The next sync tries again.", error)
+            else:  # a file that cannot be opened is not somebody else's to mend
+                raise
+
+    @property
+    def destination(self) -> Destination | None:
+        """Return what is open, None as long as it has never answered."""
+        return self._parts[0] if self._parts else None
+
+    def run(self) -> Outcome:
+        return self._opened()[1].run()
+
+    def retry(self, table: str = "") -> Outcome:
+        return self._opened()[1].retry(table)
+
+    def skip(self, table: str) -> int:
+        return self._opened()[1].skip(table)
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        return self._opened()[0].query(sql, parameters)
+
+    def lags(self) -> Mapping[str, int]:
+        """Return how far each reader is behind; none is known before it has answered."""
+        return self._parts[1].lags() if self._parts else {}
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _opened(self) -> tuple[Destination, Syncs]:
+        with self._one_at_a_time, ExitStack() as stack:
+            if self._parts is None:
+                destination = stack.enter_context(closing(open_destination(self._settings)))
+                sync = open_sync(self._settings, self._log, destination, self._metrics)
+                self._parts = destination, sync
+                self._open.enter_context(stack.pop_all())
+            return self._parts
