@@ -50,7 +50,7 @@ IDS = {
 SECRETS = {"token", "code", "state", "password", "current_password", "new_password"}
 CHOICES = {
     *("mode", "scope", "days", "shown", "status", "sort", "order", "page", "page_number", "event"),
-    *("is_admin", "is_private", "position", "before", "expires_at", "theme"),
+    *("is_admin", "is_private", "posts_edits", "position", "before", "expires_at", "theme"),
 }
 PLUMBING = {"key", "idempotency_key", "next", "here", "team", "file"}
 NO_TEXT = IDS | SECRETS | CHOICES | PLUMBING

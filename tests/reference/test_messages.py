@@ -1,10 +1,12 @@
 """What the bot says in an incident's channel, read by REST and on the page, and that channel."""
 
+import html
+
 import pytest
 
 from tests.commandpost.incidents.doors import Stage
 from tests.commandpost.incidents.test_start_everywhere import a_place
-from tests.reference.doors import API, BOTH, Door, Visitor, an_incident, at, text_of
+from tests.reference.doors import API, BOTH, Door, Kind, Visitor, an_incident, at, text_of
 
 STARTED = "Incident started by @bea."
 QUOTED = "> p95 is 9 s\n> 100 % of `carts`\n> \n> <b>time out</b>"
@@ -16,6 +18,20 @@ def read(who: Visitor, channel_id: str) -> str:
         return "\n".join(who.posts(channel_id))
     page = who.page(f"/channels/{channel_id}")
     return text_of(page[page.index('id="post_list"') : page.index('id="composer"')])
+
+
+def ask_for_edits(stage: Stage, door: Door, *, wanted: bool) -> None:
+    """Let an administrator say, at the door, whether the team wants checks and edits posted."""
+    ann, team = stage.of(stage.people.ann), stage.people.team_id
+    if door is Door.REST:
+        answer = ann.patch(f"{API}/teams/{team}", json={"posts_edits": wanted})
+        assert answer.json()["posts_edits"] is wanted
+        return
+    page = f"/backstage/people/teams/{team}"
+    ticked = {"posts_edits": "true"} if wanted else {}
+    assert ann.post(page, data={"display_name": "Demo", **ticked}).status_code == 303
+    box = ann.get(page).text.partition('name="posts_edits"')[2].partition(">")[0]
+    assert ("checked" in box) is wanted
 
 
 @BOTH
@@ -99,6 +115,59 @@ def test_checks_and_edits_are_quiet(stage: Stage, door: Door) -> None:
         ben.item(incident, "a", deed)
     ben.item(incident, "b", "rename", title="B")
     ben.item(incident, "c", "move", position=0)
+
+    assert ben.posts(incident.channel_id) == before
+
+
+@BOTH
+def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door: Door) -> None:
+    incident = an_incident(stage)
+    ben = at(stage, door, stage.people.ben)
+    ask_for_edits(stage, door, wanted=True)
+    before = len(ben.posts(incident.channel_id))
+
+    ben.add(incident, "d")
+    for deed in ("check", "check", "uncheck", "remove", "restore"):
+        ben.item(incident, "a", deed)
+    ben.item(incident, "b", "rename", title="B")
+    ben.item(incident, "c", "move", position=0)
+    ask_for_edits(stage, door, wanted=False)
+    ben.item(incident, "a", "check")
+
+    assert ben.posts(incident.channel_id)[before:] == [
+        "ben added “d”.",
+        "ben checked “a”.",
+        "ben unchecked “a”.",
+        "ben removed “a”.",
+        "ben restored “a”.",
+        "ben renamed “b” to “B”.",
+        "ben moved “c” in “First”.",
+    ]
+
+
+@BOTH
+def test_a_title_is_said_as_it_was_typed_and_names_nobody(stage: Stage, door: Door) -> None:
+    incident = an_incident(stage)
+    ben = at(stage, door, stage.people.ben)
+    ask_for_edits(stage, door, wanted=True)
+    title = "100 % @bea @channel ~town-square `@bea` *a* snake_case <b> &amp; [x](y)"
+
+    ben.add(incident, title)
+
+    shown = ben.page(f"/channels/{incident.channel_id}")
+    line = shown[shown.index("ben added") :].partition("</p>")[0]
+    assert html.unescape(line) == f"ben added “{title}”."
+    bea = stage.of(stage.people.bea)
+    assert bea.get(f"{API}/channels/{incident.channel_id}").json()["mentions"] == 0
+
+
+def test_an_edit_that_is_refused_is_not_said(stage: Stage) -> None:
+    incident = an_incident(stage)
+    ben = at(stage, Door.REST, stage.people.ben)
+    ask_for_edits(stage, Door.REST, wanted=True)
+    before = ben.posts(incident.channel_id)
+
+    assert ben.item(incident, "a", "rename", title="B", was="not a").kind is Kind.CONFLICT
 
     assert ben.posts(incident.channel_id) == before
 

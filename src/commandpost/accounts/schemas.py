@@ -109,6 +109,9 @@ class TeamAnswer(Answer):
     id: str
     name: str = Field(description="Short name, fit for addresses.", examples=["demo"])
     display_name: str = Field(examples=["Demo"])
+    posts_edits: bool = Field(
+        description="Whether checks and edits are posted in the incident's channel."
+    )
     created_at: datetime
 
 
@@ -126,9 +129,10 @@ class NewTeam(Asked):
 
 
 class TeamChange(Asked):
-    """What of a team can change."""
+    """What of a team can change; what is left out stays."""
 
-    display_name: str = Field(max_length=LOOSE_TEXT, examples=["Operations"])
+    display_name: str | None = Field(default=None, max_length=LOOSE_TEXT, examples=["Operations"])
+    posts_edits: bool | None = None
 
 
 class SessionAnswer(BaseModel):

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from commandpost.chat.rules import CHANNEL_LINK, MENTION
 
 ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`]+")
-TRAILING = ".,;:!?)]}*_~"
+TRAILING = ".,;:!?)]}*_~”"
 PUNCTUATION = ".-_"  # behind a name, not of it
 MOST_NESTED = 20
 MOST_OPENERS = {"[": 500, "*": 2000, "_": 2000, "~": 2000, "`": 2000, "<": 2000}

@@ -16,6 +16,8 @@ T = TypeVar("T")
 NAME_MIN = 2
 NAME_MAX = 64
 MOST_READ = 500  # characters of a line, to make a name of it
+MEANT = re.compile(r"[\\`*_\[\]<&]")  # by Markdown within a line
+NAMES = str.maketrans({"@": "&#64;", "~": "&#126;"})  # each begins a name
 MARKS = re.compile(r"^\s*(?:[>#*+-]+\s+|\d+[.)]\s+)+|[*`~|]+|(?<!\w)_+|_+(?!\w)")  # of Markdown
 
 
@@ -145,3 +147,8 @@ def millis(moment: datetime) -> int:
 def quoted(markdown: str) -> str:
     """Return a message as a quotation, every line of it."""
     return "\n".join(f"> {line}" for line in markdown.split("\n"))
+
+
+def as_typed(text: str) -> str:
+    """Return one line as Markdown that shows it as it was typed, and names nobody."""
+    return MEANT.sub(r"\\\g<0>", text).translate(NAMES)

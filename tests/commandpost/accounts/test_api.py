@@ -176,6 +176,7 @@ def test_teams_are_seen_by_their_members_and_all_by_administrators(
         "id": cast.demo,
         "name": "demo",
         "display_name": "Demo",
+        "posts_edits": False,
         "created_at": NOON,
     }
     assert cast.cid.get(f"{API}/teams/{cast.demo}").status_code == 404

@@ -4,10 +4,10 @@ import pytest
 
 from commandpost.accounts.actions.teams import (
     add_to_team,
+    change_team,
     create_team,
     join_team_by_name,
     remove_from_team,
-    rename_team,
 )
 from commandpost.accounts.actor import CONSOLE
 from commandpost.accounts.errors import (
@@ -123,7 +123,7 @@ def test_strangers_do_not_learn_of_a_team(database: Database) -> None:
 
 def test_renaming_keeps_the_short_name(database: Database) -> None:
     with database.transaction() as session:
-        rename_team(session, CONSOLE, given.a_team(session), display_name=" New  name ")
+        change_team(session, CONSOLE, given.a_team(session), display_name=" New  name ")
 
     with database.reading() as session:
         team = find_team_by_name(session, "demo")
@@ -140,7 +140,7 @@ def test_only_administrators_look_after_teams(database: Database) -> None:
         with pytest.raises(NotAdministrator):
             create_team(session, ben, name="mine")
         with pytest.raises(NotAdministrator):
-            rename_team(session, ben, demo, display_name="Mine")
+            change_team(session, ben, demo, display_name="Mine")
         with pytest.raises(NotAdministrator):
             add_to_team(session, ben, demo, ben.id)
         with pytest.raises(NotAdministrator):

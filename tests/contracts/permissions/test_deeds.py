@@ -167,7 +167,7 @@ TABLE: dict[Callable[..., object], tuple[Deed, dict[str, str]]] = {
         dict.fromkeys(("ann", "bea", "ben", "dan", "cid"), "SignInNotFound"),
     ),
     teams.create_team: (_named(teams.create_team, display_name="New"), ADMIN),
-    teams.rename_team: (_named(teams.rename_team, "team_id", display_name="New"), ADMIN),
+    teams.change_team: (_named(teams.change_team, "team_id", posts_edits=True), ADMIN),
     teams.add_to_team: (_named(teams.add_to_team, "team_id", "user_id"), ADMIN),
     teams.remove_from_team: (_named(teams.remove_from_team, "team_id", "user_id"), ADMIN),
     tokens.create_token: (_named(tokens.create_token, name="script"), ALL),

@@ -49,11 +49,21 @@ def join_team_by_name(session: Session, *, name: str, user_id: str) -> TeamId:
     return team_id
 
 
-def rename_team(session: Session, actor: Actor, team_id: str, *, display_name: str) -> None:
-    """Change the name that people read; the short name stays, addresses hold it."""
+def change_team(
+    session: Session,
+    actor: Actor,
+    team_id: str,
+    *,
+    display_name: str | None = None,
+    posts_edits: bool | None = None,
+) -> None:
+    """Change what is given; the short name stays, addresses hold it."""
     ask_administrator(actor)
     team = get_team(session, team_id)
-    team.display_name = _checked_display_name(display_name)
+    if display_name is not None:
+        team.display_name = _checked_display_name(display_name)
+    if posts_edits is not None:
+        team.posts_edits = posts_edits
     tell(session, PEOPLE, f"team:{team_id}:members")
 
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from commandpost.accounts.actions.teams import (
     add_to_team,
+    change_team,
     create_team,
     remove_from_team,
-    rename_team,
 )
 from commandpost.accounts.api.asked import Id, PageNumber, PerPage, whole
 from commandpost.accounts.gate import Administrator, SignedIn
@@ -52,8 +52,8 @@ def get_one_team(team_id: Id, session: Db, actor: SignedIn) -> TeamAnswer:
 
 @router.patch("/{team_id}", responses=refusals(400, 401, 403, 404, 413, 422))
 def patch_team(team_id: Id, change: TeamChange, session: Db, actor: Administrator) -> TeamAnswer:
-    """Rename a team; its short name stays."""
-    rename_team(session, actor, team_id, display_name=change.display_name)
+    """Rename a team, or say whether checks and edits are posted; its short name stays."""
+    change_team(session, actor, team_id, **change.model_dump())
     return TeamAnswer.model_validate(get_team(session, team_id))
 
 

@@ -36,6 +36,7 @@ IS_TEAM_MEMBER = select(
         TeamMember.user_id == bindparam("user_id"), TeamMember.team_id == bindparam("team_id")
     )
 )
+POSTS_EDITS = select(Team.posts_edits).where(Team.id == bindparam("team_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ def get_team_for(session: Session, viewer: Actor, team_id: str) -> Team:
 def may_see_team(session: Session, viewer: Actor, team_id: str) -> bool:
     """Return whether the viewer may know of the team and what belongs to it."""
     return viewer.is_admin or is_team_member(session, viewer.id, team_id)
+
+
+def posts_edits(session: Session, team_id: str) -> bool:
+    """Return whether the team wants checks and edits posted in the channels of its incidents."""
+    return bool(session.scalar(POSTS_EDITS, {"team_id": team_id}))
 
 
 def find_team_by_name(session: Session, name: str) -> Team | None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.teams import (
     add_to_team,
+    change_team,
     create_team,
     remove_from_team,
-    rename_team,
 )
 from commandpost.accounts.gate import Administrator
 from commandpost.accounts.models import User
@@ -49,6 +49,7 @@ class TeamPage:
     id: str
     name: str
     display_name: str
+    posts_edits: bool
     members: Sequence[User]
     username: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -88,18 +89,20 @@ def show_team(request: Request, session: Db, _actor: Administrator, team_id: str
 
 
 @router.post("/{team_id}")
-def rename_team_by_form(
+def change_team_by_form(
     request: Request,
     session: Db,
     actor: Administrator,
     team_id: str,
     display_name: Annotated[str, Form()] = "",
+    posts_edits: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
 ) -> Response:
     try:
-        rename_team(session, actor, team_id, display_name=display_name)
+        change_team(session, actor, team_id, display_name=display_name, posts_edits=posts_edits)
     except Invalid as refusal:
         session.rollback()
-        return _show_team(request, session, team_id, typed=display_name, refusal=refusal)
+        typed = (display_name, posts_edits)
+        return _show_team(request, session, team_id, typed=typed, refusal=refusal)
     return done(_address(team_id), _("Saved."))
 
 
@@ -158,15 +161,17 @@ def _show_team(
     team_id: str,
     *,
     username: str = "",
-    typed: str | None = None,
+    typed: tuple[str, bool] | None = None,
     refusal: AppError | None = None,
 ) -> Response:
     team = get_team(session, team_id)
     members = list_team_members(session, team_id)
+    display_name, posts_edits = typed or (team.display_name, team.posts_edits)
     shown = TeamPage(
         id=team.id,
         name=team.name,
-        display_name=team.display_name if typed is None else typed,
+        display_name=display_name,
+        posts_edits=posts_edits,
         members=members,
         username=username,
         errors=errors_of(refusal) if refusal else {},

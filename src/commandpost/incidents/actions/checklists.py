@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, tell_inside
+from commandpost.incidents.actions.note import note_edit, tell_inside
 from commandpost.incidents.rules import Happening
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChecklistId, new_id
@@ -18,7 +18,7 @@ def add_checklist(
     """Put a new checklist below the others."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     made = incident.add_checklist(checklist_id=new_id(), title=checklist_title(title))
-    note(session, incident, actor, Happening.CHECKLIST_ADDED, title=made.title)
+    note_edit(session, platform, incident, actor, Happening.CHECKLIST_ADDED, title=made.title)
     tell_inside(session, incident)
     return ChecklistId(made.id)
 
@@ -39,7 +39,9 @@ def rename_checklist(
     old = incident.rename_checklist(checklist_id, wanted, was=was)
     if old is None:
         return
-    note(session, incident, actor, Happening.CHECKLIST_RENAMED, was=old, title=wanted)
+    note_edit(
+        session, platform, incident, actor, Happening.CHECKLIST_RENAMED, was=old, title=wanted
+    )
     tell_inside(session, incident)
 
 
@@ -49,7 +51,7 @@ def remove_checklist(
     """Remove a checklist with its items; it can be restored with them."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     gone = incident.remove_checklist(checklist_id, at=now())
-    note(session, incident, actor, Happening.CHECKLIST_REMOVED, title=gone.title)
+    note_edit(session, platform, incident, actor, Happening.CHECKLIST_REMOVED, title=gone.title)
     tell_inside(session, incident)
 
 
@@ -61,5 +63,5 @@ def restore_checklist(
     back = incident.restore_checklist(checklist_id)
     if back is None:
         return
-    note(session, incident, actor, Happening.CHECKLIST_RESTORED, title=back.title)
+    note_edit(session, platform, incident, actor, Happening.CHECKLIST_RESTORED, title=back.title)
     tell_inside(session, incident)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, tell_inside
+from commandpost.incidents.actions.note import note_edit, tell_inside
 from commandpost.incidents.rules import Happening
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ItemId, new_id
@@ -33,7 +33,7 @@ def add_item(
     """Put a new item at the end of a checklist."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     item = incident.add_item(checklist_id, item_id=new_id(), title=item_title(title))
-    note(session, incident, actor, Happening.ITEM_ADDED, title=item.title)
+    note_edit(session, platform, incident, actor, Happening.ITEM_ADDED, title=item.title)
     record(session, AddChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
     return ItemId(item.id)
@@ -55,7 +55,7 @@ def rename_item(
     old = incident.rename_item(item_id, wanted, was=was)
     if old is None:
         return
-    note(session, incident, actor, Happening.ITEM_RENAMED, was=old, title=wanted)
+    note_edit(session, platform, incident, actor, Happening.ITEM_RENAMED, was=old, title=wanted)
     record(session, RenameChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
@@ -76,7 +76,9 @@ def move_item(
     if item is None:
         return
     target = incident.checklist(item.checklist_id).title
-    note(session, incident, actor, Happening.ITEM_MOVED, title=item.title, checklist=target)
+    note_edit(
+        session, platform, incident, actor, Happening.ITEM_MOVED, title=item.title, checklist=target
+    )
     record(session, MoveChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
@@ -89,7 +91,9 @@ def check_item(
     item = incident.check_item(item_id, by=actor.id, at=now())
     if item is None:
         return
-    note(session, incident, actor, Happening.ITEM_CHECKED, title=item.title, item=item.id)
+    note_edit(
+        session, platform, incident, actor, Happening.ITEM_CHECKED, title=item.title, item=item.id
+    )
     record(session, CheckChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
@@ -102,7 +106,9 @@ def uncheck_item(
     item = incident.uncheck_item(item_id)
     if item is None:
         return
-    note(session, incident, actor, Happening.ITEM_UNCHECKED, title=item.title, item=item.id)
+    note_edit(
+        session, platform, incident, actor, Happening.ITEM_UNCHECKED, title=item.title, item=item.id
+    )
     record(session, UncheckChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
@@ -113,7 +119,9 @@ def remove_item(
     """Remove an item; it can be restored."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     item = incident.remove_item(item_id, at=now())
-    note(session, incident, actor, Happening.ITEM_REMOVED, title=item.title, item=item.id)
+    note_edit(
+        session, platform, incident, actor, Happening.ITEM_REMOVED, title=item.title, item=item.id
+    )
     record(session, RemoveChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
@@ -126,5 +134,7 @@ def restore_item(
     item = incident.restore_item(item_id)
     if item is None:
         return
-    note(session, incident, actor, Happening.ITEM_RESTORED, title=item.title, item=item.id)
+    note_edit(
+        session, platform, incident, actor, Happening.ITEM_RESTORED, title=item.title, item=item.id
+    )
     tell_inside(session, incident)

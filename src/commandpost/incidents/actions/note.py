@@ -3,12 +3,15 @@
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries import posts_edits
+from commandpost.chat.platform import Platform
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.models.timeline import TimelineEntry
-from commandpost.incidents.rules import Happening
+from commandpost.incidents.rules import Happening, as_typed
+from commandpost.incidents.told import SENTENCES
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
-from commandpost.kit.ids import new_id
+from commandpost.kit.ids import ChannelId, new_id
 
 
 def note(
@@ -25,6 +28,28 @@ def note(
             user_id=actor.id,
             detail=detail,
         )
+    )
+
+
+def note_edit(
+    session: Session,
+    platform: Platform,
+    incident: Incident,
+    actor: Actor,
+    kind: Happening,
+    **detail: str,
+) -> None:
+    """Note a check or an edit, and post it where the team asks for it; nobody is named in it."""
+    note(session, incident, actor, kind, **detail)
+    if not posts_edits(session, incident.team_id):
+        return
+    plain = {name: as_typed(text) for name, text in detail.items()}
+    platform.post_as_bot(
+        session,
+        ChannelId(incident.channel_id),
+        f"{actor.username} {SENTENCES[kind] % plain}.",
+        key=f"incident:{incident.id}:{incident.version}",
+        by=actor.id,
     )
 
 
