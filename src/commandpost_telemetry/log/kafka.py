@@ -141,6 +141,7 @@ class KafkaLog:
                     "enable.auto.commit": False,
                     "auto.offset.reset": "earliest",
                     "isolation.level": "read_committed",
+                    "check.crcs": True,  # what is stored has no checksum of its own
                 }
             )
         return self._consumer
