@@ -3,6 +3,7 @@
 import email.message
 from collections.abc import Callable
 from time import perf_counter
+from urllib.parse import quote
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -124,9 +125,12 @@ class AccessLog:
 
 
 def _shape(scope: Scope) -> str:
-    """Return the address as its route declares it: what stands in it may be a secret."""
+    """Return the address as its route declares it: what stands in it may be a secret.
+
+    The beginning of any other is quoted: a terminal would obey control characters in it.
+    """
     shape: str | None = getattr(scope.get("route"), "path", None)
-    return shape or f"/{scope['path'].split('/')[1]}"
+    return shape or f"/{quote(scope['path'].split('/')[1])}"
 
 
 class OneCharset:

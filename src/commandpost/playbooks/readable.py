@@ -6,12 +6,20 @@ from typing import Any
 import yaml
 from typing_extensions import override
 
-from commandpost.kit.words import N_, _
+from commandpost.kit.words import N_, _, number
 from commandpost.playbooks.errors import UnreadablePlaybook
-from commandpost.playbooks.rules import ChecklistDraft, ItemDraft, drafted, playbook_title
+from commandpost.playbooks.rules import (
+    MAX_CHECKLISTS,
+    MAX_ITEMS,
+    ChecklistDraft,
+    ItemDraft,
+    drafted,
+    playbook_title,
+)
 
 FORMAT = "commandpost playbook 1"
 MOST_BYTES = 1024 * 1024
+MOST_NODES = 10 * (MAX_CHECKLISTS + MAX_ITEMS)  # beyond, reading costs seconds of everybody's
 HINT = N_("Nothing was imported. Export a playbook to see what a file looks like.")
 
 
@@ -99,8 +107,19 @@ def _no_yaml(line: int) -> str:
 class _Plain(yaml.BaseLoader):
     """Reads text as text: no dates, no numbers, no yes and no; no references and no tags."""
 
+    nodes = 0
+
     @override
     def compose_node(self, parent: Any, index: Any) -> Any:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise UnreadablePlaybook(
+                _(
+                    "The file holds more than a playbook may: %(most)s items. %(hint)s",
+                    most=number(MAX_ITEMS),
+                    hint=_(HINT),
+                )
+            )
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references are not read")
         event = self.peek_event()  # type: ignore[no-untyped-call]  # its stubs lack types

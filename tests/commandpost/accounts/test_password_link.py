@@ -14,7 +14,7 @@ from commandpost.kit.clock import clock
 from commandpost.kit.db import Database
 from tests.commandpost.accounts import given
 from tests.commandpost.accounts.browser import Browser
-from tests.commandpost.accounts.conftest import Cast
+from tests.commandpost.accounts.conftest import PASSWORD, Cast
 
 NEW = "another four words"
 
@@ -47,6 +47,21 @@ def test_a_link_works_once(browser: Browser, database: Database, cast: Cast) -> 
 
     assert browser.post(link, data={"password": "yet another one"}).status_code == 404
     assert browser.get(link).status_code == 404
+
+
+def test_a_link_ends_when_its_person_changes_the_password(
+    browser: Browser, database: Database, cast: Cast
+) -> None:
+    link = _link(database, cast.ben_id)
+
+    changed = cast.ben.post(
+        "/account/password", data={"current_password": PASSWORD, "new_password": NEW}
+    )
+
+    assert changed.status_code == 303
+    assert browser.post(link, data={"password": "yet another one"}).status_code == 404
+    with database.reading() as session:
+        assert given.PASSWORDS.verify(given.password_hash_of(session, "ben"), NEW)
 
 
 def test_a_link_runs_out_after_a_day(

@@ -97,3 +97,13 @@ def test_a_secret_in_an_address_stays_out_of_the_log(capsys):
     logged = "".join(capsys.readouterr())
     assert "/password" in logged
     assert "iGUjhQ36secret" not in logged
+
+
+def test_what_a_terminal_would_obey_is_quoted_in_the_log(capsys):
+    configure_logs(level=logging.INFO)
+    app = FastAPI()
+    app.add_middleware(AccessLog)
+
+    TestClient(app).get("/%1b%5b2J%0Afaked")
+
+    assert '"/%1B%5B2J%0Afaked"' in "".join(capsys.readouterr())

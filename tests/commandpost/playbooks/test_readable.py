@@ -86,6 +86,7 @@ def test_what_is_written_is_read_back_and_written_byte_for_byte(
         (b'format: "\\UFFFFFFFF"', "no YAML"),
         (b"? [a]\n: b", "no YAML"),
         (b"x" * (1024 * 1024 + 1), "larger than 1 MiB"),
+        (b"[" + b"a," * 20_000, "more than a playbook may: 1,000 items"),  # long before its end
     ],
 )
 def test_a_file_that_is_no_playbook_is_refused_with_where_it_is_wrong(

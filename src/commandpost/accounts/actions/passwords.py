@@ -38,12 +38,16 @@ def change_password(
     keep_session: str = "",
     passwords: Passwords = PASSWORDS,
 ) -> None:
-    """Set one's own password and end all other sessions; the door has asked for the current one."""
+    """Set one's own password; the door has asked for the current one.
+
+    All other sessions end, and links that would set it again: somebody else may hold them.
+    """
     password_hash = hash_checked(
         new_password, username=actor.username, field="new_password", passwords=passwords
     )
     with database.transaction() as session:
         get_user(session, actor.id).password_hash = password_hash
+        _end_links(session, actor.id)
         end_sessions(session, actor.id, keep=keep_session)
 
 
@@ -53,7 +57,7 @@ def make_password_link(session: Session, actor: Actor, user_id: str) -> str:
     user = get_user(session, user_id)
     if user.is_bot or not user.is_active:
         raise UserNotFound
-    session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
+    _end_links(session, user_id)
     secret = new_secret()
     session.add(
         PasswordReset(hash=secret_hash(secret), user_id=user_id, expires_at=now() + RESET_LASTS)
@@ -83,6 +87,10 @@ def set_password_by_link(
         session.delete(link)
         end_sessions(session, link.user_id)
         return start_session(session, link.user_id, user_agent=user_agent)
+
+
+def _end_links(session: Session, user_id: str) -> None:
+    session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
 
 
 def _good_link(session: Session, secret: str) -> PasswordReset:
