@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -17,13 +18,21 @@ from commandpost_telemetry.warehouse.sql import compose, literal
 
 ARCHIVE = "archive"  # the name of the reader
 _BATCH_BYTES = 64 << 20
-_NAME = re.compile(r"(\d+)-(\d+)\.parquet")  # from and to which position of the log
+_NAME = re.compile(r"(?:(\d+)-)?(\d+)-(\d+)\.parquet")  # of which log, from and to where
 _ROWS = """
 COPY (
     SELECT unnest($positions) AS position, unnest($sources) AS source_id,
         unnest($received) AS received_at, unnest($lines) AS message
 ) TO {path} (FORMAT parquet, COMPRESSION zstd)
 """
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """A position, and in which log: one that replaces another counts from 0 again."""
+
+    generation: int
+    position: int
 
 
 class Archive:
@@ -35,11 +44,16 @@ class Archive:
         self._batch_bytes = batch_bytes
 
     def position(self) -> int:
-        """Return up to where the archive holds the log."""
+        """Return up to where the archive holds the log, which may be younger than the archive."""
+        position = self._place().position
+        return position if position <= self._log.last_position() else 0
+
+    def _place(self) -> _Place:
         try:
-            return int(self._marker.read_text("utf-8"))
+            *generation, position = map(int, self._marker.read_text("utf-8").split())
         except (FileNotFoundError, NotADirectoryError, ValueError):  # new, or the marker is lost
-            return max((int(name[2]) for name, _ in self._files()), default=0)
+            return max((end for _, end, _ in self._files()), default=_Place(0, 0))
+        return _Place(sum(generation), position)
 
     def run(self) -> None:
         """Write what is new; what a crash has left half done is done again."""
@@ -54,17 +68,18 @@ class Archive:
             ) from error
 
     def _write_all(self) -> None:
-        position = self.position()
-        self._mark(position)
-        self._sweep(position)
-        after = 0 if self._log.last_position() < position else position
-        while entries := self._log.read(after=after, max_bytes=self._batch_bytes):
-            to_position = entries[-1].position
+        place = self._place()
+        if 0 < self._log.last_position() < place.position:
+            place = _Place(place.generation + 1, 0)
+        self._mark(place)
+        self._sweep(place)
+        while entries := self._log.read(after=place.position, max_bytes=self._batch_bytes):
+            reached = replace(place, position=entries[-1].position)
             for day, of_day in groupby(sorted(entries, key=_day), key=_day):
-                self._write(day, list(of_day), f"{after}-{to_position}.parquet")
-            self._mark(to_position)
-            self._log.release(to_position)
-            after = to_position
+                self._write(day, list(of_day), _name(place, reached))
+            self._mark(reached)
+            self._log.release(reached.position)
+            place = reached
 
     def _write(self, day: date, entries: Sequence[Entry], name: str) -> None:
         folder = self._folder / f"day={day}"
@@ -83,26 +98,27 @@ class Archive:
             )
         _renamed(part, folder / name)
 
-    def _sweep(self, position: int) -> None:
-        """Remove what belongs to no batch that was finished."""
+    def _sweep(self, place: _Place) -> None:
+        """Remove what belongs to no batch that was finished; older logs are left alone."""
         for part in self._folder.glob("*.part"):
             part.unlink()
-        for name, path in self._files():
-            if int(name[1]) >= position:
+        for start, _, path in self._files():
+            if start.generation == place.generation and start >= place:
                 path.unlink()
 
-    def _files(self) -> Iterator[tuple[re.Match[str], Path]]:
+    def _files(self) -> Iterator[tuple[_Place, _Place, Path]]:
         for path in self._folder.glob("day=*/*.parquet"):
             if (name := _NAME.fullmatch(path.name)) is not None:
-                yield name, path
+                generation = int(name[1] or 0)
+                yield _Place(generation, int(name[2])), _Place(generation, int(name[3])), path
 
     @property
     def _marker(self) -> Path:
         return self._folder / "position"
 
-    def _mark(self, position: int) -> None:
+    def _mark(self, place: _Place) -> None:
         part = self._folder / "position.part"
-        part.write_text(str(position), "utf-8")
+        part.write_text(f"{place.generation} {place.position}", "utf-8")
         _renamed(part, self._marker)
 
     @contextmanager
@@ -113,6 +129,11 @@ class Archive:
             except BlockingIOError as error:
                 raise OSError("another process writes it") from error
             yield
+
+
+def _name(start: _Place, end: _Place) -> str:
+    generation = f"{start.generation}-" if start.generation else ""  # the first needs no number
+    return f"{generation}{start.position}-{end.position}.parquet"
 
 
 def _day(entry: Entry) -> date:

@@ -4,6 +4,7 @@ import fcntl
 import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -109,6 +110,24 @@ def test_a_marker_that_was_removed_costs_nothing(tmp_path: Path) -> None:
     Archive(log, tmp_path).run()
 
     assert kept(tmp_path) == of(log)
+
+
+def test_a_log_that_was_replaced_is_archived_beside_the_old_one(tmp_path: Path) -> None:
+    old, log = a_log(6), a_log(0)
+    Archive(old, tmp_path, batch_bytes=1000).run()
+    (tmp_path / "position").write_text("6")  # as it was written before there was a second log
+    Archive(log, tmp_path).run()
+    extended(log, 2)
+
+    assert Archive(log, tmp_path).position() == 0
+    Archive(log, tmp_path).run()
+    extended(log, 1)
+    Archive(log, tmp_path).run()
+    (tmp_path / "position").unlink()
+    Archive(log, tmp_path).run()
+
+    assert kept(tmp_path) == sorted(of(old) + of(log), key=itemgetter(1, 2))
+    assert (log.released, Archive(log, tmp_path).position()) == (3, 3)
 
 
 def test_two_never_write_at_once(tmp_path: Path) -> None:
