@@ -44,7 +44,7 @@ FROM loader.loads ORDER BY finished_at DESC, to_position DESC LIMIT {limit}
 """
 _OF_LOADS = "SELECT {columns} FROM loader.{table} WHERE load_id IN ({ids}) ORDER BY 1, 2, 3"
 _FIRST_RECEIVED = """
-SELECT uuid_ts, MIN(received_at) FROM tracks WHERE uuid_ts >= {since} GROUP BY uuid_ts
+SELECT uuid_ts, MIN(received_at) FROM {place}tracks WHERE uuid_ts >= {since} GROUP BY uuid_ts
 """
 _HELD = """
 SELECT h.table_name, MAX(h.messages), COALESCE(MAX(s.state), 'exporting_data'),
@@ -60,9 +60,14 @@ ORDER BY reached_at DESC, step DESC LIMIT 400
 _FAILURES = """
 SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT {limit}
 """
+_READERS = "SELECT reader FROM loader.positions ORDER BY reader"
+_DISCARDED = """
+SELECT {place} || table_name AS table_name, column_name, reason, column_value, received_at
+FROM {schema}rudder_discards
+"""
 _DISCARDS = """
 SELECT table_name, column_name, reason, COUNT(*), MIN(column_value), MAX(received_at)
-FROM rudder_discards GROUP BY table_name, column_name, reason
+FROM ({discarded}) AS discarded GROUP BY table_name, column_name, reason
 ORDER BY COUNT(*) DESC, table_name, column_name, reason LIMIT 50
 """
 _REJECTS = """
@@ -145,8 +150,23 @@ def _gathered(ask: AskSql, table: str, columns: str, ids: Sql, form: str) -> dic
 
 
 def _first_received(ask: AskSql, since: datetime) -> dict[datetime, datetime]:
-    query = compose(_FIRST_RECEIVED, since=moment(since))
-    return {_plain(loaded): _plain(first) for loaded, first in ask(query).rows}
+    queries = (
+        compose(_FIRST_RECEIVED, place=Sql(place), since=moment(since)) for place in _places(ask)
+    )
+    rows = ask(join(" UNION ALL ", queries)).rows
+    return {_plain(loaded): _plain(first) for loaded, first in rows}
+
+
+def _discards(ask: AskSql) -> list[Row]:
+    each = (compose(_DISCARDED, place=literal(place), schema=Sql(place)) for place in _places(ask))
+    rows = ask(compose(_DISCARDS, discarded=join(" UNION ALL ", each))).rows
+    return [tuple(row) for row in rows]
+
+
+def _places(ask: AskSql) -> list[str]:
+    """Return what stands before the tables: nothing, and each schema that sources have set."""
+    namespaces = (str(reader).partition(":")[2] for (reader,) in ask(_READERS).rows)
+    return ["", *(f"{namespace}." for namespace in namespaces if namespace)]
 
 
 def _plain(value: object) -> datetime:
@@ -211,7 +231,7 @@ listings = (
         N_("Values that did not fit"),
         "table, column, reason, discarded#, sample, last_received_at",
         N_("No value was discarded."),
-        _asked(_DISCARDS),
+        _discards,
     ),
     _listing(
         "rejects",

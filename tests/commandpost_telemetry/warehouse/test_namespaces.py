@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from commandpost_telemetry.insights.connect import open_source
+from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.accounts import listings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
@@ -132,6 +135,30 @@ def test_a_held_table_is_named_with_its_schema_and_retried_alone(
         assert syncs.skip("my_app.sign_up") == 0
 
 
+def test_the_lists_of_the_loader_tell_of_every_schema(
+    settings: Settings, log: given.MemoryLog
+) -> None:
+    with closing(open_destination(settings)) as destination:
+        syncs = open_sync(settings, log, destination)
+        for number, size in enumerate([1, "big"]):
+            for source in ("app", "shop"):
+                message = given.a_message(messageId=f"{source}{number}", properties={"size": size})
+                log.append([message], source)
+        syncs.run()
+        found = {each.name: each.read(destination.query) for each in listings}
+        pages = open_source(settings, destination)
+        on_the_page = {each.name: each.read(lambda sql: ask(pages, sql, {})) for each in listings}
+
+    assert sorted(row[:2] + row[3:5] for row in found["discards"]) == [
+        ("my_app.something_done", "size", 1, "big"),
+        ("something_done", "size", 1, "big"),
+    ]
+    # zones aside, which the page leaves out
+    assert [row[:-1] for row in on_the_page["discards"]] == [row[:-1] for row in found["discards"]]
+    assert len(found["loads"]) == len(on_the_page["loads"]) == 2
+    assert None not in [row[3] for row in found["loads"]]  # how long the oldest has waited
+
+
 def test_a_batch_that_is_taken_apart_ends_where_it_should(
     settings: Settings, log: given.MemoryLog
 ) -> None:
@@ -184,6 +211,11 @@ def test_snowflake_has_them_in_capitals(empty_snowflake: str, tmp_path: Path) ->
             destination.query(f"SELECT ID FROM {schema}.SIGN_UP").rows  # noqa: S608 - as above
             for schema in ("EVENTS", "K_3_APP")
         ]
+        source = open_source(settings, destination)
+        for listing in listings:
+            assert len(listing.read(destination.query)) == len(
+                listing.read(lambda sql: ask(source, sql, {}))
+            )
 
     assert found == [[("m2",)], [("m1",)]]
     assert outcome.tables == {
