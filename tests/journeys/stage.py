@@ -114,7 +114,9 @@ class Stage:
         self.listening[listener] = set(listener.query_params["topics"].split(","))
         try:
             while True:
-                self.listening[listener] = set(json.loads(await listener.receive_text())["topics"])
+                wish = set(json.loads(await listener.receive_text())["topics"])
+                fresh, self.listening[listener] = wish - self.listening[listener], wish
+                await listener.send_text(json.dumps({"topics": sorted(fresh)}))
         except WebSocketDisconnect:
             del self.listening[listener]
 

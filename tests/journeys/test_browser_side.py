@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.looks import violations
 from tests.journeys.stage import Stage, staged
@@ -83,6 +83,33 @@ def test_a_change_between_page_and_stream_is_seen(look: Callable[..., Page], sta
     stage.refuse = False
 
     expect(page.get_by_text("Changed before anybody listened", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_change_while_an_answer_is_on_its_way_is_seen(
+    look: Callable[..., Page], stage: Stage, *, leaves: bool
+) -> None:
+    page = look("/?dialog=start" if leaves else "/")
+    wait_for_listener(page, stage)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/fragment/incident", hold, times=1)
+    stage.poke("incident")
+    eventually(page, lambda: held)
+    old = held[0].fetch()
+
+    if leaves:
+        page.get_by_label("Channel name").fill("mail")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/other")
+    stage.find("b")[1].title = "Changed meanwhile"
+    stage.poke("incident")
+    held[0].fulfill(response=old)
+
+    expect(page.get_by_text("Changed meanwhile", exact=True)).to_be_visible()
 
 
 def test_what_is_being_typed_outlives_a_change(look: Callable[..., Page], stage: Stage) -> None:
@@ -314,7 +341,7 @@ def test_new_regions_are_listened_to(look: Callable[..., Page], stage: Stage) ->
     page = look()
     wait_for_listener(page, stage)
 
-    page.evaluate("document.querySelector('#first').dataset.topics = 'one more'")
+    page.evaluate("document.querySelector('#flash').dataset.topics = 'one more'")
 
     wanted = [{"incident", "more", "one", "posts"}]
     eventually(page, lambda: list(stage.listening.values()) == wanted)

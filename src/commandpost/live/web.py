@@ -105,11 +105,18 @@ class Stream:
         try:
             while True:
                 wish = msgspec.json.decode(await self._socket.receive_text(), type=Wish)
+                before = self._listener.topics
                 await self._want(wish.topics)
+                self._catch_up(self._listener.topics - before)
         except (msgspec.DecodeError, KeyError):  # KeyError: bytes where text belongs
             await self._close(GARBLED)
         except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it meanwhile
             return
+
+    def _catch_up(self, topics: Iterable[str]) -> None:
+        """Tell of topics once: they may have changed between the rendering and the listening."""
+        for topic in topics:
+            self._listener.hear(topic)
 
     async def _tell_until_gone(self) -> None:
         """Tell, and never leave a browser connected to which nothing is told any more."""

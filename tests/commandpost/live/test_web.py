@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
@@ -76,6 +78,28 @@ def test_a_browser_changes_what_it_wants_to_hear(
             after = socket.receive_json()
 
     assert before == {"topics": [first, own]}
+
+
+def test_what_changed_before_a_wish_was_answered_is_told(
+    app: FastAPI, doors: Doors, people: People, database: Database
+) -> None:
+    late = f"team:{people.team_id}:incidents"
+    changed, ask = Event(), app.state.may_listen
+
+    def ask_late(session: Session, viewer: Actor, topic: str) -> bool:
+        assert topic != late or changed.wait(10)
+        return bool(ask(session, viewer, topic))
+
+    with listening(doors, people.ben, f"channel:{people.town}") as socket:
+        app.state.may_listen = ask_late
+        try:
+            socket.send_json({"topics": [late]})
+            say(database, late)  # nobody listens yet
+            changed.set()
+
+            assert socket.receive_json() == {"topics": [late]}
+        finally:
+            app.state.may_listen = ask
 
 
 def test_who_is_invited_hears_the_channel_from_then_on(

@@ -6,7 +6,7 @@ import { word } from "./parts/words.js";
   const FIRST_WAIT = 500;
   const LONGEST_WAIT = 15000;
   const HINT_AFTER = 1500;
-  const SETTLED_AFTER = 200; // by then the server listens for us
+  const SETTLED_AFTER = 200; // by then the page knows what its elements do when told
   const LOST = word("The connection is gone; what you see may be old. Trying again…");
   const FINAL = {
     4401: word("You are signed out; what you see may be old. Sign in again to see what changes."),
@@ -43,8 +43,6 @@ import { word } from "./parts/words.js";
     tell(topics);
   }
 
-  const later = (topics) => setTimeout(tell, SETTLED_AFTER, topics);
-
   function show(text) {
     const region = document.getElementById("connection");
     if (region && region.textContent !== text) region.textContent = text;
@@ -64,7 +62,7 @@ import { word } from "./parts/words.js";
       wait = FIRST_WAIT;
       clearTimeout(hint);
       show("");
-      later(heard); // whatever happened between the rendering of the page and now
+      setTimeout(tell, SETTLED_AFTER, heard); // whatever happened between the rendering of the page and now
       listen();
     });
     socket.addEventListener("message", (event) => tell(new Set(JSON.parse(event.data).topics ?? [])));
@@ -84,7 +82,8 @@ import { word } from "./parts/words.js";
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
-  // Elements come and go with swaps; the server hears of it only when the set of topics changed.
+  // Elements come and go with swaps; the server hears of it only when the set of topics changed. Once it listens to
+  // new ones it tells of them, whatever happened before.
   function listen() {
     if (!socket) {
       if (!retry) connect();
@@ -92,11 +91,9 @@ import { word } from "./parts/words.js";
     }
     if (socket.readyState !== WebSocket.OPEN) return;
     const topics = wanted();
-    const fresh = [...topics].filter((topic) => !heard.has(topic));
-    if (fresh.length === 0 && topics.size === heard.size) return;
+    if (topics.size === heard.size && [...topics].every((topic) => heard.has(topic))) return;
     heard = topics;
     socket.send(JSON.stringify({ topics: [...topics].sort() }));
-    if (fresh.length) later(new Set(fresh));
   }
 
   let soon = 0;
