@@ -1,5 +1,6 @@
 """How doors learn who asks: the session cookie or a personal token, never anything else."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,11 @@ from starlette.concurrency import run_in_threadpool
 
 from commandpost.accounts.actions.sign_in import renew
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.queries import find_actor_by_sign_in, find_actor_by_token
+from commandpost.accounts.queries import (
+    find_actor_by_sign_in,
+    find_actor_by_token,
+    find_actors_by_sign_ins,
+)
 from commandpost.accounts.rules import needs_renewal, secret_hash
 from commandpost.kit.clock import now
 from commandpost.kit.edge import SAFE_METHODS, Db, database_of, language_of
@@ -54,13 +59,21 @@ def find_viewer(request: Request, session: Session) -> Actor | None:
     return _by_token(request, session) or _by_cookie(request, session)
 
 
-def find_viewer_at_once(request: Request, session: Session) -> Actor | None:
-    """Return who asks, unless the session has to be renewed first, which is a write."""
-    actor = find_viewer(request, session)
-    if actor is None or getattr(request.state, "to_renew", False):
-        return None
-    request.state.viewer = actor
-    return actor
+def find_viewers_at_once(
+    requests: Iterable[Request], session: Session
+) -> list[tuple[Request, Actor]]:
+    """Return who asks by cookie, unless the session has to be renewed first, which is a write."""
+    at = now()
+    cookies = ((request, request.cookies.get(COOKIE)) for request in requests)
+    asked = [(request, secret_hash(cookie)) for request, cookie in cookies if cookie]
+    found = find_actors_by_sign_ins(session, {sign_in_id for _, sign_in_id in asked}, at=at)
+    viewers: list[tuple[Request, Actor]] = []
+    for request, sign_in_id in asked:
+        theirs = found.get(sign_in_id)
+        if theirs is not None and not needs_renewal(theirs.expires_at, at):
+            request.state.viewer = theirs.actor
+            viewers.append((request, theirs.actor))
+    return viewers
 
 
 def _by_token(request: Request, session: Session) -> Actor | None:

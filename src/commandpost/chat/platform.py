@@ -4,7 +4,7 @@ Every method takes the caller's session: the built-in chat writes in the same tr
 external one queues in the outbox (posts) or acts at once (channels, before the commit).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -80,6 +80,12 @@ class Platform(Protocol):
 
     def is_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> bool:
         """Return whether the user is in the channel now."""
+        ...
+
+    def members_among(
+        self, session: Session, channel_id: ChannelId, user_ids: Collection[UserId]
+    ) -> Collection[UserId]:
+        """Return which of the users are in the channel now."""
         ...
 
     def add_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> None:

@@ -1,9 +1,8 @@
-"""As what somebody sees a path, without rendering it: for hundreds at once, in one session."""
+"""As what somebody sees a path, without rendering it: for hundreds at once, in a few reads."""
 
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,19 +12,22 @@ from starlette.types import Scope
 
 from commandpost.kit.db import Database
 from commandpost.kit.edge import database_of
-from commandpost.kit.errors import AppError
 from commandpost.live.memory import Kept
 
-Glance = Callable[[Request, Session, str], None]
-"""Calls `keep` if who asks sees what the path names; else it refuses, or does nothing."""
+MOST_AT_ONCE = 1000  # look together; a statement takes only so many values
+
+Glance = Callable[[Sequence[Request], Session, str], None]
+"""Calls `keep` for each of those who ask, all by cookie, that sees what the path names.
+
+Of the others it says nothing: the ordinary route refuses them, or lets them in.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Somebody who asks, what the path names, and what a glance will say of them."""
+    """Somebody who asks, and what a glance will say of them."""
 
     request: Request
-    named: str
     kept: "asyncio.Future[Kept | None]"
 
 
@@ -34,43 +36,43 @@ class Glances:
 
     def __init__(self, glances: Mapping[re.Pattern[str], Glance]) -> None:
         self._glances = glances
-        self._waiting: dict[Glance, list[Looking]] = {}
+        self._waiting: dict[tuple[Glance, str], list[Looking]] = {}
 
     async def look(self, scope: Scope) -> Kept | None:
         """Return as what somebody sees the path; nothing where the ordinary route has to say."""
         for path, glance in self._glances.items():
             if found := path.fullmatch(scope["path"]):
                 future = asyncio.get_running_loop().create_future()
-                return await self._with_others(glance, Looking(Request(scope), found[1], future))
+                return await self._with_others(glance, found[1], Looking(Request(scope), future))
         return None
 
-    async def _with_others(self, glance: Glance, looking: Looking) -> Kept | None:
-        crowd = self._waiting.setdefault(glance, [])
+    async def _with_others(self, glance: Glance, named: str, looking: Looking) -> Kept | None:
+        crowd = self._waiting.setdefault((glance, named), [])
         crowd.append(looking)
         if len(crowd) == 1:
-            await self._look_for_all(glance, crowd)
+            await self._look_for_all(glance, named, crowd)
         return await looking.kept
 
-    async def _look_for_all(self, glance: Glance, crowd: Sequence[Looking]) -> None:
+    async def _look_for_all(self, glance: Glance, named: str, crowd: Sequence[Looking]) -> None:
         """Look for all who come in the same turn of the loop; whoever is first does it."""
         try:
             try:
                 await asyncio.sleep(0)
             finally:
-                del self._waiting[glance]
-            database = database_of(crowd[0].request)
+                del self._waiting[glance, named]
+            requests = [each.request for each in crowd]
+            database = database_of(requests[0])
             if database.is_sqlite:  # its rows are nearer than another thread
-                _glance(database, glance, crowd)
+                _glance(database, glance, requests, named)
             else:
-                await run_in_threadpool(_glance, database, glance, crowd)
+                await run_in_threadpool(_glance, database, glance, requests, named)
         finally:
             for each in crowd:
                 if not each.kept.done():
                     each.kept.set_result(each.request.scope.get("state", {}).pop("kept", None))
 
 
-def _glance(database: Database, glance: Glance, crowd: Sequence[Looking]) -> None:
+def _glance(database: Database, glance: Glance, requests: Sequence[Request], named: str) -> None:
     with database.reading() as session:
-        for each in crowd:
-            with suppress(AppError):  # the ordinary route words refusals
-                glance(each.request, session, each.named)
+        for start in range(0, len(requests), MOST_AT_ONCE):
+            glance(requests[start : start + MOST_AT_ONCE], session, named)

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -30,6 +31,7 @@ class Site:
 
     database: Database
     rendered: list[str] = field(default_factory=list)
+    glanced: list[tuple[str, int]] = field(default_factory=list)
     audiences: dict[str, str] = field(
         default_factory=lambda: {"ann": "member", "ben": "member", "cid": "guest"}
     )
@@ -45,8 +47,11 @@ class Site:
             response.set_cookie("other", "x")
         return response
 
-    def glance(self, request: Request, _session: Session, _page: str) -> None:
-        self._let_in(request)
+    def glance(self, requests: Sequence[Request], _session: Session, page: str) -> None:
+        self.glanced.append((page, len(requests)))
+        for request in requests:
+            with suppress(NotFound):
+                self._let_in(request)
         self.meanwhile()
 
     def _let_in(self, request: Request) -> str:
@@ -290,23 +295,29 @@ def test_who_is_glanced_at_has_what_another_one_was_shown(site: Site, glancing: 
     assert site.rendered == ["ann", "cid"]
 
 
-def test_a_crowd_of_which_nobody_is_known_has_one_rendering(site: Site) -> None:
-    app = served(site, {re.compile("/(page)"): site.glance})
+@pytest.mark.parametrize(("most", "glances"), [(1000, [30]), (25, [25, 5])])
+def test_a_crowd_of_which_nobody_is_known_has_one_rendering(
+    site: Site, monkeypatch: pytest.MonkeyPatch, most: int, glances: list[int]
+) -> None:
+    monkeypatch.setattr("commandpost.live.glances.MOST_AT_ONCE", most)
+    app = served(site, {re.compile("/(page|other)"): site.glance})
 
     async def crowd() -> list[str]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
 
-            async def get(name: str) -> str:
-                answer = await client.get("/page", headers={**HTMX, "Cookie": f"who={name}"})
+            async def get(name: str, path: str = "/page") -> str:
+                answer = await client.get(path, headers={**HTMX, "Cookie": f"who={name}"})
                 return answer.text if answer.status_code == 200 else str(answer.status_code)
 
-            return await asyncio.gather(*(get(name) for name in ("ann", "ben", "dan") * 10))
+            everybody = [get(name) for name in ("ann", "ben", "dan") * 10]
+            return await asyncio.gather(*everybody, get("dan", "/other"))
 
     shown = asyncio.run(crowd())
 
-    assert shown == ["one for a member", "one for a member", "404"] * 10
+    assert shown == ["one for a member", "one for a member", "404"] * 10 + ["404"]
     assert site.rendered == ["ann"]
+    assert sorted(site.glanced) == sorted([*(("page", size) for size in glances), ("other", 1)])
 
 
 def test_who_is_locked_out_after_a_glance_is_refused_at_the_next_one(

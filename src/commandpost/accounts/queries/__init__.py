@@ -1,8 +1,9 @@
 """Questions that every feature asks: who acts, who people are, which teams they are in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
@@ -15,17 +16,15 @@ from commandpost.kit.ids import UserId
 ACTOR = (User.id, User.username, User.display_name, User.is_admin, User.language)
 ADMINISTERS = (User.is_admin.is_(True), User.deactivated_at.is_(None), User.is_bot.is_(False))
 
-# Every request asks one of the first two, which go past the session. All are built once: to build
-# and key a statement costs three times as much as to run it.
-BY_SIGN_IN = (
-    select(*ACTOR, SignIn.expires_at)
+# Every request asks by sign-in or by token, past the session. All are built once: to build and key
+# a statement costs three times as much as to run it.
+IN_FORCE = (
+    select(*ACTOR, SignIn.expires_at, SignIn.id)
     .join(SignIn, SignIn.user_id == User.id)
-    .where(
-        SignIn.id == bindparam("sign_in_id"),
-        SignIn.expires_at > bindparam("at"),
-        User.deactivated_at.is_(None),
-    )
+    .where(SignIn.expires_at > bindparam("at"), User.deactivated_at.is_(None))
 )
+BY_SIGN_IN = IN_FORCE.where(SignIn.id == bindparam("sign_in_id"))
+BY_SIGN_INS = IN_FORCE.where(SignIn.id.in_(bindparam("sign_in_ids", expanding=True)))
 BY_TOKEN = (
     select(*ACTOR, Token.scope, Token.expires_at)
     .join(Token, Token.user_id == User.id)
@@ -37,6 +36,10 @@ IS_TEAM_MEMBER = select(
     )
 )
 POSTS_EDITS = select(Team.posts_edits).where(Team.id == bindparam("team_id"))
+TEAM_MEMBERS_AMONG = select(TeamMember.user_id).where(
+    TeamMember.team_id == bindparam("team_id"),
+    TeamMember.user_id.in_(bindparam("user_ids", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,20 @@ def find_actor_by_sign_in(
     """Return whose session this is, unless it ran out or they were deactivated."""
     asked = {"sign_in_id": sign_in_id, "at": at}
     row = session.connection().execute(BY_SIGN_IN, asked).first()
-    return FoundSession(Actor(UserId(row[0]), *row[1:5]), row[5]) if row else None
+    return _found_session(row) if row else None
+
+
+def find_actors_by_sign_ins(
+    session: Session, sign_in_ids: Collection[str], *, at: datetime
+) -> dict[str, FoundSession]:
+    """Return by session whose it is, as `find_actor_by_sign_in` does for one."""
+    asked = {"sign_in_ids": list(sign_in_ids), "at": at}
+    rows = session.connection().execute(BY_SIGN_INS, asked)
+    return {row[6]: _found_session(row) for row in rows}
+
+
+def _found_session(row: Sequence[Any]) -> FoundSession:
+    return FoundSession(Actor(UserId(row[0]), *row[1:5]), row[5])
 
 
 def find_actor_by_token(session: Session, token_hash: str, *, at: datetime) -> FoundToken | None:
@@ -132,6 +148,13 @@ def may_see_team(session: Session, viewer: Actor, team_id: str) -> bool:
 def posts_edits(session: Session, team_id: str) -> bool:
     """Return whether the team wants checks and edits posted in the channels of its incidents."""
     return bool(session.scalar(POSTS_EDITS, {"team_id": team_id}))
+
+
+def who_may_see_team(session: Session, viewers: Collection[Actor], team_id: str) -> set[UserId]:
+    """Return which of the viewers may know of the team, as `may_see_team` does for one."""
+    asked = {"team_id": team_id, "user_ids": [viewer.id for viewer in viewers]}
+    members = session.scalars(TEAM_MEMBERS_AMONG, asked)
+    return {UserId(each) for each in members} | {each.id for each in viewers if each.is_admin}
 
 
 def find_team_by_name(session: Session, name: str) -> Team | None:

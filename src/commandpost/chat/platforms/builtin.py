@@ -1,6 +1,6 @@
 """The built-in chat as a platform: everything happens in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -46,6 +46,11 @@ class BuiltinPlatform:
 
     def is_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> bool:
         return member_queries.is_member(session, channel_id, user_id)
+
+    def members_among(
+        self, session: Session, channel_id: ChannelId, user_ids: Collection[UserId]
+    ) -> set[UserId]:
+        return member_queries.members_among(session, channel_id, user_ids)
 
     def add_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> None:
         add_membership(session, lock_channel(session, channel_id), user_id)

@@ -1,6 +1,6 @@
 """A chat in memory: what features above the chat are tested with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
@@ -54,6 +54,11 @@ class MemoryPlatform:
     def is_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> bool:
         del session
         return user_id in self.memberships.get(channel_id, set())
+
+    def members_among(
+        self, session: Session, channel_id: ChannelId, user_ids: Collection[UserId]
+    ) -> set[UserId]:
+        return {each for each in user_ids if self.is_member(session, channel_id, each)}
 
     def add_member(self, session: Session, channel_id: ChannelId, user_id: UserId) -> None:
         del session

@@ -61,6 +61,12 @@ def is_member(session: Session, channel_id: str, user_id: str) -> bool:
     return session.scalar(_IS_MEMBER, asked) is not None
 
 
+def members_among(session: Session, channel_id: str, user_ids: Collection[str]) -> set[UserId]:
+    """Return which of the users are in the channel, as `is_member` does for one."""
+    asked = {"channel_id": channel_id, "user_ids": list(user_ids)}
+    return {UserId(each) for each in session.scalars(_MEMBERS_AMONG, asked)}
+
+
 def _members(channel_id: str | ColumnElement[str]) -> Select[str, str, str]:
     return (
         select(*_PERSON)
@@ -75,6 +81,11 @@ _IS_MEMBER = (
     _members(bindparam("channel_id"))
     .with_only_columns(User.id)
     .where(User.id == bindparam("user_id"))
+)
+_MEMBERS_AMONG = (
+    _members(bindparam("channel_id"))
+    .with_only_columns(User.id)
+    .where(User.id.in_(bindparam("user_ids", expanding=True)))
 )
 
 

@@ -1,5 +1,7 @@
 """Who may do deeds in an incident, and start one from a post."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -27,6 +29,15 @@ def incident_for_deed(
 def is_inside(session: Session, platform: Platform, actor: Actor, channel_id: str) -> bool:
     """Return whether a team mate may do what people in the channel may."""
     return actor.is_admin or platform.is_member(session, ChannelId(channel_id), UserId(actor.id))
+
+
+def who_is_inside(
+    session: Session, platform: Platform, actors: Collection[Actor], channel_id: str
+) -> set[UserId]:
+    """Return which of the team mates may do so, as `is_inside` does for one."""
+    ids = [actor.id for actor in actors]
+    members = platform.members_among(session, ChannelId(channel_id), ids)
+    return {actor.id for actor in actors if actor.is_admin}.union(members)
 
 
 def original_post(

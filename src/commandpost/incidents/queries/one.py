@@ -108,10 +108,16 @@ def header_of(row: Sequence[Any]) -> Header:
 
 def get_header(session: Session, viewer: Actor, incident_id: str) -> Header:
     """Return it to the people of its team and to administrators."""
-    row = session.connection().execute(HEADER_BY_ID, {"incident_id": incident_id}).first()
-    if row is None or not may_see_team(session, viewer, row.team_id):
+    header = find_header(session, incident_id)
+    if header is None or not may_see_team(session, viewer, header.team_id):
         raise IncidentNotFound
-    return header_of(row)
+    return header
+
+
+def find_header(session: Session, incident_id: str) -> Header | None:
+    """Return the incident; who asks sees to it who may know of it."""
+    row = session.connection().execute(HEADER_BY_ID, {"incident_id": incident_id}).first()
+    return header_of(row) if row else None
 
 
 def find_header_of_channel(session: Session, channel_id: str) -> Header | None:
