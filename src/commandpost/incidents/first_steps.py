@@ -10,7 +10,7 @@ from commandpost.accounts.queries.directory import page_of_members
 from commandpost.incidents.queries.many import has_incidents
 from commandpost.kit.paging import PageRequest
 from commandpost.kit.words import _
-from commandpost.playbooks.queries import list_playbook_headers
+from commandpost.playbooks.queries import has_playbooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def first_steps(session: Session, viewer: Actor, team_id: str) -> Sequence[Step]
     write = Step(
         _("Write a playbook: what an incident starts with"),
         f"/backstage/playbooks/new?team_id={team_id}",
-        bool(list_playbook_headers(session, viewer, team_id)),
+        has_playbooks(session, viewer, team_id),
     )
     practise = Step(_("Practise: start an incident, check an item, end it"), "")
     return (add, write, practise) if viewer.is_admin else (write, practise)

@@ -5,11 +5,13 @@ door says which language is read; where none does, as at the console and in REST
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+
+from commandpost_telemetry.kit.accepted import liked_best
 
 FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
@@ -92,10 +94,4 @@ def number(value: int) -> str:
 
 def preferred(accepted: str) -> str:
     """Return the language of an Accept-Language header that we have and that is liked best."""
-    liked: list[tuple[float, str]] = []
-    for part in accepted.split(","):
-        tag, _sign, weight = part.strip().partition(";q=")
-        with suppress(ValueError):
-            liked.append((float(weight or 1), tag.strip().lower().split("-")[0]))
-    best = sorted(liked, key=lambda wish: -wish[0])
-    return next((name for weight, name in best if weight > 0 and name in LANGUAGES), ENGLISH)
+    return liked_best(accepted, LANGUAGES.__contains__, otherwise=ENGLISH)

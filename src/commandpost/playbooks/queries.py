@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from commandpost.accounts.actor import Actor
@@ -94,6 +94,13 @@ def list_playbook_headers(
         .limit(limit)
     )
     return [PlaybookHeader(*row) for row in rows]
+
+
+def has_playbooks(session: Session, viewer: Actor, team_id: str) -> bool:
+    """Return whether a team has a playbook now."""
+    get_team_for(session, viewer, team_id)
+    theirs = exists().where(Playbook.team_id == team_id, Playbook.deleted_at.is_(None))
+    return session.scalar(select(theirs)) is True
 
 
 def find_deleted_lately(session: Session, team_id: str) -> PlaybookHeader | None:

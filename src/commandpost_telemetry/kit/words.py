@@ -11,6 +11,8 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from commandpost_telemetry.kit.accepted import liked_best
+
 FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
 
@@ -86,10 +88,9 @@ def N_(text: str) -> str:  # noqa: N802 - what gettext's tools know as "translat
 
 
 def preferred(accepted: str) -> str:
-    """Return the first language of an Accept-Language header that has a catalogue."""
-    tags = (part.partition(";")[0].strip().lower()[:2] for part in accepted.split(","))
-    return next((tag for tag in tags if tag == ENGLISH or _is_known(tag)), ENGLISH)
+    """Return the language of an Accept-Language header that has a catalogue and is liked best."""
+    return liked_best(accepted, _is_known, otherwise=ENGLISH)
 
 
 def _is_known(tag: str) -> bool:
-    return tag.isalpha() and path_of(tag).exists()
+    return tag == ENGLISH or (tag.isalpha() and path_of(tag).exists())

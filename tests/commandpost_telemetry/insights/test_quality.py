@@ -1,5 +1,6 @@
 """Each check finds the violation that was planted for it, and is quiet without."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from commandpost_telemetry.insights.quality import (
     Finding,
     Verdict,
+    all_checks,
     are_fine,
     history,
     latest,
@@ -58,6 +60,12 @@ def test_clean_data_passes_every_check(source: DuckDBSource, warehouse: DuckDBDe
         "unknown_events",
         "unseen_events",
     ]
+
+
+def test_each_counted_event_of_the_catalogue_is_looked_for_once() -> None:
+    sql = next(each.sql for each in all_checks() if each.name == "unseen_events")
+
+    assert sorted(re.findall(r"SELECT '(\w+)'", sql)) == sorted(NAMES)
 
 
 def test_an_event_that_nobody_declared_is_found(

@@ -26,10 +26,12 @@ DAY = date(2026, 3, 5)
         ("de-AT,de;q=0.9,en;q=0.8", "de"),
         ("fr, DE;q=0.5", "de"),
         ("en-GB, de", "en"),
+        ("en;q=0.1, de", "de"),
+        ("de;q=0", "en"),
         ("../../etc, *", "en"),
     ],
 )
-def test_the_first_language_that_has_a_catalogue_is_spoken(accepted: str, wanted: str) -> None:
+def test_the_known_language_that_is_liked_best_is_spoken(accepted: str, wanted: str) -> None:
     assert preferred(accepted) == wanted
 
 

@@ -53,7 +53,7 @@ def post_message(
         message=message,
         key=_key_of(actor, key),
     )
-    count_mentions(session, channel_id, message, by=actor.id, is_conversation=row.is_conversation)
+    add_mentions(session, channel_id, message, by=actor.id, is_conversation=row.is_conversation)
     _read_up_to_here(session, channel, actor)
     return post_id
 
@@ -123,7 +123,7 @@ def _same_deed(
     return PostId(last.id) if is_double else None
 
 
-def count_mentions(
+def add_mentions(
     session: Session, channel_id: str, message: str, *, by: str, is_conversation: bool = False
 ) -> None:
     """Count a message for whom it names, but not for whose deed it is."""
