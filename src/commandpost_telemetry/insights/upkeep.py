@@ -17,7 +17,7 @@ from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.remembered import LONGEST
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.sql import compose, literal
+from commandpost_telemetry.warehouse.sql import Sql, compose, literal
 from commandpost_telemetry.warehouse.tables import event_table
 
 _GROUND = """
@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS insights.sendings (
 );
 CREATE TABLE IF NOT EXISTS insights.model_state (
     definition VARCHAR(64), built_up_to TIMESTAMP, events BIGINT
-)
+);
+ALTER TABLE insights.model_state ADD COLUMN IF NOT EXISTS removed_at TIMESTAMP
 """
 _TABLES = """
 SELECT LOWER(table_name) FROM information_schema.tables
@@ -50,7 +51,8 @@ SELECT LOWER(table_name) AS name, 'VIEW' AS kind FROM information_schema.views
 WHERE LOWER(table_schema) = 'insights'
 ORDER BY 2
 """
-_STATE = "SELECT definition, built_up_to, events FROM insights.model_state"
+_STATE = "SELECT definition, built_up_to, events, removed_at FROM insights.model_state"
+_REMOVED = "SELECT CAST(MAX(removed_at) AS TIMESTAMP) FROM loader.removals"
 
 _FIRST_NEW = """
 SELECT MIN(day) AS first_day FROM stg_events
@@ -73,6 +75,12 @@ class _State:
     definition: str
     built_up_to: datetime | None
     events: int
+    removed_at: datetime | None  # when rows were last removed by their age
+
+    def grew_into(self, other: "_State") -> bool:
+        """Whether rows were only added since, as far as counts and removals tell."""
+        same = (self.definition, self.removed_at) == (other.definition, other.removed_at)
+        return same and other.events >= self.events
 
 
 @dataclass
@@ -98,27 +106,25 @@ class Upkeep:
         if not self._event_tables_exist():
             return False
         with self._lock:
-            count = self._count()
-            state = self._state()
-            if state and (state.definition, state.events) == (_definition(), count):
-                return self._seen(count)
-            up_to = self._newest()
-            self.source.change([*self._statements(state, count, up_to), *_mark(up_to, count)])
-            if count:
+            made, here = self._state(), self._found()
+            if made and made.grew_into(here) and made.events == here.events:
+                return self._seen(here.events)
+            self.source.change([*self._statements(made, here), *_mark(here)])
+            if here.events:
                 run_checks(self.source, self.sync_interval)
             self.changed()
-            return self._seen(count)
+            return self._seen(here.events)
 
     def _seen(self, count: int) -> bool:
         if count:
             self._seen_at = time.monotonic()
         return count > 0
 
-    def _statements(self, state: _State | None, count: int, up_to: datetime | None) -> list[str]:
-        made = state is not None and state.definition == _definition() and count >= state.events
-        if state is None or not made or state.built_up_to is None or up_to is None:
-            return self._made_anew(count)
-        return self._brought_up(state.built_up_to, up_to)
+    def _statements(self, made: _State | None, here: _State) -> list[str]:
+        after, up_to = made.built_up_to if made else None, here.built_up_to
+        if made is None or not made.grew_into(here) or after is None or up_to is None:
+            return self._made_anew(here.events)
+        return self._brought_up(after, up_to)
 
     def _made_anew(self, count: int) -> list[str]:
         found = ask(self.source, _KINDS, {}).rows
@@ -164,28 +170,33 @@ class Upkeep:
         rows = self.source.ask(_STATE).rows
         if not rows:
             return None
-        definition, up_to, events = rows[0]
-        return _State(str(definition), up_to if isinstance(up_to, datetime) else None, _int(events))
+        definition, up_to, events, removed_at = rows[0]
+        return _State(str(definition), _moment(up_to), _int(events), _moment(removed_at))
+
+    def _found(self) -> _State:
+        """Return what models that are made now would hold."""
+        count = self._count()
+        removed_at = _moment(self.source.ask(_REMOVED).rows[0][0])
+        return _State(_definition(), self._newest(), count, removed_at)
 
     def _count(self) -> int:
         return _int(self.source.ask(self._render("SELECT COUNT(*) FROM tracks")).rows[0][0])
 
     def _newest(self) -> datetime | None:
         sql = self._render("SELECT CAST(MAX(t.uuid_ts) AS TIMESTAMP) FROM tracks AS t")
-        found = self.source.ask(sql).rows[0][0]
-        return found if isinstance(found, datetime) else None
+        return _moment(self.source.ask(sql).rows[0][0])
 
 
-def _mark(up_to: datetime | None, count: int) -> list[str]:
-    moment = literal(up_to.isoformat(sep=" ") if up_to else None)
+def _mark(state: _State) -> list[str]:
     return [
         "DELETE FROM insights.model_state",
         compose(
-            "INSERT INTO insights.model_state"
-            " VALUES ({definition}, CAST({moment} AS TIMESTAMP), {n})",
-            definition=literal(_definition()),
-            moment=moment,
-            n=literal(count),
+            "INSERT INTO insights.model_state (definition, built_up_to, events, removed_at) VALUES"
+            " ({definition}, CAST({up_to} AS TIMESTAMP), {n}, CAST({removed_at} AS TIMESTAMP))",
+            definition=literal(state.definition),
+            up_to=_written(state.built_up_to),
+            n=literal(state.events),
+            removed_at=_written(state.removed_at),
         ),
     ]
 
@@ -193,6 +204,14 @@ def _mark(up_to: datetime | None, count: int) -> list[str]:
 def _definition() -> str:
     text = "".join(f"{model.name}{model.key}{model.asked_by}{model.sql}" for model in all_models())
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _written(at: datetime | None) -> Sql:
+    return literal(at.isoformat(sep=" ") if at else None)
+
+
+def _moment(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
 
 
 def _int(value: object) -> int:

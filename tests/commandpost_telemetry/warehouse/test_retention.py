@@ -108,6 +108,28 @@ def test_what_the_loads_say_still_adds_up_and_the_models_count_what_is_left(
     assert source.ask("SELECT incident_id FROM insights.incidents").rows == (("i0",),)
 
 
+@pytest.mark.parametrize("loaded", [1, 3])
+def test_what_was_removed_leaves_the_models_however_much_was_loaded_with_it(
+    in_memory: DuckDBDestination, tmp_path: Path, at_noon: datetime, loaded: int
+) -> None:
+    def created(age: int, number: int) -> dict[str, Any]:
+        name = f"i{age}{number}"
+        return received(age, event="CreateIncident", properties={"IncidentID": name})
+
+    source = DuckDBSource(in_memory.cursor)
+    log = given.MemoryLog([created(40, 0)])
+    Sync(log, in_memory, tmp_path).run()
+    Upkeep(source).refresh()
+
+    clock.set(at_noon + timedelta(seconds=1))
+    log.append([created(0, number) for number in range(loaded)])
+    a_sync(log, in_memory, tmp_path).run()
+    Upkeep(source).refresh()
+
+    found = source.ask("SELECT incident_id FROM insights.incidents ORDER BY 1").rows
+    assert found == tuple((f"i0{number}",) for number in range(loaded))
+
+
 def test_a_removal_that_breaks_off_removes_nothing(
     warehouse: Destination, tmp_path: Path, at_noon: datetime
 ) -> None:
