@@ -1,6 +1,7 @@
 """The one file of a DuckDB warehouse, opened anew where DuckDB has given it up."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -20,15 +21,22 @@ class DuckDBFile:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
+        self._lock = Lock()
         self.connection = self._opened()
 
     def open_again(self) -> None:
         """Open it again if it was given up, as DuckDB does when the disk is full for a moment."""
+        with self._lock:
+            if self._is_given_up():
+                self.connection.close()  # stays closed where it cannot be opened yet
+                self.connection = self._opened()
+
+    def _is_given_up(self) -> bool:
         try:
             self.connection.execute("SELECT 1")
-        except duckdb.FatalException:
-            self.connection.close()
-            self.connection = self._opened()
+        except (duckdb.FatalException, duckdb.ConnectionException):
+            return True
+        return False
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._path is not None:
