@@ -136,7 +136,7 @@ class SqliteLog:
 
     def damaged_files(self) -> int:
         """Return how many files are kept because something in them cannot be read."""
-        left = sum(segment.path.exists() for segment in self._damaged)
+        left = sum(segment.path.exists() for segment in tuple(self._damaged))
         return left + sum(1 for _ in self.folder.glob(f"*{DAMAGED}"))
 
     def last_position(self) -> int:
