@@ -4,8 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+import duckdb
+
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.destination import Destination, label
+from commandpost_telemetry.warehouse.errors import (
+    LoadRefused,
+    StatementRefused,
+    WarehouseUnavailable,
+)
 from commandpost_telemetry.warehouse.sql import compose, literal, moment
 from commandpost_telemetry.warehouse.tables import kind_of, users_table
 
@@ -38,20 +45,36 @@ class Retention:
         midnight = datetime.combine(at.date(), time(), UTC)
         if not self.days or self._done_up_to == midnight:
             return {}
-        for table, days in self._tables():
-            before = moment(midnight - timedelta(days=days))
-            parts = {
-                "at": moment(at),
-                "name": literal(label(self.destination, table)),
-                "before": before,
-                "table": self.destination.qualified(table),
-            }
-            self.destination.change(
-                [compose(each, **parts) for each in (_NOTE, _TAKE_OFF, _REMOVE)]
+        failures = [
+            f"{table} ({error})"
+            for table, days in self._tables()
+            if (error := self._failure(table, at, midnight - timedelta(days=days))) is not None
+        ]
+        if failures:
+            raise WarehouseUnavailable(
+                f"Rows that are too old stay in {', '.join(failures)}. What was loaded is kept, "
+                f"other tables were seen to, and the next sync tries again. Look at rights and "
+                f"keys of these tables."
             )
         self._done_up_to = midnight
         found = self.destination.query(compose(_REMOVED, at=moment(at))).rows
         return {str(name): int(str(count)) for name, count in found}
+
+    def _failure(self, table: str, at: datetime, before: datetime) -> BaseException | None:
+        """Remove the rows of one table; return why it kept them all, which stops no other."""
+        parts = {
+            "at": moment(at),
+            "name": literal(label(self.destination, table)),
+            "before": moment(before),
+            "table": self.destination.qualified(table),
+        }
+        try:
+            self.destination.change(
+                [compose(each, **parts) for each in (_NOTE, _TAKE_OFF, _REMOVE)]
+            )
+        except (LoadRefused, StatementRefused, duckdb.Error) as error:
+            return error.__cause__ or error
+        return None
 
     def _tables(self) -> Iterator[tuple[str, int]]:
         for table, columns in self.destination.schema().items():

@@ -15,6 +15,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
@@ -130,17 +131,23 @@ def test_what_was_removed_leaves_the_models_however_much_was_loaded_with_it(
     assert found == tuple((f"i0{number}",) for number in range(loaded))
 
 
-def test_a_removal_that_breaks_off_removes_nothing(
+def test_a_table_that_keeps_its_rows_stops_no_other(
     warehouse: Destination, tmp_path: Path, at_noon: datetime
 ) -> None:
     del at_noon
-    given.loaded(warehouse, tmp_path, received(40, event="Other"))
-    statement = "DELETE FROM main.other"
+    columns = "id INTEGER PRIMARY KEY, received_at TIMESTAMP, uuid_ts TIMESTAMP"
+    warehouse.query(f"CREATE TABLE main.bound ({columns})")
+    warehouse.query("CREATE TABLE main.binding (id INTEGER REFERENCES main.bound (id))")
+    warehouse.query("INSERT INTO main.bound VALUES (1, TIMESTAMP '2020-01-01 00:00:00', NULL)")
+    warehouse.query("INSERT INTO main.binding VALUES (1)")
 
-    with pytest.raises(Exception, match="nowhere"):
-        warehouse.change([statement, "DELETE FROM nowhere"])  # type: ignore[list-item]  # fixed text
+    with pytest.raises(WarehouseUnavailable, match=r"(?s)too old stay in bound \(.*loaded is kept"):
+        a_sync(given.MemoryLog(some()), warehouse, tmp_path).run()
 
-    assert len(given.rows(warehouse, "other", "id")) == 1
+    assert warehouse.query("SELECT id FROM main.bound").rows == [(1,)]
+    assert given.rows(warehouse, "sign_up", "id") == [("s0",)]
+    accounts = warehouse.query("SELECT table_name FROM loader.removals ORDER BY 1").rows
+    assert accounts == [("identifies",), ("other",), ("pages",), ("sign_up",), ("tracks",)]
 
 
 @pytest.mark.slow
