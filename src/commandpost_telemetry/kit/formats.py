@@ -90,7 +90,7 @@ def duration(seconds: float) -> str:
 
 def lengths(seconds: float) -> list[tuple[int, str]]:
     """Return the largest two units of a length of time: how many, and that in words."""
-    whole = max(0, round(seconds))
+    whole = max(0, int(seconds))  # time that has not passed is not told
     days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, secs = divmod(rest, 60)

@@ -86,3 +86,11 @@ def test_days_are_written_as_the_reader_does() -> None:
         "05.03.2026", "05.03.2026 12:04", "05.03.2026 12:04:09", "5. März", "5. März 2026", "Do",
         "März 2026", "März 26", "1 h 2 min",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-1, "0 s"), (59.9, "59 s"), (60, "1 min"), (3_599.9, "59 min"), (90_000, "1 d 1 h")],
+)
+def test_a_length_of_time_is_cut_off_as_the_application_does(seconds: float, text: str) -> None:
+    assert formats.duration(seconds) == text

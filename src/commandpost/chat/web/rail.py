@@ -19,7 +19,7 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
     incidents = workspace_of(request).rail(request, session, actor, place.team_id, place.channel.id)
     others = (row for row in rows if row.id not in incidents.channel_ids)
     ended = incidents.ended_ids
-    links = {row: _link(row, titles[row.id], place, row.id in ended) for row in others}
+    links = {row: _link(row, titles[row.id], place, is_ended=row.id in ended) for row in others}
     return Rail(
         href=place.address("/rail"),
         topics=_topics(actor, rows, place),
@@ -33,7 +33,7 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
     )
 
 
-def _link(row: ChannelRow, title: str, place: Place, is_ended: bool) -> RailLink:  # noqa: FBT001
+def _link(row: ChannelRow, title: str, place: Place, *, is_ended: bool) -> RailLink:
     is_current = row.id == place.channel.id
     return RailLink(
         href=address(row, place.team_id),
