@@ -23,10 +23,11 @@ class Released:
         self._positions: dict[str, int] = {}
 
     def note(self, reader: str, position: int) -> None:
-        self._positions[reader] = position
+        """Note where a reader stands; one beyond the end has nothing of a log that was replaced."""
+        self._positions[reader] = position if position <= self._log.last_position() else 0
 
     def release(self, reader: str, up_to: int) -> None:
-        self.note(reader, up_to)
+        self._positions[reader] = up_to
         self._log.release(min(self._positions.values()))
 
 

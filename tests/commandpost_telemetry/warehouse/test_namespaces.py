@@ -117,6 +117,19 @@ def test_one_that_fails_stops_no_other_and_keeps_its_part_of_the_log(
     assert failed == [("log:my_app",)]
 
 
+def test_who_has_read_an_older_log_keeps_all_of_the_one_that_replaced_it(
+    log: given.MemoryLog,
+) -> None:
+    released = Released(log)
+    released.note("log:my_app", 100)
+    released.note("log", 100)
+
+    released.release("log", 4)
+    assert log.released == 0
+    released.release("log:my_app", 3)
+    assert log.released == 3
+
+
 def test_a_held_table_is_named_with_its_schema_and_retried_alone(
     settings: Settings, log: given.MemoryLog
 ) -> None:
