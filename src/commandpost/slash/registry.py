@@ -72,13 +72,13 @@ class Registry(Generic[P]):
         line = parse(text)
         command = self.commands.get(line.trigger)
         if command is None:
-            return Ephemeral(self._overview(line.trigger))
+            return Ephemeral(self._overview(line.trigger), is_refusal=True)
         if command.run is not None:
             return command.run(session, platform, _with_arguments(invocation, line.words))
         word = line.words[0].casefold() if line.words else ""
         subcommand = next((s for s in command.subcommands if s.name == word), None)
         if subcommand is None:
-            return Ephemeral(help_text(command, word))
+            return Ephemeral(help_text(command, word), is_refusal=bool(word))
         return subcommand.run(session, platform, _with_arguments(invocation, line.words[1:]))
 
     def submit(self, session: Session, platform: P, callback: str, submission: Submission) -> Reply:

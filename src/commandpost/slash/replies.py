@@ -58,9 +58,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Ephemeral:
-    """Markdown that only the person who asked sees."""
+    """Markdown that only the person who asked sees; what is refused stays in the message box."""
 
     markdown: str
+    is_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,18 +72,26 @@ def session() -> Iterator[Session]:
         ("/incident START a b", "chat:a|b"),
         ("/shout one two", "chat:one|two"),
         ("/incident", HELP),
-        ("/incident stop", f"`/incident stop` is not known.\n{HELP}"),
-        ("/incident `x`", f"`/incident 'x'` is not known.\n{HELP}"),
-        (
-            "/nothing here",
-            NOTHING,
-        ),
     ],
 )
 def test_a_line_is_answered(
     registry: Registry[str], session: Session, text: str, said: str
 ) -> None:
     assert registry.run(session, "chat", HERE, text) == Ephemeral(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/incident stop", f"`/incident stop` is not known.\n{HELP}"),
+        ("/incident `x`", f"`/incident 'x'` is not known.\n{HELP}"),
+        ("/nothing here", NOTHING),
+    ],
+)
+def test_a_line_that_is_not_known_is_refused(
+    registry: Registry[str], session: Session, text: str, said: str
+) -> None:
+    assert registry.run(session, "chat", HERE, text) == Ephemeral(said, is_refusal=True)
 
 
 @pytest.mark.parametrize(

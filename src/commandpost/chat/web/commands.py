@@ -58,9 +58,9 @@ def run_line(
 
 
 def answer(
-    request: Request, session: Session, actor: Actor, place: Place, reply: Reply
+    request: Request, session: Session, actor: Actor, place: Place, reply: Reply, text: str = ""
 ) -> Response:
-    """Show what a command answered: to that person alone."""
+    """Show what a command answered, to that person alone; what was refused is kept as typed."""
     match reply:
         case Goto():
             return done(reply.address, reply.sentence)
@@ -73,7 +73,11 @@ def answer(
             said = Replies(ephemeral=(render(reply.markdown, names),))
             if wants_fragment(request) and request.url.path.endswith("/posts"):
                 return show_posts(request, session, actor, place, said)
-            return show_workspace(request, session, actor, place, replies=said)
+            if not reply.is_refusal:
+                return show_workspace(request, session, actor, place, replies=said)
+            response = show_workspace(request, session, actor, place, replies=said, text=text)
+            response.headers["X-Keep-Typed"] = "yes"
+            return response
 
 
 def dialog_view(session: Session, actor: Actor, place: Place, dialog: Dialog) -> DialogView:

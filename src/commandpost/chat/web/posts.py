@@ -76,7 +76,7 @@ def write(
     try:
         if is_command(text):
             reply = run_line(session, platform, commands, actor, place, text)
-            return answer(request, session, actor, place, reply)
+            return answer(request, session, actor, place, reply, text)
         post_id = post_message(
             session, actor, channel_id, text, key=_key_for(idempotency_key, text)
         )

@@ -68,6 +68,7 @@ def test_what_was_typed_stays_when_it_is_refused(
 
     assert (page.status_code, fragment.status_code) == (422, 422)
     assert text in page.text
+    assert "maxlength" not in page.text.partition('id="composer_text"')[2].partition(">")[0]
     for answer in (page, fragment):
         assert "holds at most 16000 characters" in answer.text
         assert "data-error-sentence" in answer.text
@@ -152,7 +153,19 @@ def test_an_answer_for_one_person_alone_is_posted_nowhere(
 def test_an_unknown_command_is_answered_with_help(doors: Doors, people: People) -> None:
     page = doors.of(people.ben).post(f"/channels/{people.town}/posts", data={"text": "/try"})
 
+    assert "x-keep-typed" not in page.headers
     assert "<code>/try echo [words]</code>: say it back" in page.text
+
+
+@pytest.mark.parametrize("line", ["/try ecoh and a long text", "/tyr echo and a long text"])
+def test_a_command_that_is_not_known_stays_as_typed(
+    doors: Doors, people: People, line: str
+) -> None:
+    page = doors.of(people.ben).post(f"/channels/{people.town}/posts", data={"text": line})
+
+    assert page.headers["x-keep-typed"] == "yes"
+    assert f"\n{line}</textarea>" in page.text
+    assert "Only you see this" in page.text
 
 
 def test_a_command_may_take_one_elsewhere(doors: Doors, people: People) -> None:

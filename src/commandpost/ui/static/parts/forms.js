@@ -56,7 +56,8 @@ document.addEventListener("htmx:after:request", (event) => {
   const { status, raw } = ctx.response;
   if (status >= 400) {
     if (ctx.request.method !== "GET" && [409, 422].includes(status) && showAgain(ctx)) {
-      clear(ctx); // the answer holds what was typed
+      if (holdsTyped(ctx)) clear(ctx);
+      else giveBack(ctx);
       return;
     }
     giveBack(ctx);
@@ -65,7 +66,8 @@ document.addEventListener("htmx:after:request", (event) => {
     refuse(ctx);
     return;
   }
-  if (isForm(ctx.sourceElement) && ctx.request.method !== "GET") clear(ctx);
+  if (raw.headers.has("x-keep-typed")) giveBack(ctx); // a command that is not known
+  else if (isForm(ctx.sourceElement) && ctx.request.method !== "GET") clear(ctx);
   if (raw.redirected && !follow(ctx, new URL(raw.url))) {
     event.preventDefault();
     location.assign(raw.url);
@@ -73,6 +75,9 @@ document.addEventListener("htmx:after:request", (event) => {
   }
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
 });
+
+// The composer stands beside the posts that its answer replaces: it gets back what was typed.
+const holdsTyped = ({ select, sourceElement }) => select.startsWith("#dialog_region") || Boolean(sourceElement.closest(select));
 
 // A refused form comes back with what was typed and why, in its place or as a dialog; an error that holds no form is said.
 function showAgain(ctx) {
