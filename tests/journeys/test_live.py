@@ -91,6 +91,7 @@ def test_two_people_who_rename_one_item_see_both_titles_and_choose(person: Perso
     dialog = ann.get_by_role("dialog", name="The title was not saved")
     expect(dialog).to_contain_text("Ben's title")
     expect(dialog.get_by_label("Yours")).to_have_value("Ann's title")
+    expect(dialog.get_by_role("link", name="Keep theirs")).to_be_focused()
     expect(ben.get_by_role("checkbox", name="Ben's title")).to_be_visible()
     dialog.get_by_role("button", name="Save mine").click()
     expect(ben.get_by_role("checkbox", name="Ann's title")).to_be_visible()

@@ -7,7 +7,7 @@ function upgrade() {
     noteOpener(dialog);
     dialog.removeAttribute("open");
     dialog.showModal();
-    const first = dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden]), select, textarea");
+    const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("[aria-invalid=true], input:not([type=hidden]), select, textarea");
     (first ?? dialog.querySelector("button[type=submit], button"))?.focus();
   }
 }
