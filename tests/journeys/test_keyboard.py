@@ -192,6 +192,19 @@ def test_letting_somebody_in_is_seen_at_once_and_leaves_the_focus_in_the_sidebar
     expect(ben.get_by_role("link", name="Go to the channel")).to_be_visible()
 
 
+def test_the_palette_says_when_it_found_nothing(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+
+    ann.keyboard.press("Control+k")
+    ann.keyboard.type("qqqq")
+    expect(ann.get_by_text("Nothing found")).to_be_visible()
+    for _letter in "qqqq":
+        ann.keyboard.press("Backspace")
+
+    expect(ann.get_by_text("Nothing found")).to_have_count(0)
+
+
 def test_the_palette_starts_an_incident_and_finds_people(person: Person) -> None:
     ann = person("ann")
     ann.goto("/")

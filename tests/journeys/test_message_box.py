@@ -130,3 +130,29 @@ def test_what_is_said_covers_neither_the_header_nor_the_newest_post(
     assert len(tops) == len(parts)
     assert all(end <= top for end, top in zip(ends, tops[1:], strict=False))
     assert ends[-1] <= (ann.viewport_size or {"height": 0})["height"]
+
+
+@pytest.mark.parametrize("text", ["/incident begin the long name", "x" * 16_001])
+def test_what_the_server_refuses_stays_in_the_box(ann: Page, text: str) -> None:
+    box = ann.locator("#composer_text")
+    box.fill(text)
+    box.press("Enter")
+
+    expect(ann.get_by_text("Only you see this")).to_be_visible()
+    expect(box).to_have_value(text)
+
+
+def test_a_text_is_selected_where_nothing_may_be_copied(ann: Page) -> None:
+    ann.goto("/account")
+    ann.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    ann.evaluate("""() => {
+        const [text, button] = ["code", "button"].map(name => document.createElement(name));
+        button.dataset.copy = text.textContent = "a-token";
+        button.textContent = "Copy it";
+        document.querySelector("main").append(text, button);
+    }""")
+
+    ann.get_by_role("button", name="Copy it").click()
+
+    expect(ann.get_by_text("Press Ctrl+C to copy")).to_be_visible()
+    assert ann.evaluate("String(getSelection())") == "a-token"

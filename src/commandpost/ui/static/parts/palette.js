@@ -32,9 +32,11 @@ function open() {
   dialog.className = "palette";
   dialog.setAttribute("aria-label", word("Go anywhere"));
   dialog.innerHTML = `<input type="text" role="combobox" aria-expanded="true" aria-controls="palette_list" aria-autocomplete="list" autocomplete="off">
-    <ul id="palette_list" role="listbox"></ul>`;
+    <ul id="palette_list" role="listbox"></ul>
+    <p class="muted" role="status"></p>`;
   const field = dialog.querySelector("input");
   const list = dialog.querySelector("ul");
+  const nothing = dialog.querySelector("[role=status]");
   field.setAttribute("aria-label", word("Where to"));
   field.placeholder = word("Where to?");
   list.setAttribute("aria-label", word("Places"));
@@ -65,7 +67,9 @@ function open() {
     at = 0;
     show(matching(all, text));
     const found = text ? await people(text.replace(/^@/, "")) : [];
-    if (found.length && field.value.trim() === text && dialog.isConnected) show([...shown, ...found]);
+    if (field.value.trim() !== text || !dialog.isConnected) return;
+    if (found.length) show([...shown, ...found]);
+    nothing.textContent = shown.length ? "" : word("Nothing found");
   };
   const go = (place) => {
     dialog.close();

@@ -9,9 +9,19 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  say(word("Copied."));
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy); // there is no clipboard on plain HTTP, and browsers may refuse
+    say(word("Copied."));
+  } catch {
+    select(button.dataset.copy);
+    say(word("Press Ctrl+C to copy: the text is selected."));
+  }
 });
+
+function select(text) {
+  const shown = [...document.querySelectorAll("code, pre")].find((element) => element.textContent.trim() === text.trim());
+  if (shown) getSelection().selectAllChildren(shown);
+}
 
 // A form that leads to another page is sent once, however often it is clicked.
 document.addEventListener("submit", (event) => {
