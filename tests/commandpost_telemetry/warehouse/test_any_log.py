@@ -177,7 +177,10 @@ def test_names_are_those_of_the_rules_and_every_message_is_there_once(
 
 
 def named_alike(found: dict[str, Any]) -> dict[str, Any]:
-    """The tables without what is bound to differ: upper case, and where the rows went."""
+    """The tables without what is bound to differ.
+
+    That is upper case, where the rows went, and the character 0, which PostgreSQL has no room for.
+    """
     return {
         table.lower(): (
             sorted((name.lower(), kind) for name, kind in columns.items()),
@@ -192,7 +195,11 @@ def named_alike(found: dict[str, Any]) -> dict[str, Any]:
 
 def alike(value: object) -> str:
     if isinstance(value, str):
-        return "here" if value in {"DUCKDB", "POSTGRES", "SNOWFLAKE"} else value.lower()
+        return (
+            "here"
+            if value in {"DUCKDB", "POSTGRES", "SNOWFLAKE"}
+            else value.lower().replace("\0", "")
+        )
     return repr(value)
 
 
