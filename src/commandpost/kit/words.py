@@ -7,11 +7,11 @@ door says which language is read; where none does, as at the console and in REST
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
 from pathlib import Path
 
 from commandpost_telemetry.kit.accepted import liked_best
+from commandpost_telemetry.kit.catalogues import read_catalogue
 
 FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
@@ -24,7 +24,7 @@ _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 def speak(language: str) -> None:
     """Answer in this language from now on; its catalogue is read the first time."""
     if language not in CATALOGUES:
-        CATALOGUES[language] = _read(language)
+        CATALOGUES[language] = read_catalogue(path_of(language), language)
     _language.set(language)
 
 
@@ -37,17 +37,6 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.set(before)
-
-
-def _read(language: str) -> NullTranslations:
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - who reads English never pays for it
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
-
-    compiled = BytesIO()
-    with path_of(language).open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 def path_of(language: str) -> Path:

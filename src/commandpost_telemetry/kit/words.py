@@ -7,11 +7,11 @@ shell of a page says what its reader reads; the command line, files and logs are
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
 from pathlib import Path
 
 from commandpost_telemetry.kit.accepted import liked_best
+from commandpost_telemetry.kit.catalogues import read_catalogue
 
 FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
@@ -33,16 +33,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _read(path: Path, language: str) -> NullTranslations:
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - who reads English never pays for it
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
-
-    if not path.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return read_catalogue(path, language) if path.exists() else NullTranslations()
 
 
 def path_of(language: str) -> Path:
