@@ -1,6 +1,8 @@
 """What the bot says in an incident's channel, read by REST and on the page, and that channel."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,6 +34,14 @@ def ask_for_edits(stage: Stage, door: Door, *, wanted: bool) -> None:
     assert ann.post(page, data={"display_name": "Demo", **ticked}).status_code == 303
     box = ann.get(page).text.partition('name="posts_edits"')[2].partition(">")[0]
     assert ("checked" in box) is wanted
+
+
+@contextmanager
+def edits_asked_for(stage: Stage, door: Door) -> Iterator[None]:
+    """The team asks for posts of edits for a while; other tests share it."""
+    ask_for_edits(stage, door, wanted=True)
+    yield
+    ask_for_edits(stage, door, wanted=False)
 
 
 @BOTH
@@ -123,15 +133,14 @@ def test_checks_and_edits_are_quiet(stage: Stage, door: Door) -> None:
 def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door: Door) -> None:
     incident = an_incident(stage)
     ben = at(stage, door, stage.people.ben)
-    ask_for_edits(stage, door, wanted=True)
     before = len(ben.posts(incident.channel_id))
 
-    ben.add(incident, "d")
-    for deed in ("check", "check", "uncheck", "remove", "restore"):
-        ben.item(incident, "a", deed)
-    ben.item(incident, "b", "rename", title="B")
-    ben.item(incident, "c", "move", position=0)
-    ask_for_edits(stage, door, wanted=False)
+    with edits_asked_for(stage, door):
+        ben.add(incident, "d")
+        for deed in ("check", "check", "uncheck", "remove", "restore"):
+            ben.item(incident, "a", deed)
+        ben.item(incident, "b", "rename", title="B")
+        ben.item(incident, "c", "move", position=0)
     ben.item(incident, "a", "check")
 
     assert ben.posts(incident.channel_id)[before:] == [
@@ -149,10 +158,10 @@ def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door
 def test_a_title_is_said_as_it_was_typed_and_names_nobody(stage: Stage, door: Door) -> None:
     incident = an_incident(stage)
     ben = at(stage, door, stage.people.ben)
-    ask_for_edits(stage, door, wanted=True)
     title = "100 % @bea @channel ~town-square `@bea` *a* snake_case <b> &amp; [x](y)"
 
-    ben.add(incident, title)
+    with edits_asked_for(stage, door):
+        ben.add(incident, title)
 
     shown = ben.page(f"/channels/{incident.channel_id}")
     line = shown[shown.index("ben added") :].partition("</p>")[0]
@@ -164,10 +173,12 @@ def test_a_title_is_said_as_it_was_typed_and_names_nobody(stage: Stage, door: Do
 def test_an_edit_that_is_refused_is_not_said(stage: Stage) -> None:
     incident = an_incident(stage)
     ben = at(stage, Door.REST, stage.people.ben)
-    ask_for_edits(stage, Door.REST, wanted=True)
     before = ben.posts(incident.channel_id)
 
-    assert ben.item(incident, "a", "rename", title="B", was="not a").kind is Kind.CONFLICT
+    with edits_asked_for(stage, Door.REST):
+        refused = ben.item(incident, "a", "rename", title="B", was="not a")
+
+    assert refused.kind is Kind.CONFLICT
 
     assert ben.posts(incident.channel_id) == before
 
