@@ -169,7 +169,7 @@ def test_stale_documentation_is_found_and_written(tmp_path):
         ),
         ("COMMANDPOST_TELEMETRY_SYNC_INTERVAL", "0", "COMMANDPOST_TELEMETRY_SYNC_INTERVAL"),
         ("COMMANDPOST_TELEMETRY_LOG_URL", "ftp://x", "LOG_URL names no log"),
-        ("COMMANDPOST_TELEMETRY_WAREHOUSE_URL", "postgresql://u@h/d", "WAREHOUSE_URL names"),
+        ("COMMANDPOST_TELEMETRY_WAREHOUSE_URL", "mysql://u@h/d", "WAREHOUSE_URL begins"),
         ("COMMANDPOST_OPENID_ISSUER", "elsewhere", "COMMANDPOST_OPENID_ISSUER can't be used"),
         ("COMMANDPOST_HOST", "192.0.2.1", "192.0.2.1:0 can't be listened on"),
     ],
