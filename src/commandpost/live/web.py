@@ -80,6 +80,8 @@ class Stream:
             await self._refuse(FOREIGN)
             return
         await self._want(self._socket.query_params.get("topics", "").split(","))
+        if self._viewer is not None:
+            await self._check_again()  # what they lost while they were asked for was told to nobody
         if self._viewer is None:
             await self._refuse(SIGNED_OUT)
             return

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
@@ -143,6 +144,25 @@ def test_signing_out_ends_the_stream(doors: Doors, people: People, database: Dat
             tell(session, f"user:{people.ben.id}")
 
         assert ended_with(socket) == web.SIGNED_OUT
+
+
+def test_who_signs_out_while_the_stream_asks_for_them_is_refused(
+    app: FastAPI, doors: Doors, people: People, database: Database
+) -> None:
+    ask = app.state.may_listen
+
+    def sign_out_meanwhile(session: Session, viewer: Actor, topic: str) -> bool:
+        with database.transaction() as other:
+            other.execute(delete(SignIn))
+            tell(other, f"user:{viewer.id}")  # nobody listens yet
+        return bool(ask(session, viewer, topic))
+
+    app.state.may_listen = sign_out_meanwhile
+    try:
+        with listening(doors, people.ben, f"channel:{people.town}") as socket:
+            assert ended_with(socket) == web.SIGNED_OUT
+    finally:
+        app.state.may_listen = ask
 
 
 def test_a_session_that_ran_out_ends_the_stream(
