@@ -221,6 +221,7 @@ def end_by_command(page: Page) -> None:
     open_channel(page, "By the plus")
     say(page, "/incident end")
     page.get_by_role("dialog").get_by_role("button", name="End incident").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # the sidebar may hear of the end before
     expect(page.locator("#sidebar")).to_contain_text("Ended")
     say(page, "/incident end")  # has ended already
     expect(page.locator(".ephemeral").last).to_contain_text("has ended already")
