@@ -74,7 +74,7 @@ def test_who_signs_out_in_one_tab_is_told_in_the_others(
     here.get_by_role("button", name="Sign out").click()
 
     expect(there.locator("#connection")).to_contain_text("You are signed out")
-    tick(there, "Decide: roll back or forward")
+    tick(there, "Post to the status page")
     there.wait_for_url("**/sign-in*")
 
 
