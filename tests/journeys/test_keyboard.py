@@ -25,6 +25,7 @@ def test_an_incident_is_run_by_keyboard_alone(person: Person) -> None:
     ann.keyboard.type(RUNNING.lower())
     ann.keyboard.press("Enter")
     expect(ann.get_by_role("heading", level=1)).to_have_text(RUNNING)
+    ann.wait_for_load_state()  # keys are heard once the scripts run
 
     ann.keyboard.press("c")
     ann.keyboard.type("/inc")
@@ -213,6 +214,7 @@ def test_the_palette_starts_an_incident_and_finds_people(person: Person) -> None
     ann.keyboard.type("start new")
     ann.keyboard.press("Enter")
     expect(ann.get_by_role("dialog", name="Start an incident")).to_be_visible()
+    ann.wait_for_load_state()
     ann.keyboard.press("Escape")
 
     ann.keyboard.press("Control+k")
