@@ -189,6 +189,22 @@ def test_of_a_field_that_comes_twice_the_last_counts_everywhere(plane: Plane) ->
     assert [message["messageId"] for message in plane.kept()] == ["m2"]
 
 
+@pytest.mark.parametrize(
+    "spelled", [rb"message\u0049d", rb"\u006dessageId", rb"message\u0049\u0064"]
+)
+def test_an_id_that_comes_twice_is_not_hidden_by_one_that_is_spelled_otherwise(
+    plane: Plane, spelled: bytes
+) -> None:
+    doubled = b'{"type":"track","userId":"u","messageId":"m1","messageId":"m2"}'
+    escaped = b'{"type":"track","userId":"u","%b":"m3"}' % spelled
+
+    plane.send("POST", "/v1/batch", b'{"batch":[%b,%b]}' % (doubled, escaped))
+
+    (entry,) = plane.parts.log.read(after=0)
+    assert entry.lines.count(b'"messageId"') == entry.count == 2
+    assert [message["messageId"] for message in plane.kept()] == ["m2", "m3"]
+
+
 def test_a_body_over_many_lines_is_one_line_in_the_log(plane: Plane) -> None:
     plane.send(
         "POST",
