@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
-from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.gate import SignedIn, SignedInOutside
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.paging import DEFAULT_PER_PAGE, MAX_PER_PAGE, PageRequest
@@ -13,7 +13,7 @@ from commandpost.playbooks.actions.delete import delete_playbook, restore_playbo
 from commandpost.playbooks.actions.update import update_playbook
 from commandpost.playbooks.errors import TeamIsFixed
 from commandpost.playbooks.queries import get_playbook, list_playbooks
-from commandpost.playbooks.readable import read_playbook, write_playbook
+from commandpost.playbooks.readable import ReadPlaybook, read_playbook, write_playbook
 from commandpost.playbooks.schemas import (
     NewFile,
     NewPlaybook,
@@ -118,10 +118,19 @@ def get_export(playbook_id: Id, session: Db, actor: SignedIn) -> Response:
     return Response(text, media_type="application/yaml; charset=utf-8")
 
 
+def read_file(new: NewFile, _actor: SignedInOutside) -> ReadPlaybook:
+    """Return what the file says, before the transaction: others write meanwhile."""
+    return read_playbook(new.file.encode())
+
+
 @router.post("/import", status_code=201, responses=refusals(400, 401, 403, 404, 413, 422))
-def post_import(new: NewFile, session: Db, actor: SignedIn) -> PlaybookShape:
+def post_import(
+    new: NewFile,
+    read: Annotated[ReadPlaybook, Depends(read_file)],
+    session: Db,
+    actor: SignedIn,
+) -> PlaybookShape:
     """Make a playbook of a team from a file that was exported."""
-    read = read_playbook(new.file.encode())
     playbook_id = create_playbook(
         session, actor, team_id=new.team_id, title=read.title, checklists=read.checklists
     )

@@ -118,6 +118,17 @@ def test_a_playbook_is_copied_exported_and_imported_by_rest(stage: Stage) -> Non
     assert imported["id"] not in {stage.playbook_id, copied.json()["id"]}
 
 
+def test_a_file_is_read_while_somebody_else_writes(stage: Stage) -> None:
+    ben = stage.of(stage.people.ben)
+    new = {"team_id": stage.people.team_id, "file": "format: commandpost playbook 1\ntitle: [x"}
+
+    with stage.database.transaction() as session:
+        session.connection()  # from here on nobody else may write to SQLite
+        refused = ben.post(f"{API}/import", json=new)
+
+    assert (refused.status_code, "in line 2" in refused.json()["error"]) == (400, True)
+
+
 def test_a_deletion_is_taken_back_by_rest(stage: Stage) -> None:
     ben = stage.of(stage.people.ben)
     path = f"{API}/{stage.playbook_id}"

@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request, UploadFile
 from fastapi.responses import Response
 
-from commandpost.accounts.gate import SignedIn
+from commandpost.accounts.gate import SignedIn, SignedInOutside
 from commandpost.accounts.queries.directory import choose_team
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import Invalid
 from commandpost.kit.words import _
 from commandpost.playbooks.actions.create import create_playbook
 from commandpost.playbooks.queries import get_playbook, list_playbook_headers
-from commandpost.playbooks.readable import MOST_BYTES, read_playbook, write_playbook
+from commandpost.playbooks.readable import (
+    MOST_BYTES,
+    ReadPlaybook,
+    read_playbook,
+    write_playbook,
+)
 from commandpost.ui.files import attachment, csv_file
 from commandpost.ui.render import page
 from commandpost.ui.shell import done, shell
@@ -61,13 +66,26 @@ def show_import(request: Request, session: Db, actor: SignedIn, team_id: Team = 
     return _show(request, team.id)
 
 
+def read_upload(_actor: SignedInOutside, file: UploadFile) -> ReadPlaybook | Invalid:
+    """Return what the file says, or why not, before the transaction: others write meanwhile."""
+    try:
+        return read_playbook(file.file.read(MOST_BYTES + 1))
+    except Invalid as refusal:
+        return refusal
+
+
 @router.post("/import")
 def take_file(
-    request: Request, session: Db, actor: SignedIn, file: UploadFile, team_id: Team = ""
+    request: Request,
+    read: Annotated[ReadPlaybook | Invalid, Depends(read_upload)],
+    session: Db,
+    actor: SignedIn,
+    team_id: Team = "",
 ) -> Response:
     team = choose_team(session, actor, team_id)[0]
     try:
-        read = read_playbook(file.file.read(MOST_BYTES + 1))
+        if isinstance(read, Invalid):
+            raise read
         create_playbook(
             session, actor, team_id=team.id, title=read.title, checklists=read.checklists
         )
