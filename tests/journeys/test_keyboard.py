@@ -178,8 +178,13 @@ def test_letting_somebody_in_is_seen_at_once_and_leaves_the_focus_in_the_sidebar
     person: Person,
 ) -> None:
     ann, ben = person("ann"), person("ben")
+    ben.goto("/")
     start_from_town_square(ann, "Login fails")
-    ben.goto(ann.url)  # a link that somebody shared
+    expect(ben.locator("#rail").get_by_role("link", name="more ongoing")).to_be_visible()
+    ben.keyboard.press("Control+k")
+    ben.keyboard.type("login")
+    expect(ben.get_by_role("option")).to_have_text("Login fails · details, ongoing")
+    ben.keyboard.press("Enter")
     ben.wait_for_url("**/backstage/incidents/*")
     ben.get_by_role("button", name="Ask").click()
 

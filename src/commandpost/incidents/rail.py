@@ -17,6 +17,8 @@ class RailEntry:
 
 @dataclass(frozen=True, slots=True)
 class RailEntries:
-    """The ongoing incidents that the viewer is in."""
+    """The ongoing incidents that the viewer is in, and how many others the team has."""
 
     entries: Sequence[RailEntry]
+    more: int
+    more_href: str

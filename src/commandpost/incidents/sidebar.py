@@ -1,5 +1,7 @@
 """What incidents put into the workspace of the chat: the sidebar and entries of the rail."""
 
+from urllib.parse import urlencode
+
 from fastapi import Request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -10,10 +12,12 @@ from commandpost.chat.gate import platform_of
 from commandpost.chat.platform import Unread
 from commandpost.chat.workspace import RailPart
 from commandpost.incidents.errors import IncidentNotFound
+from commandpost.incidents.listing import PATH
 from commandpost.incidents.place import Place
-from commandpost.incidents.queries.many import find_ended, list_active
+from commandpost.incidents.queries.many import count_active, find_ended, list_active
 from commandpost.incidents.queries.one import Header, find_header_of_channel, get_header
 from commandpost.incidents.rail import RailEntries, RailEntry
+from commandpost.incidents.rules import Status
 from commandpost.incidents.view import incident_side, list_side
 from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.ui.render import block
@@ -45,7 +49,7 @@ class IncidentWorkspace:
         team_id: TeamId,
         channel_id: ChannelId,
     ) -> RailPart:
-        """Return the ongoing incidents whose channels the actor is in."""
+        """Return the ongoing incidents whose channels the actor is in, and the number of others."""
         own = platform_of(request).own_channels(session, actor, team_id)
         running = {
             ChannelId(each.channel_id): each.name
@@ -56,7 +60,12 @@ class IncidentWorkspace:
             _rail_entry(each, name, own[each], is_current=each == channel_id)
             for each, name in running.items()
         ]
-        shown = RailEntries(entries)
+        sees = may_see_team(session, actor, team_id)
+        shown = RailEntries(
+            entries,
+            more=count_active(session, team_id) - len(entries) if sees else 0,
+            more_href=f"{PATH}?{urlencode({'team_id': team_id, 'status': Status.ACTIVE})}",
+        )
         markup = block("incidents/rail.html", "incident_rail", page=shown, request=request)
         ended = find_ended(session, own)
         return RailPart(markup, frozenset(running), frozenset(ended))

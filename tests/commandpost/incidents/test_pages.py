@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from markupsafe import escape
 
+from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.access import ask_for_access
 from commandpost.kit.clock import clock
@@ -376,3 +377,48 @@ def test_the_rail_marks_the_channel_of_an_incident_that_ended(stage: Stage) -> N
 
     link = f'href="/channels/{stage.incident.channel_id}" title="incident ended"'
     assert (link in before, link in after) == (False, True)
+
+
+def test_the_rail_counts_what_is_ongoing_in_the_team_without_the_viewer(stage: Stage) -> None:
+    people = stage.people
+    link = f'href="/backstage/incidents?team_id={people.team_id}&amp;status=active"'
+
+    def rail_of(actor: Actor) -> str:
+        return stage.of(actor).get(f"/channels/{stage.town}/rail").text
+
+    assert link in rail_of(people.dan)
+    assert "1 ongoing" in rail_of(people.dan)
+    assert link not in rail_of(people.ben)
+
+    new = {"team_id": people.team_id, "name": "Mail is late"}
+    stage.of(people.dan).post("/api/v1/incidents", json=new)
+
+    assert "1 more ongoing" in rail_of(people.ben)
+    assert "1 more ongoing" in rail_of(people.dan)
+    stage.of(people.ben).post(f"/incidents/{stage.incident.id}/end")
+    assert link not in rail_of(people.dan)
+
+
+def test_incidents_are_found_by_name_in_the_teams_that_one_may_know_of(stage: Stage) -> None:
+    people = stage.people
+    mail, muller = (
+        stage.of(people.ben).post("/api/v1/incidents", json={"team_id": people.team_id, "name": n})
+        for n in ("Mail is late", "Müller's checkout")
+    )
+    assert mail.status_code == 201
+    stage.of(people.ben).post(f"/incidents/{muller.json()['id']}/end")
+    of_others = {"team_id": people.other_team_id, "name": "Checkout of others"}
+    stage.of(people.cid).post("/api/v1/incidents", json=of_others)
+
+    def found(actor: Actor, text: str) -> list[tuple[str, str]]:
+        answer = stage.of(actor).get("/incidents", params={"text": text}).json()
+        return [(each["text"], each["help"]) for each in answer]
+
+    running, ended = "details, ongoing", "details, ended"
+    ours = [("Checkout is slow", running), ("Müller's checkout", ended)]
+    assert found(people.dan, "CHECKOUT") == ours
+    assert found(people.dan, "muller") == [("Müller's checkout", ended)]
+    assert found(people.cid, "checkout") == [("Checkout of others", running)]
+    assert found(people.ann, "checkout") == [("Checkout of others", running), *ours]
+    answer = stage.of(people.dan).get("/incidents", params={"text": "slow"}).json()
+    assert answer[0]["href"] == f"/backstage/incidents/{stage.incident.id}"

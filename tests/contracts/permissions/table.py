@@ -159,6 +159,7 @@ CHAT = (
     Row(f"GET {CHANNEL}/people", _team(200, IN), where=PUBLIC),
     Row(f"GET {CHANNEL}/facts", _inside(200, 404, IN), where=PRIVATE),
     Row("GET /people", _signed_in(200, IN)),
+    Row("GET /incidents", _signed_in(200, IN)),
     Row("GET /mentions", _signed_in(200, IN)),
     Row(f"GET {CHANNEL}/rail", _inside(200, 404, IN), where=PRIVATE),
     Row("GET /posts/{post_id}", _inside(303, 404, IN)),

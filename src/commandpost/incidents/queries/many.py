@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, UnaryExpression, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.accounts.queries import get_team_for
+from commandpost.accounts.queries import get_team_for, list_teams_of
 from commandpost.incidents.errors import TeamRequired
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.one import HEADER, Header, header_of
@@ -82,6 +82,19 @@ def list_all(session: Session, viewer: Actor, filters: Filters, *, limit: int) -
     return [header_of(row) for row in rows]
 
 
+def list_named(session: Session, viewer: Actor, text: str, *, limit: int) -> list[Header]:
+    """Return the incidents that hold a text in their names and that the viewer may know of.
+
+    Ongoing ones come first, then the newest.
+    """
+    wanted = conditions(session, Filters(search_term=text))
+    if not viewer.is_admin:
+        wanted.append(Incident.team_id.in_([team.id for team in list_teams_of(session, viewer.id)]))
+    order = _order(Sort.STATUS, ascending=False)
+    ids = session.scalars(select(Incident.id).where(*wanted).order_by(*order).limit(limit))
+    return rows_by_id(session, list(ids))
+
+
 def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence[Header]:
     """Return a team's running incidents, newest first, for its sidebar."""
     rows = session.execute(
@@ -91,6 +104,12 @@ def list_active(session: Session, team_id: str, *, limit: int = 200) -> Sequence
         .limit(limit)
     )
     return [header_of(row) for row in rows]
+
+
+def count_active(session: Session, team_id: str) -> int:
+    """Return how many incidents of a team are running."""
+    running = Incident.team_id == team_id, Incident.is_active.is_(True)
+    return session.scalar(select(func.count()).select_from(Incident).where(*running)) or 0
 
 
 def find_ended(session: Session, channel_ids: Collection[str]) -> Collection[str]:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from commandpost.incidents.web import backstage, checklists, deeds, items, sidebar
+from commandpost.incidents.web import backstage, checklists, deeds, finding, items, sidebar
 
 router = APIRouter(include_in_schema=False)
-for part in (sidebar, deeds, checklists, items, backstage):
+for part in (sidebar, finding, deeds, checklists, items, backstage):
     router.include_router(part.router)

@@ -1,4 +1,4 @@
-// Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head, deeds and people.
+// Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head, deeds, incidents and people.
 import { word } from "./words.js";
 const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette][href]";
 
@@ -20,10 +20,18 @@ function matching(all, text) {
   return all.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word))).slice(0, 12);
 }
 
-async function people(text) {
-  const answer = await fetch(`/people?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null);
+async function asked(path, text) {
+  const answer = await fetch(`${path}?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return [];
-  return (await answer.json()).map(({ text: name, help }) => ({ label: [name, help].filter(Boolean).join(" · "), href: `/people/${encodeURIComponent(name.slice(1))}` }));
+  return (await answer.json()).map(({ text: name, help, href }) => ({
+    label: [name, help].filter(Boolean).join(" · "),
+    href: href ?? `${path}/${encodeURIComponent(name.slice(1))}`,
+  }));
+}
+
+async function found(text) {
+  const answers = await Promise.all([asked("/incidents", text), asked("/people", text.replace(/^@/, ""))]);
+  return answers.flat();
 }
 
 function open() {
@@ -66,9 +74,9 @@ function open() {
     const text = field.value.trim();
     at = 0;
     show(matching(all, text));
-    const found = text ? await people(text.replace(/^@/, "")) : [];
+    const more = text ? await found(text) : [];
     if (field.value.trim() !== text || !dialog.isConnected) return;
-    if (found.length) show([...shown, ...found]);
+    if (more.length) show([...shown, ...more]);
     nothing.textContent = shown.length ? "" : word("Nothing found");
   };
   const go = (place) => {
