@@ -7,6 +7,10 @@ from tests.journeys.conftest import Person
 
 RUNNING = "Checkout is slow"
 OTHER = "Town Square"
+SAY = """() => {
+    document.getElementById("connection").textContent = "The connection is gone.";
+    document.getElementById("flash").innerHTML = "<p>The message was changed.</p>";
+}"""
 
 
 def open_channel(page: Page, name: str) -> None:
@@ -112,18 +116,23 @@ def test_a_name_is_completed_from_the_keyboard(ann: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_what_is_said_covers_neither_the_header_nor_the_newest_post(
+def test_what_is_said_covers_no_post_and_leaves_the_message_box_where_it_is(
     person: Person, width: int
 ) -> None:
     ann = person("ann", width=width)
     ann.goto("/")
-    ann.locator("#composer_text").fill("@nobody is there")
-    ann.locator("#composer_text").press("Enter")
-    expect(ann.locator("#flash")).to_contain_text("Nobody here is called")
+    box = ann.locator("#composer_text")
+    before = box.bounding_box()
+    box.fill("/incident info 2")
+    box.press("Enter")
+    expect(ann.locator(".ephemeral")).to_be_visible()
+    box.fill("")
+    assert box.bounding_box() == before
 
-    ann.evaluate("document.getElementById('connection').textContent = 'The connection is gone.'")
+    ann.evaluate(SAY)
 
-    parts = ("#connection", ".bar h1", ".post >> nth=-1", "#composer_text", "#flash p")
+    assert box.bounding_box() == before
+    parts = ("#connection", ".bar h1", ".ephemeral", "#flash p", "#composer_text")
     boxes = [ann.locator(part).first.bounding_box() for part in parts]
     tops = [box["y"] for box in boxes if box]
     ends = [box["y"] + box["height"] for box in boxes if box]
@@ -132,7 +141,15 @@ def test_what_is_said_covers_neither_the_header_nor_the_newest_post(
     assert ends[-1] <= (ann.viewport_size or {"height": 0})["height"]
 
 
-@pytest.mark.parametrize("text", ["/incident begin the long name", "x" * 16_001])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/incident begin the long name",
+        "/incident check 99",
+        "/incident commander @nobody",
+        "x" * 16_001,
+    ],
+)
 def test_what_the_server_refuses_stays_in_the_box(ann: Page, text: str) -> None:
     box = ann.locator("#composer_text")
     box.fill(text)

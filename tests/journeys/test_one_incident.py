@@ -50,7 +50,7 @@ def start(page: Page, name: str) -> str:
 
 
 def invite(page: Page, username: str) -> None:
-    page.locator(".channel > .bar summary").click()
+    page.locator(".talk > .bar summary").click()
     page.locator(".bar").get_by_role("link", name="Members", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Invite").select_option(username)

@@ -77,7 +77,7 @@ def test_start_opens_its_dialog_in_every_kind_of_channel(
     answer = at(stage, door, stage.people.bea).say(channel_id, "/incident start")
 
     assert is_dialog(answer, "incident.start")
-    assert "Commander: bea" in answer.words
+    assert "Commander: @bea" in answer.words
 
 
 @BOTH

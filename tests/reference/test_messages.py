@@ -98,7 +98,7 @@ def test_an_end_and_a_restart_are_said(stage: Stage, door: Door) -> None:
 
 
 @BOTH
-def test_a_new_commander_is_said_with_mentions_and_the_actor_without(
+def test_a_new_commander_is_said_and_who_did_it_does_not_hear_of_it(
     stage: Stage, door: Door
 ) -> None:
     incident = an_incident(stage)
@@ -106,7 +106,7 @@ def test_a_new_commander_is_said_with_mentions_and_the_actor_without(
 
     ben.send(f"/incidents/{incident.id}/commander", user_id=stage.people.ben.id)
 
-    assert "ben changed the commander from @bea to @ben." in read(ben, incident.channel_id)
+    assert "@ben changed the commander from @bea to @ben." in read(ben, incident.channel_id)
     counted = [
         stage.of(actor).get(f"{API}/channels/{incident.channel_id}").json()["mentions"]
         for actor in (stage.people.bea, stage.people.ben)
@@ -144,13 +144,13 @@ def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door
     ben.item(incident, "a", "check")
 
     assert ben.posts(incident.channel_id)[before:] == [
-        "ben added “d”.",
-        "ben checked “a”.",
-        "ben unchecked “a”.",
-        "ben removed “a”.",
-        "ben restored “a”.",
-        "ben renamed “b” to “B”.",
-        "ben moved “c” in “First”.",
+        "@ben added “d”.",
+        "@ben checked “a”.",
+        "@ben unchecked “a”.",
+        "@ben removed “a”.",
+        "@ben restored “a”.",
+        "@ben renamed “b” to “B”.",
+        "@ben moved “c” in “First”.",
     ]
 
 
@@ -164,8 +164,8 @@ def test_a_title_is_said_as_it_was_typed_and_names_nobody(stage: Stage, door: Do
         ben.add(incident, title)
 
     shown = ben.page(f"/channels/{incident.channel_id}")
-    line = shown[shown.index("ben added") :].partition("</p>")[0]
-    assert html.unescape(line) == f"ben added “{title}”."
+    line = shown[shown.index("@ben</a> added") :].partition("</p>")[0]
+    assert html.unescape(line) == f"@ben</a> added “{title}”."
     bea = stage.of(stage.people.bea)
     assert bea.get(f"{API}/channels/{incident.channel_id}").json()["mentions"] == 0
 

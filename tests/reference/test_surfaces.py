@@ -113,6 +113,7 @@ def test_a_checked_item_says_when_and_by_whom(stage: Stage, at_noon: datetime) -
     note = seen.partition('class="item-note muted">')[2].partition("</small>")[0]
     assert f'datetime="{at_noon:%Y-%m-%dT%H:%M:%S}' in note
     assert words(note) == "12:00 UTC ben"
+    assert 'title="@ben"' in note
 
 
 def test_the_post_it_was_started_from_is_a_link(stage: Stage) -> None:

@@ -114,7 +114,7 @@ def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Ask before ending."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(_(NO_INCIDENT))
+        return _refused(_(NO_INCIDENT))
     if not header.is_active:
         return Ephemeral(
             _("This incident has ended already. `/incident restart` makes it ongoing.")
@@ -144,7 +144,7 @@ def restart(session: Session, platform: Platform, invocation: Invocation) -> Rep
     """Make the channel's ended incident ongoing again."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(_(NO_INCIDENT))
+        return _refused(_(NO_INCIDENT))
     if header.is_active:
         return Ephemeral(_("This incident is ongoing, so there is nothing to restart."))
     restart_incident(session, platform, invocation.actor, header.id)
@@ -155,11 +155,11 @@ def check(session: Session, platform: Platform, invocation: Invocation) -> Reply
     """Check the item of that number, counted from 1 through all checklists."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(_(NO_INCIDENT))
+        return _refused(_(NO_INCIDENT))
     items = [i for checklist in list_checklists(session, header.id) for i in checklist.items]
     number = _number(invocation.arguments)
     if not 1 <= number <= len(items):
-        return Ephemeral(_which_number(len(items)))
+        return _refused(_which_number(len(items)))
     item = items[number - 1]
     if item.checked:
         return Ephemeral(
@@ -193,9 +193,9 @@ def commander(session: Session, platform: Platform, invocation: Invocation) -> R
     """Hand command to the person named."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(_(NO_INCIDENT))
+        return _refused(_(NO_INCIDENT))
     if len(invocation.arguments) != 1:
-        return Ephemeral(_("Say who: `/incident commander @user`."))
+        return _refused(_("Say who: `/incident commander @user`."))
     username = invocation.arguments[0].removeprefix("@")
     person = platform.find_by_username(session, username)
     if person is None:
@@ -210,17 +210,22 @@ def commander(session: Session, platform: Platform, invocation: Invocation) -> R
 
 
 def _nobody(username: str) -> Ephemeral:
-    return Ephemeral(_("There is nobody called @%(username)s here.", username=plain(username)))
+    return _refused(_("There is nobody called @%(username)s here.", username=plain(username)))
 
 
 def info(session: Session, platform: Platform, invocation: Invocation) -> Reply:
     """Say how the incident stands."""
     header = _incident_here(session, platform, invocation)
     if header is None:
-        return Ephemeral(_(NO_INCIDENT))
+        return _refused(_(NO_INCIDENT))
     person = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
     checklists = list_checklists(session, header.id)
     return Ephemeral(standing(header, person, checklists, at=now()))
+
+
+def _refused(sentence: str) -> Ephemeral:
+    """Answer what can't be done as it was typed: the line stays in the message box to be mended."""
+    return Ephemeral(sentence, is_refusal=True)
 
 
 def _incident_here(session: Session, platform: Platform, asked: Invocation) -> Header | None:

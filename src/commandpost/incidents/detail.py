@@ -13,7 +13,7 @@ from commandpost.incidents.chart import Chart, chart_of
 from commandpost.incidents.queries.one import ChecklistValue, Header, list_checklists
 from commandpost.incidents.queries.timeline import Entry, has_asked_for_access, list_timeline
 from commandpost.incidents.told import told
-from commandpost.incidents.view import nobody
+from commandpost.incidents.view import checkers_of, nobody
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId
 
@@ -49,8 +49,7 @@ class DetailPage:
     done: int
     total: int
     checklists: Sequence[ChecklistValue]
-    names: dict[str, str]
-    shown_names: dict[str, str]
+    checkers: dict[str, Person]
     facts: ChannelFacts | None
     chart: Chart | None
     timeline: Sequence[Told]
@@ -83,10 +82,7 @@ def detail_page(session: Session, platform: Platform, viewer: Actor, header: Hea
         done=sum(checklist.done for checklist in checklists),
         total=sum(len(checklist.items) for checklist in checklists),
         checklists=checklists,
-        names={user_id: person.username for user_id, person in people.items()},
-        shown_names={
-            user_id: person.display_name or person.username for user_id, person in people.items()
-        },
+        checkers={user_id: people.get(user_id, nobody()) for user_id in checkers_of(checklists)},
         facts=platform.channel_facts(session, ChannelId(header.channel_id)) if inside else None,
         chart=chart_of(checklists, header.created_at, until) if inside else None,
         timeline=[_told(entry, people) for entry in timeline],
@@ -102,8 +98,8 @@ def _audience(viewer: Actor, header: Header, *, inside: bool) -> str:
 def _mentioned(
     header: Header, checklists: Sequence[ChecklistValue], timeline: Sequence[Entry]
 ) -> list[str]:
-    checkers = {i.checked_by for each in checklists for i in each.items if i.checked_by is not None}
-    return [*{header.commander_user_id, *checkers, *(entry.user_id for entry in timeline)}]
+    doers = (entry.user_id for entry in timeline)
+    return [*{header.commander_user_id, *checkers_of(checklists), *doers}]
 
 
 def _told(entry: Entry, people: dict[str, Person]) -> Told:

@@ -43,9 +43,9 @@ def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
         lines += ["", f"## {plain(checklist.title)}", ""]
         for item in checklist.items:
             mark, note = " ", ""
-            if item.checked_at is not None:
+            if item.checked_at is not None and item.checked_by is not None:
                 mark = "x"
-                note = f" ({iso(item.checked_at)}, @{page.names.get(item.checked_by or '', '')})"
+                note = f" ({iso(item.checked_at)}, @{page.checkers[item.checked_by].username})"
             lines.append(f"- [{mark}] {plain(item.title)}{note}")
     lines += ["", "## Timeline", ""]
     lines += [f"- {iso(t.at)} @{t.username} {plain(t.sentence)}" for t in reversed(page.timeline)]

@@ -61,7 +61,7 @@ def start_dialog(
 
 
 def _introduction(asked: Invocation | Submission, post: OriginalPost | None) -> str:
-    commander = _("**Commander:** %(name)s", name=asked.actor.display_name)
+    commander = _("**Commander:** @%(username)s", username=asked.actor.username)
     if post is None:
         return commander
     heading = _(

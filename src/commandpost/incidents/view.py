@@ -33,14 +33,14 @@ def nobody() -> Person:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """One item of a checklist in the sidebar; `checker` is empty when it is not checked."""
+    """One item of a checklist in the sidebar; nobody is its `checker` while it is not checked."""
 
     id: str
     href: str
     title: str
     checked: bool
     checked_at: datetime | None
-    checker: str
+    checker: Person | None
     position: int
     is_last: bool
 
@@ -128,7 +128,9 @@ def incident_side(
     inside = is_inside(session, platform, viewer, header.channel_id)
     checklists = list_checklists(session, header.id)
     requests = list_access_requests(session, header.id) if inside else []
-    names = platform.people(session, [header.commander_user_id, *_checkers(checklists), *requests])
+    names = platform.people(
+        session, [header.commander_user_id, *checkers_of(checklists), *requests]
+    )
     href = f"/incidents/{header.id}"
     removed = _removed(session, header, href) if inside and header.is_active else []
     return IncidentSide(
@@ -136,7 +138,7 @@ def incident_side(
         name=header.name,
         href=href,
         live_href=place.fragment(f"{href}/sidebar"),
-        topics=f"incident:{header.id}",
+        topics=_topics(header, inside=inside),
         list_href=place.address(sidebar="list"),
         channel_href=f"/channels/{header.channel_id}#sidebar",
         backstage_href=f"/backstage/incidents/{header.id}",
@@ -158,6 +160,12 @@ def incident_side(
         requests=[names[user_id] for user_id in requests if user_id in names],
         original_href=f"/posts/{header.post_id}" if header.post_id and inside else "",
     )
+
+
+def _topics(header: Header, *, inside: bool) -> str:
+    """Return what changes the sidebar; who is outside may be brought in at any door."""
+    own = f"incident:{header.id}"
+    return own if inside else f"{own} members:{header.channel_id}"
 
 
 def list_side(
@@ -190,7 +198,8 @@ def list_side(
     )
 
 
-def _checkers(checklists: Sequence[ChecklistValue]) -> set[str]:
+def checkers_of(checklists: Sequence[ChecklistValue]) -> set[str]:
+    """Return the ids of those who checked an item."""
     return {i.checked_by for each in checklists for i in each.items if i.checked_by is not None}
 
 
@@ -208,7 +217,7 @@ def _part(href: str, checklist: ChecklistValue, names: dict[str, Person]) -> Che
                 title=item.title,
                 checked=item.checked,
                 checked_at=item.checked_at,
-                checker=names.get(item.checked_by, nobody()).username if item.checked_by else "",
+                checker=names.get(item.checked_by, nobody()) if item.checked_by else None,
                 position=position,
                 is_last=position == last,
             )

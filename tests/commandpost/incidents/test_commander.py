@@ -30,7 +30,7 @@ def test_anybody_inside_hands_command_to_a_member_and_the_channel_is_told(
     session.flush()  # so that the header is read as it will be committed
 
     assert get_header(session, people.ben, incident.id).commander_user_id == people.ben.id
-    assert platform.bot_posts[-1].markdown == "ben changed the commander from @bea to @ben."
+    assert platform.bot_posts[-1].markdown == "@ben changed the commander from @bea to @ben."
     assert recorded(session) == before  # not tracked
 
 

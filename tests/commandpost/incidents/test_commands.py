@@ -199,8 +199,10 @@ def test_subcommands_of_an_incident_say_so_elsewhere_and_to_strangers(
 ) -> None:
     incident = an_incident(session, platform, people.bea, people.team_id)
 
-    assert say(people.bea, f"/incident {what}") == Ephemeral(NO_INCIDENT)
-    assert say(people.cid, f"/incident {what}", incident.channel_id) == Ephemeral(NO_INCIDENT)
+    assert say(people.bea, f"/incident {what}") == Ephemeral(NO_INCIDENT, is_refusal=True)
+    assert say(people.cid, f"/incident {what}", incident.channel_id) == Ephemeral(
+        NO_INCIDENT, is_refusal=True
+    )
     with pytest.raises(NotInChannel):
         say(people.dan, f"/incident {what}", incident.channel_id)
 
@@ -229,7 +231,7 @@ def test_check_counts_through_all_checklists(
 
     reply = say(people.bea, f"/incident check {arguments}", incident.channel_id)
 
-    assert reply == Ephemeral(answer)
+    assert reply == Ephemeral(answer, is_refusal=arguments != "2")
     assert ("b`**" in titles(session, incident.id)["Two"]) == (arguments == "2")
 
 
@@ -244,7 +246,8 @@ def test_check_says_so_when_it_is_done_or_there_is_nothing(
     nothing = say(people.bea, "/incident check 1", empty.channel_id)
 
     assert again == Ephemeral("Item 1, “a”, is checked already.")
-    assert nothing == Ephemeral("This incident has no items to check. Add one in the sidebar.")
+    sentence = "This incident has no items to check. Add one in the sidebar."
+    assert nothing == Ephemeral(sentence, is_refusal=True)
 
 
 def test_commander_names_a_person(
@@ -258,9 +261,9 @@ def test_commander_names_a_person(
     ]
 
     assert answers == [
-        Ephemeral("Say who: `/incident commander @user`."),
-        Ephemeral("There is nobody called @nobody here."),
-        Ephemeral("There is nobody called @cid here."),
+        Ephemeral("Say who: `/incident commander @user`.", is_refusal=True),
+        Ephemeral("There is nobody called @nobody here.", is_refusal=True),
+        Ephemeral("There is nobody called @cid here.", is_refusal=True),
         Ephemeral("@bea is the commander already."),
         Ephemeral("@ben commands this incident now."),
         Ephemeral("@ben is the commander already."),

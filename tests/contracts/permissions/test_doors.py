@@ -24,6 +24,7 @@ TOPICS = {
     "channel:{public_id}": "ann bea ben dan",
     "channel:{private_id}": "ann bea ben",
     "members:{private_id}": "ann bea ben",
+    "members:{incident_channel}": "ann bea ben dan",  # dan may be let in, and sees it
     "user:{ben_id}": "ben",
     "read:{ben_id}:{town}": "ben",
     "channel:{gone}": "",

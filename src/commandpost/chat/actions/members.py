@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
-from commandpost.chat.actions.posts import add_post
+from commandpost.chat.actions.posts import add_post, read_own_deed
 from commandpost.chat.errors import CannotLeave, NotAMember, PersonNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
 from commandpost.chat.platform import Person
@@ -102,3 +102,4 @@ def _as_member(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
 def _say(session: Session, channel: Channel, user_id: UserId, sentence: str) -> None:
     if channel.kind in {ChannelKind.PUBLIC, ChannelKind.PRIVATE}:
         add_post(session, channel, user_id=user_id, kind=PostKind.SYSTEM, message=sentence)
+        read_own_deed(session, channel, user_id)

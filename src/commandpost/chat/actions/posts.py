@@ -155,6 +155,14 @@ def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:
         member.mention_count = 0
 
 
+def read_own_deed(session: Session, channel: Channel, user_id: str) -> None:
+    """Count the newest post, which tells of one's own deed, as read if all before it was."""
+    member = find_member(session, channel.id, user_id)
+    if member is not None and member.read_number == channel.last_number - 1:
+        member.read_number = channel.last_number
+        member.read_count = channel.message_count
+
+
 def edit_post(session: Session, actor: Actor, post_id: str, text: str) -> PostRow:
     """Change the text of one's own post."""
     post = _own_post(session, actor, post_id)

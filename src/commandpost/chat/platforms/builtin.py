@@ -9,7 +9,12 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import User
 from commandpost.chat.actions.channels import create_channel
 from commandpost.chat.actions.members import add_membership
-from commandpost.chat.actions.posts import add_mentions, add_post, change_message
+from commandpost.chat.actions.posts import (
+    add_mentions,
+    add_post,
+    change_message,
+    read_own_deed,
+)
 from commandpost.chat.errors import BotHasNoName, ChannelNotFound, PostNotFound
 from commandpost.chat.models import Channel, PostKind
 from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
@@ -86,6 +91,7 @@ class BuiltinPlatform:
             key=f"bot:{key}",
         )
         add_mentions(session, channel_id, markdown, by=by)
+        read_own_deed(session, channel, by)
 
     def change_bot_post(self, session: Session, markdown: str, *, key: str) -> None:
         post_id = find_post_id_by_key(session, f"bot:{key}")

@@ -132,19 +132,24 @@ def shown_posts(
 ) -> list[Markup]:
     """Return posts as they are shown, with lines between days and above what is new."""
     names = names_in(session, actor, place.team_id, [row.message for row in rows])
-    read = place.channel.read_number
+    first_new = _first_new(rows, actor, place.channel.read_number)
     shown: list[Markup] = []
     before: PostRow | None = None
     for row in rows:
-        is_new = row.number > read >= (before.number if before else 0)
         view = replace(
             _view(row, actor, names, place),
             starts_day=before is None or _day(before.created_at) != _day(row.created_at),
-            is_first_new=is_new and row.user_id != actor.id,
+            is_first_new=row.id == first_new,
         )
         shown.append(_rendered(view, language()))
         before = row
     return shown
+
+
+def _first_new(rows: Sequence[PostRow], actor: Actor, read: int) -> str:
+    """Return the first post that somebody else wrote since; who comes and goes is no news."""
+    unread = (row for row in rows if row.number > read and row.user_id != actor.id)
+    return next((row.id for row in unread if row.kind is not PostKind.SYSTEM), "")
 
 
 @lru_cache(maxsize=512)

@@ -35,7 +35,7 @@ def change_commander(
     platform.post_as_bot(
         session,
         ChannelId(incident.channel_id),
-        f"{actor.username} changed the commander from @{before} to @{after}.",
+        f"@{actor.username} changed the commander from @{before} to @{after}.",
         key=f"incident:{incident.id}:{incident.version}",
         by=actor.id,
     )

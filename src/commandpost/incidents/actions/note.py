@@ -39,7 +39,7 @@ def note_edit(
     kind: Happening,
     **detail: str,
 ) -> None:
-    """Note a check or an edit, and post it where the team asks for it; nobody is named in it."""
+    """Note a check or an edit, and post it where the team asks for it; a title names nobody."""
     note(session, incident, actor, kind, **detail)
     if not posts_edits(session, incident.team_id):
         return
@@ -47,7 +47,7 @@ def note_edit(
     platform.post_as_bot(
         session,
         ChannelId(incident.channel_id),
-        f"{actor.username} {SENTENCES[kind] % plain}.",
+        f"@{actor.username} {SENTENCES[kind] % plain}.",
         key=f"incident:{incident.id}:{incident.version}",
         by=actor.id,
     )

@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from commandpost.chat.actions.channels import open_conversation
+from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.kit.db import Database
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
@@ -161,6 +162,43 @@ def test_a_line_stands_above_what_is_new(
 
     assert first.index("old") < first.index('id="new_posts"') < first.index("fresh")
     assert 'id="new_posts"' not in second
+
+
+def test_no_line_stands_above_what_one_did_oneself_or_who_came(
+    app: FastAPI, doors: Doors, people: People, database: Database
+) -> None:
+    ann, ben = doors.of(people.ann), doors.of(people.ben)
+    for each in (ann, ben):
+        each.get(f"/channels/{people.town}")
+    app.state.marks.write()
+    with database.transaction() as session:
+        channel_id = a_channel(session, people.ann, people.team_id, members=(people.ben,))
+        say = BuiltinPlatform().post_as_bot
+        say(session, channel_id, "Started by @ann.", key="start", by=people.ann.id)
+
+    own = ann.get(f"/channels/{channel_id}").text
+    others = ben.get(f"/channels/{channel_id}").text
+
+    assert 'id="new_posts"' not in own
+    came, line = others.index("</a> added"), others.index('id="new_posts"')
+    assert came < line < others.index("Started by")
+    assert rail_of(ann.get(f"/channels/{people.town}/rail").text) == ["Operations", "Town Square"]
+    with database.transaction() as session:
+        a_post(session, people.ben, channel_id, "On it")
+    assert 'id="new_posts"' in ann.get(f"/channels/{channel_id}").text
+
+
+def test_what_was_not_read_stays_new_behind_ones_own_deed(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        a_post(session, people.ben, people.town, "unseen")
+        say = BuiltinPlatform().post_as_bot
+        say(session, people.town, "Ended by @ann.", key="end", by=people.ann.id)
+
+    page = doors.of(people.ann).get(f"/channels/{people.town}").text
+
+    assert page.index('id="new_posts"') < page.index("unseen") < page.index("Ended by")
 
 
 def test_a_guest_of_a_public_channel_reads_and_is_asked_to_join(
