@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
+from typing import TypeVar, cast
 
 import psycopg
 from duckdb import DuckDBPyConnection
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from typing_extensions import override
 
 from commandpost_telemetry.warehouse.destination import Schema, StagedTable
 from commandpost_telemetry.warehouse.errors import (
@@ -17,6 +21,7 @@ from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
 from commandpost_telemetry.warehouse.tables import families, identifies_table, users_table
 from commandpost_telemetry.warehouse.types import ColumnType
 
+T = TypeVar("T")
 SCHEMA = "main"
 _TYPES = {
     ColumnType.INT: Sql("BIGINT"),
@@ -43,9 +48,14 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "60000",
 }
-_LOCK_TIMEOUT = """
-SELECT set_config('lock_timeout', '60s', false) WHERE current_setting('lock_timeout') = '0'
+_UNSET = """
+SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '60s'),
+    ('statement_timeout', '30min'), ('idle_in_transaction_session_timeout', '10min')
+) AS wanted (name, value) WHERE current_setting(name) = '0'
 """
+_SESSION = ("SET TIME ZONE 'UTC'", _UNSET, "SET search_path TO main, public")
+_LONGEST = "SELECT EXTRACT(EPOCH FROM current_setting('statement_timeout')::INTERVAL)::FLOAT"
+_GRACE = 30.0  # seconds in which a statement that took too long is told to us
 # what one table refuses: who may, what is there, and who holds it
 _REFUSALS = (
     psycopg.ProgrammingError,
@@ -54,14 +64,37 @@ _REFUSALS = (
 )
 
 
-def connected(url: str) -> "psycopg.Connection":
+class Connection(psycopg.Connection):
+    """A connection that is given up when its server says nothing more in a statement."""
+
+    patience = 10.0  # seconds
+
+    @override
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        began = monotonic()
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError as error:
+            if timeout is not None or monotonic() - began < self.patience:
+                raise
+            self.close()
+            said = f"it says nothing for {self.patience:g} s"
+            raise psycopg.OperationalError(said) from error
+
+
+def connected(url: str) -> Connection:
     with failures_told():
         said = conninfo_to_dict(url)
         unsaid = {name: value for name, value in _PATIENCE.items() if name not in said}
-        connection = psycopg.connect(make_conninfo(url, **unsaid), autocommit=True)
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute(_LOCK_TIMEOUT)
-        connection.execute("SET search_path TO main, public")
+        connection = Connection.connect(make_conninfo(url, **unsaid), autocommit=True)
+        try:
+            for statement in _SESSION:
+                connection.execute(statement)
+            longest = cast("float", connection.execute(_LONGEST).fetchall()[0][0])
+        except BaseException:
+            connection.close()
+            raise
+        connection.patience = longest + min(longest, _GRACE)
         return connection
 
 

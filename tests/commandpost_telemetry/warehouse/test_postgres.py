@@ -1,18 +1,24 @@
 """PostgreSQL as the warehouse: what differs from a file of our own."""
 
 import gc
+import socket
+import warnings
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Loader
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
+from commandpost_telemetry.warehouse.postgres_session import connected
 from commandpost_telemetry.warehouse.types import ColumnType
-from tests.commandpost_telemetry.warehouse import given
+from tests.commandpost_telemetry.warehouse import given, silent
 
 
 def test_it_is_opened_by_its_address_and_may_be_opened_again(
@@ -102,3 +108,47 @@ def test_columns_have_the_types_of_the_database(empty_postgres: str, tmp_path: P
         "t": ColumnType.DATETIME,
         "c": ColumnType.STRING,
     }
+
+
+SHORT = "-c statement_timeout=500ms"
+
+
+@pytest.mark.parametrize("words", [b"SELECT position", b"COPY", b"COMMIT"])
+def test_a_server_that_falls_silent_in_a_statement_is_given_up_and_tried_again(
+    empty_postgres: str, tmp_path: Path, words: bytes
+) -> None:
+    with silent.a_way(partial(reached, empty_postgres)) as way:
+        url = make_conninfo(empty_postgres, host="127.0.0.1", port=way.port, options=SHORT)
+        with closing(PostgresDestination(url, tmp_path)) as destination:
+            log = given.MemoryLog([given.a_message(messageId="m1")])
+
+            way.fall_silent(words)
+            with pytest.raises(WarehouseUnavailable, match="says nothing for 1 s"):
+                given.a_sync(log, destination, tmp_path)
+            way.heal()
+
+            assert given.a_sync(log, destination, tmp_path).held == {}
+            assert given.rows(destination, "something_done", "id") == [("m1",)]
+
+
+def reached(url: str) -> socket.socket:
+    """Connect to where the server listens, a path or a port."""
+    with psycopg.connect(url) as connection:
+        host, port = connection.info.host, connection.info.port
+    if not host.startswith("/"):
+        return socket.create_connection((host, port))
+    found = socket.socket(socket.AF_UNIX)
+    found.connect(f"{host}/.s.PGSQL.{port}")
+    return found
+
+
+def test_a_session_that_cannot_be_set_up_is_closed(empty_postgres: str) -> None:
+    no_statements = make_conninfo(empty_postgres, replication="true")
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(WarehouseUnavailable, match="cannot execute SQL"):
+            connected(no_statements)
+        gc.collect()
+
+    assert told == []
