@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import anyio
 import msgspec
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -96,11 +97,11 @@ class Stream:
         await self._socket.close(code)
 
     async def _both_ways(self) -> None:
-        teller = asyncio.create_task(self._tell_until_gone())
-        try:
+        """Hear until the browser leaves; what is just being read for it is read to its end."""
+        async with anyio.create_task_group() as both:
+            both.start_soon(self._tell_until_gone)
             await self._hear()
-        finally:
-            teller.cancel()
+            both.cancel_scope.cancel()
 
     async def _hear(self) -> None:
         """Take wishes until the browser leaves or sends what can't be read."""

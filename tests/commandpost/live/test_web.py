@@ -1,15 +1,15 @@
 """The stream as Ann, Ben, Cid and others try it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event
+from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.testclient import WebSocketTestSession
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.models import SignIn, TeamMember
@@ -225,3 +225,30 @@ def test_endless_wishes_are_cut(app: FastAPI, doors: Doors, people: People) -> N
 
         assert ended_with(socket) == web.GARBLED
     assert app.state.hub.count() == 0
+
+
+def test_what_is_read_for_a_stream_is_read_to_its_end_before_it_ends(
+    app: FastAPI, doors: Doors, people: People, database: Database
+) -> None:
+    asked, answered, order = Event(), Event(), list[str]()
+    own, ask = f"user:{people.ben.id}", app.state.who_listens
+
+    def ask_slowly(session: Session, socket: WebSocket) -> object:
+        asked.set()
+        answered.wait(10)
+        order.append("read")
+        return ask(session, socket)
+
+    stream = ExitStack()
+    stream.enter_context(listening(doors, people.ben, own))
+    app.state.who_listens = ask_slowly
+    stream.callback(setattr, app.state, "who_listens", ask)
+    say(database, own)
+    assert asked.wait(10)
+    leaving = Thread(target=lambda: (stream.close(), order.append("left")))
+    leaving.start()
+    leaving.join(0.3)  # who does not wait is gone by now
+    answered.set()
+    leaving.join(10)
+
+    assert order == ["read", "left"]
