@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Person
 
@@ -115,3 +115,26 @@ def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
     expect(ann).to_have_title(f"{RUNNING} · Commandpost")
     ann.goto("/backstage/playbooks")
     expect(ann).to_have_title("Playbooks · Commandpost")
+
+
+def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Person) -> None:
+    ann, held = open_incident(person("ann")), list[Route]()
+    box = ann.get_by_role("checkbox", name="Post to the status page")
+    after = "false" if box.is_checked() else "true"
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    ann.route("**/items/**", hold)
+    box.click()
+    ann.locator("#end_incident").click()
+    cancel = ann.get_by_role("dialog").get_by_role("link", name="Cancel")
+    expect(cancel).to_be_visible()
+    with ann.expect_response(ann.url):  # the page that the answer leads to
+        held[0].continue_()
+    expect(box).to_have_attribute("aria-checked", after)
+
+    expect(cancel).to_be_visible()
+    cancel.click()
+    expect(ann.get_by_role("dialog")).to_have_count(0)
+    ann.unroute("**/items/**")

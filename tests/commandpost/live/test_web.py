@@ -239,13 +239,17 @@ def test_what_is_read_for_a_stream_is_read_to_its_end_before_it_ends(
         order.append("read")
         return ask(session, socket)
 
+    def leave() -> None:
+        stream.close()
+        order.append("left")
+
     stream = ExitStack()
     stream.enter_context(listening(doors, people.ben, own))
     app.state.who_listens = ask_slowly
     stream.callback(setattr, app.state, "who_listens", ask)
     say(database, own)
     assert asked.wait(10)
-    leaving = Thread(target=lambda: (stream.close(), order.append("left")))
+    leaving = Thread(target=leave)
     leaving.start()
     leaving.join(0.3)  # who does not wait is gone by now
     answered.set()

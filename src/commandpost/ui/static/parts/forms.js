@@ -74,7 +74,14 @@ document.addEventListener("htmx:after:request", (event) => {
     return;
   }
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
+  if (isBesideDialog(ctx)) ctx.selectOOB = "#flash:innerHTML";
 });
+
+// A dialog that was opened while this was under way stays: the answer knows nothing of it.
+function isBesideDialog({ sourceElement, selectOOB, text }) {
+  const region = document.getElementById("dialog_region");
+  return selectOOB && !text.includes("data-modal") && region.querySelector("dialog:modal") && !region.contains(sourceElement);
+}
 
 // The composer stands beside the posts that its answer replaces: it gets back what was typed.
 const holdsTyped = ({ select, sourceElement }) => select.startsWith("#dialog_region") || Boolean(sourceElement.closest(select));
