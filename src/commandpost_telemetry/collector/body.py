@@ -30,7 +30,11 @@ async def read_body(
             raw = await _read(receive, limits, held)
     except TimeoutError as error:
         raise Unreadable from error
-    return inflated(raw, limits.body_bytes) if encoding == b"gzip" else raw
+    if encoding != b"gzip":
+        return raw
+    body = inflated(raw, limits.body_bytes)
+    held.hold(len(body))
+    return body
 
 
 def inflated(raw: bytes, most: int) -> bytes:

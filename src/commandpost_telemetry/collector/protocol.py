@@ -1,61 +1,93 @@
-"""HTTP/1.1 for uvicorn with bounds on request heads: how long they may take, how large they are."""
+"""HTTP/1.1 for uvicorn with bounds: on connections, and on what a request may take of each."""
 
 import asyncio
+import resource
 from typing import ClassVar
 
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_TOO_LARGE = b"request headers are too large\n"
-_REFUSAL = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain; charset=utf-8\r\n"
-    b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(_TOO_LARGE), _TOO_LARGE)
-)
+
+def _refusal(status: bytes, message: bytes, *more: bytes) -> bytes:
+    headers = (
+        b"content-type: text/plain; charset=utf-8",
+        b"content-length: %d" % (len(message) + 1),
+        b"connection: close",
+        *more,
+    )
+    return b"HTTP/1.1 %b\r\n%b\r\n\r\n%b\n" % (status, b"\r\n".join(headers), message)
+
+
+_TOO_LARGE = _refusal(b"431 Request Header Fields Too Large", b"request headers are too large")
+_TOO_MANY = _refusal(b"503 Service Unavailable", b"too many connections", b"retry-after: 5")
+
+
+def _connections(wanted: int = 8192) -> int:
+    """Return how many connections there may be: files have half of the descriptors at least."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if descriptors == resource.RLIM_INFINITY else min(wanted, descriptors // 2)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes connections whose request head does not come in time or does not end."""
+    """Closes connections whose requests do not come in time or do not end, and one too many."""
 
+    connections_at_once: ClassVar[int] = _connections()
     head_seconds: ClassVar[float] = 15.0
+    body_seconds: ClassVar[float] = 60.0
     head_bytes: ClassVar[int] = 64 << 10
 
-    _is_awaiting_head = True
-    _head_size = 0
+    _is_head_due = True
+    _is_body_due = False
+    _size = 0  # of this request without its body, which pardons as much of what frames it
     _deadline: asyncio.TimerHandle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin to wait for the first request."""
+        """Begin to wait for the first request, or send away who is one too many."""
         super().connection_made(transport)
-        self._wait_for_head()
+        if len(self.connections) > self.connections_at_once:
+            self._close(_TOO_MANY)
+        else:
+            self._wait()
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Take bytes; those of an unfinished head are counted."""
+        """Take bytes; those of an unfinished request are counted, unless they are its body."""
+        self._size += len(data)
         super().data_received(data)
-        if not self._is_awaiting_head:
-            return
-        self._head_size += len(data)
-        if self._head_size > self.head_bytes:
-            self.transport.write(_REFUSAL)
-            self.transport.close()
-        elif self._deadline is None:
-            self._wait_for_head()
+        if self._size > self.head_bytes:
+            self._close(_TOO_LARGE if self._is_head_due else b"")
+        elif (self._is_head_due or self._is_body_due) and self._deadline is None:
+            self._wait()
 
     @override
     def on_message_begin(self) -> None:
         """Note that a head begins."""
-        self._is_awaiting_head = True
-        self._head_size = 0
+        self._is_head_due = True
         super().on_message_begin()
 
     @override
     def on_headers_complete(self) -> None:
-        """Note that a head is whole."""
-        self._is_awaiting_head = False
+        """Note that a head is whole, and that its body is due."""
         self._stop_waiting()
+        self._is_head_due = False
+        self._is_body_due = not self.parser.should_upgrade()
+        self.scope["headers"] = [*self.headers]  # fields that come behind a body stay out of it
         super().on_headers_complete()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._size = max(0, self._size - 2 * len(body))
+        super().on_body(body)
+
+    @override
+    def on_message_complete(self) -> None:
+        """Note that a request is whole."""
+        self._stop_waiting()
+        self._is_body_due = False
+        self._size = 0
+        super().on_message_complete()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -63,8 +95,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def _wait_for_head(self) -> None:
-        self._deadline = self.loop.call_later(self.head_seconds, self._give_up)
+    def _wait(self) -> None:
+        seconds = self.head_seconds if self._is_head_due else self.body_seconds
+        self._deadline = self.loop.call_later(seconds, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
@@ -73,4 +106,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._deadline = None
-        self.transport.close()
+        self._close()
+
+    def _close(self, answer: bytes = b"") -> None:
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()

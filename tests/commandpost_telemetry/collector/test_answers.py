@@ -298,6 +298,16 @@ def test_1_too_many_bytes_in_flight_are_asked_to_come_back(tmp_path: Path) -> No
     assert after.status == 400
 
 
+def test_1_what_a_body_is_once_inflated_counts_as_in_flight(tmp_path: Path) -> None:
+    body = gzip.compress(json.dumps({"batch": [TRACK]}).encode().ljust(10_000))
+    with given.a_plane(tmp_path, limits=CollectorLimits(inflight_bytes=5000)) as plane:
+        answer = plane.send("POST", "/v1/batch", body, headers={"content-encoding": "gzip"})
+        after = plane.post("/v1/batch", {"batch": [TRACK]})
+
+    assert answer == error(503, "Service Unavailable", **{"retry-after": "5"})
+    assert after == OK
+
+
 def test_4_a_disabled_source_is_answered_404(plane: Plane) -> None:
     plane.parts.sources.add("ben", "key-of-ben")
     plane.parts.sources.disable("ben")
