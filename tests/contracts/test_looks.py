@@ -52,6 +52,7 @@ PARTS = {  # of pages, or of what scripts ask
     "/channels/{channel_id}/people",
     "/channels/{channel_id}/posts",
     "/channels/{channel_id}/rail",
+    "/incidents",
     "/incidents/{incident_id}/sidebar",
     "/mentions",
     "/people",

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.looks import violations
-from tests.journeys.stage import Stage, staged
+from tests.journeys.stage import Item, Stage, staged
 
 
 @pytest.fixture
@@ -251,6 +251,8 @@ def test_escape_closes_a_dialog_and_its_address(look: Callable[..., Page], stage
         (["Alt+ArrowDown"], {"first": "bac", "second": "d"}),
         (["Space", "ArrowDown", "ArrowDown", "Space"], {"first": "bca", "second": "d"}),
         (["Space", *["ArrowDown"] * 4, "Space"], {"first": "bc", "second": "da"}),
+        (["Alt+End"], {"first": "bca", "second": "d"}),
+        (["Space", "End", "Home", "End", "Space"], {"first": "bca", "second": "d"}),
         (["Space", "ArrowDown", "Escape"], {"first": "abc", "second": "d"}),
     ],
 )
@@ -281,6 +283,28 @@ def test_items_are_dragged_between_lists(look: Callable[..., Page], stage: Stage
     page.mouse.up()
 
     eventually(page, lambda: stage.order() == {"first": "bc", "second": "da"} == shown(page))
+
+
+def test_an_item_that_is_held_at_the_edge_of_its_pane_scrolls_it(
+    look: Callable[..., Page], stage: Stage
+) -> None:
+    stage.lists["first"][1:1] = [Item(f"x{number}", f"Item {number}") for number in range(60)]
+    page = look()
+    last = page.locator("#item_c")
+    page.locator("#item_a").hover()
+    grip = page.locator("#item_a [data-grip]").bounding_box()
+    assert grip
+
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 8, 790)
+    expect(page.locator("#new_second")).to_be_in_viewport()
+    goal = last.bounding_box()
+    assert goal
+    page.mouse.move(grip["x"] + 8, goal["y"] + goal["height"] - 2)
+    page.mouse.up()
+
+    eventually(page, lambda: [each.id for each in stage.lists["first"]][-2:] == ["c", "a"])
 
 
 def test_an_answer_on_its_way_leaves_a_held_item_in_the_hand(

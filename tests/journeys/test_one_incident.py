@@ -208,6 +208,9 @@ def test_the_same_way_without_scripts(person: Person) -> None:
     item(ben, "Ask the provider").locator("summary").click()
     item(ben, "Ask the provider").get_by_role("button", name="Move up").click()
     assert titles(ben)[-2] == "Ask the provider"
+    item(ben, "Ask the provider").locator("summary").click()
+    item(ben, "Ask the provider").get_by_role("button", name="To the start").click()
+    assert titles(ben)[0] == "Ask the provider"
     checkbox(ben, "Ask the provider").click()
     expect(checkbox(ben, "Ask the provider")).to_be_checked()
     checkbox(ben, "Ask the provider").click()

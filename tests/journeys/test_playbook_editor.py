@@ -32,8 +32,9 @@ def test_what_the_editor_shows_is_what_is_saved(person: Person) -> None:
     assert titles(ann)[0][1] == "Tell the customers"
     ann.locator("ul.items").first.locator("[name=item_title]").nth(4).fill("Write it all down")
     ann.locator("ul.items").first.locator("[data-grip]").nth(4).focus()
-    ann.keyboard.press("Alt+ArrowUp")
-    ann.keyboard.press("Alt+ArrowUp")
+    ann.keyboard.press("Alt+Home")
+    ann.keyboard.press("Alt+ArrowDown")
+    ann.keyboard.press("Alt+ArrowDown")
     drag_to_the_second_list(ann)
     wanted = [
         ["Tell the customers", "Write it all down", first[2], first[3]],

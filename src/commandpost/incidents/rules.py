@@ -109,10 +109,13 @@ def name_of(message: str) -> str:
     return (kept.rpartition(" ")[0] or kept).rstrip(" ,.;:") + "…"
 
 
-def moved(order: Sequence[T], thing: T, position: int) -> list[T]:
-    """Return the order with `thing` taken out and put back so that it stands at `position`."""
+def moved(order: Sequence[T], thing: T, position: int | None) -> list[T]:
+    """Return the order with `thing` taken out and put back so that it stands at `position`.
+
+    Without a position it stands at the end.
+    """
     rest = [each for each in order if each is not thing]
-    return placed(rest, thing, position)
+    return placed(rest, thing, len(rest) if position is None else position)
 
 
 def placed(order: Sequence[T], thing: T, position: int) -> list[T]:

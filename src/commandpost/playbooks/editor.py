@@ -117,13 +117,14 @@ def changed(draft: Draft, button: str, new_id: Callable[[], str]) -> Draft:
 
 
 def _shuffled(order: tuple[T, ...], verb: str, key: str) -> tuple[T, ...]:
-    """Return the order with the thing of that id removed, or one place up or down."""
+    """Return the order with the thing of that id removed, or put where the verb says."""
     at = next((place for place, each in enumerate(order) if each.id == key), -1)
-    if at < 0 or verb not in {"up", "down", "remove"}:
+    places = {"up": max(0, at - 1), "down": at + 1, "start": 0, "end": len(order)}
+    if at < 0 or verb not in {*places, "remove"}:
         return order
     rest = [*order[:at], *order[at + 1 :]]
     if verb != "remove":
-        rest.insert(max(0, at - 1) if verb == "up" else at + 1, order[at])
+        rest.insert(places[verb], order[at])
     return tuple(rest)
 
 

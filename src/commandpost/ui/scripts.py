@@ -10,7 +10,7 @@ SENTENCES = (
     N_("%(item)s: position %(position)s of %(count)s"),
     N_("%(minutes)s min"),
     N_("1 new post ↓"),
-    N_("Alt ↑ ↓ on a handle"),
+    N_("Alt ↑ ↓ Home End on a handle"),
     N_("Change item %(number)s"),
     N_("Close"),
     N_("Close or put back"),

@@ -78,10 +78,14 @@ def test_a_new_item_stands_at_the_end_and_records_one_event(
 
 @pytest.mark.parametrize(
     ("position", "order"),
-    [(0, ["b", "a", "c"]), (1, ["a", "b", "c"]), (2, ["a", "c", "b"])],
+    [(0, ["b", "a", "c"]), (1, ["a", "b", "c"]), (2, ["a", "c", "b"]), (None, ["a", "c", "b"])],
 )
 def test_an_item_moves_so_that_it_stands_at_the_position(
-    session: Session, people: People, platform: MemoryPlatform, position: int, order: list[str]
+    session: Session,
+    people: People,
+    platform: MemoryPlatform,
+    position: int | None,
+    order: list[str],
 ) -> None:
     incident = an_incident(session, platform, people.bea, people.team_id)
     items = item_ids(session, incident.id)
@@ -104,10 +108,16 @@ def test_an_item_moves_to_another_checklist_and_both_are_numbered_anew(
         session, platform, people.bea, incident.id, items["a"], position=1, checklist_id=lists["B"]
     )
     move_item(
-        session, platform, people.bea, incident.id, items["b"], position=0, checklist_id=lists["B"]
+        session,
+        platform,
+        people.bea,
+        incident.id,
+        items["b"],
+        position=None,
+        checklist_id=lists["B"],
     )
 
-    assert titles(session, incident.id) == {"A": [], "B": ["b", "c", "a"]}
+    assert titles(session, incident.id) == {"A": [], "B": ["c", "a", "b"]}
     assert _story(session, incident.id)[-2:] == ["moved “a” in “B”", "moved “b” in “B”"]
 
 

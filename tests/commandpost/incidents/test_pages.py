@@ -13,6 +13,7 @@ from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.access import ask_for_access
 from commandpost.kit.clock import clock
 from tests.commandpost.incidents.doors import Stage
+from tests.commandpost.incidents.given import titles
 
 HTMX = {"HX-Request": "true"}
 BOOSTED = HTMX | {"HX-Request-Type": "full"}  # what a form sends that picks its part of a page
@@ -83,6 +84,23 @@ def test_htmx_is_answered_with_the_sidebar_as_it_is_afterwards(stage: Stage) -> 
 
     assert (added.status_code, added.text) == (200, fetched.text)
     assert "&lt;b&gt;d&lt;/b&gt;" in added.text
+
+
+@pytest.mark.parametrize(
+    ("pressed", "order"),
+    [("0", ["b", "a", "c"]), ("end", ["a", "c", "b"]), ("last", ["a", "b", "c"])],
+)
+def test_the_button_that_was_pressed_says_where_an_item_goes(
+    stage: Stage, pressed: str, order: list[str]
+) -> None:
+    client = stage.of(stage.people.ben)
+    item = f"/incidents/{stage.incident.id}/items/{stage.item_ids['b']}"
+
+    moved = client.post(f"{item}/move", data={"position": ["1", pressed]})
+
+    with stage.database.reading() as session:
+        assert titles(session, stage.incident.id) == {"First": order}
+    assert moved.status_code == (422 if pressed == "last" else 303)
 
 
 def test_a_removed_item_can_be_taken_back_from_the_sidebar(stage: Stage) -> None:

@@ -101,6 +101,7 @@ def test_every_script_is_asked_for_once() -> None:
 
     assert parts - set(re.findall(r'"\./parts/([^"]+)"', entry)) == {
         "completion.js",
+        "edges.js",
         "say.js",
         "words.js",
     }  # others import it

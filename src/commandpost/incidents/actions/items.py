@@ -67,10 +67,10 @@ def move_item(
     incident_id: str,
     item_id: str,
     *,
-    position: int,
+    position: int | None,
     checklist_id: str | None = None,
 ) -> None:
-    """Move an item so that it stands at `position`, of another checklist if one is named."""
+    """Move an item so that it stands at `position`, None is the end, of the checklist named."""
     incident = incident_for_deed(session, platform, actor, incident_id)
     item = incident.move_item(item_id, position, checklist_id)
     if item is None:

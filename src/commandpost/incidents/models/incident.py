@@ -160,7 +160,7 @@ class Incident(Base):
         return item
 
     def move_item(
-        self, item_id: str, position: int, checklist_id: str | None = None
+        self, item_id: str, position: int | None, checklist_id: str | None = None
     ) -> ChecklistItem | None:
         """Return the item, or None when it stands there already."""
         item = self.item(item_id)

@@ -1,9 +1,10 @@
 """Forms on the items of an incident's checklists."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
+from pydantic import Field
 
 from commandpost.incidents.actions.items import (
     check_item,
@@ -18,6 +19,7 @@ from commandpost.incidents.web.deed import Deed, Id, Text, Was
 router = APIRouter(prefix="/incidents/{incident_id}/items/{item_id}")
 
 Sent = Annotated[Deed, Depends()]
+Position = Annotated[int, Field(ge=0, le=1_000_000)] | Literal["end"]
 
 
 @router.post("")
@@ -41,10 +43,11 @@ def uncheck(sent: Sent, item_id: Id) -> Response:
 def move(
     sent: Sent,
     item_id: Id,
-    position: Annotated[int, Form(ge=0, le=1_000_000)],
+    position: Annotated[Position, Form()],
     checklist_id: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    move_item(*sent.what(), item_id, position=position, checklist_id=checklist_id or None)
+    wanted = None if position == "end" else position
+    move_item(*sent.what(), item_id, position=wanted, checklist_id=checklist_id or None)
     return sent.done()
 
 

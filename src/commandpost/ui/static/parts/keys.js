@@ -13,7 +13,7 @@ const rows = [
   [word("g, then i p t n"), word("Incidents, Playbooks, Telemetry, Insights")],
   [word("Enter"), word("Send; Shift Enter makes a new line")],
   [word("Ctrl Enter"), word("Save the playbook that is being edited")],
-  [word("Alt ↑ ↓ on a handle"), word("Move an item; or Space, arrows, Space")],
+  [word("Alt ↑ ↓ Home End on a handle"), word("Move an item; or Space, arrows, Space")],
   [word("Esc"), word("Close or put back")],
 ];
 

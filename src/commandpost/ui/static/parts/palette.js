@@ -5,7 +5,7 @@ const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette]
 function places() {
   const found = new Map();
   for (const link of document.querySelectorAll(SOURCES)) {
-    const label = link.textContent.trim().replace(/\s+/g, " ");
+    const label = (link.querySelector(".rail-text") ?? link).textContent.trim().replace(/\s+/g, " ");
     if (label && !link.getAttribute("href").startsWith("#")) found.set(`${label} ${link.href}`, { label, href: link.href });
   }
   for (const button of document.querySelectorAll("button[data-palette]")) {

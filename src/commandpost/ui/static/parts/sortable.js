@@ -1,8 +1,9 @@
 // Items are put in order by pointer or keyboard; what is submitted is the item's own form, so the server decides.
+import { scrollAtEdge } from "./edges.js";
 import { announce } from "./say.js";
 import { word } from "./words.js";
 
-let held = null; // {item, list, next, byKeyboard, missed}
+let held = null; // {item, list, next, byKeyboard, missed, at: the last move of the pointer}
 
 const listOf = (item) => item.closest("[data-sortable]");
 const itemsOf = (list) => [...list.children].filter((child) => child.matches("[data-item]"));
@@ -59,7 +60,7 @@ function submit(item) {
 }
 
 function set(form, name, value) {
-  const field = form.elements.namedItem(name);
+  const field = form.querySelector(`:is(input, select)[name="${name}"]`);
   if (field && value !== undefined) field.value = String(value);
 }
 
@@ -73,6 +74,18 @@ function step(item, down) {
   else intoNeighbour(item, list, down);
   tellPosition(item, itemsOf(listOf(item)));
 }
+
+function toEdge(item, end) {
+  listOf(item).insertAdjacentElement(end ? "beforeend" : "afterbegin", item);
+  tellPosition(item, itemsOf(listOf(item)));
+}
+
+const MOVES = {
+  ArrowDown: (item) => step(item, true),
+  ArrowUp: (item) => step(item, false),
+  Home: (item) => toEdge(item, false),
+  End: (item) => toEdge(item, true),
+};
 
 function tellPosition(item, items) {
   const values = { item: nameOf(item), position: items.indexOf(item) + 1, count: items.length };
@@ -89,12 +102,12 @@ document.addEventListener("keydown", (event) => {
   const grip = event.target.closest?.("[data-grip]");
   if (!grip) return;
   const item = grip.closest("[data-item]");
-  const down = { ArrowDown: true, ArrowUp: false }[event.key];
-  if (down !== undefined && event.altKey && !held) {
+  const move = MOVES[event.key];
+  if (move && event.altKey && !held) {
     take(item, true);
-    step(item, down);
+    move(item);
     drop();
-  } else if (down !== undefined && held) step(item, down);
+  } else if (move && held) move(item);
   else if (event.key === " " || (event.key === "Enter" && held)) held ? drop() : hold(item);
   else if (event.key === "Escape" && held) putBack();
   else return;
@@ -118,12 +131,18 @@ document.addEventListener("pointerdown", (event) => {
 
 document.addEventListener("pointermove", (event) => {
   if (!held || held.byKeyboard) return;
-  const list = listAt(event, listOf(held.item).dataset.sortable);
+  held.at = event;
+  putUnder(event);
+  scrollAtEdge(held.item, () => held?.at.clientY, () => putUnder(held.at));
+});
+
+function putUnder(pointer) {
+  const list = listAt(pointer, listOf(held.item).dataset.sortable);
   if (!list) return;
-  const after = itemsOf(list).find((item) => item !== held.item && event.clientY < middle(item));
+  const after = itemsOf(list).find((item) => item !== held.item && pointer.clientY < middle(item));
   const before = after ?? null;
   if (listOf(held.item) !== list || held.item.nextElementSibling !== before) list.insertBefore(held.item, before);
-});
+}
 
 function listAt({ clientX, clientY }, group) {
   return lists(group).find((list) => {
