@@ -56,6 +56,80 @@ def test_an_incident_is_run_by_keyboard_alone(person: Person) -> None:
     expect(ann.get_by_role("heading", level=1)).to_have_text("Playbooks")
 
 
+def test_keys_lead_from_channel_to_channel_and_to_what_is_unread(person: Person) -> None:
+    ann, ben = person("ann"), person("ben")
+    ann.goto("/")
+    ann.locator("#channel_list").get_by_role("link", name="Town Square").click()
+    ben.goto(ann.url)
+    heading, box = ann.get_by_role("heading", level=1), ann.locator("#composer_text")
+    names = ann.locator("#channel_list a[href^='/channels/']:not([href*='show='])")
+    order = names.locator(".rail-text").all_inner_texts()
+    at = order.index("Town Square")
+    expect(heading).to_have_text("Town Square")
+    ann.wait_for_load_state()  # keys are heard once the scripts run
+
+    ann.keyboard.press("Alt+ArrowUp")
+    expect(heading).to_have_text(order[at - 1])
+    expect(box).to_be_focused()
+    box.fill("kept")
+    box.press("Alt+ArrowDown")
+    expect(heading).to_have_text("Town Square")
+    expect(box).to_be_focused()
+    box.press("Alt+ArrowUp")
+    expect(box).to_have_value("kept")
+    box.fill("")
+
+    ann.locator("#channel_list").get_by_role("link", name=RUNNING).click()
+    expect(heading).to_have_text(RUNNING)
+    ben.locator("#composer_text").fill("Something new")
+    ben.locator("#composer_text").press("Enter")
+    expect(ann.get_by_role("link", name="Town Square unread")).to_be_visible()
+    ann.keyboard.press("Alt+Shift+ArrowUp")
+    expect(heading).to_have_text("Town Square")
+
+
+def test_a_slash_begins_a_command_and_on_a_list_a_search(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+    box = ann.locator("#composer_text")
+    ann.wait_for_load_state()
+
+    ann.locator("#posts").focus()
+    ann.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("/")
+    expect(ann.get_by_role("option").first).to_be_visible()
+    box.fill("")
+    ann.locator("#posts").focus()
+    ann.keyboard.press("s")
+    expect(ann.locator("#channel_search")).to_be_focused()
+    ann.locator("#posts").focus()
+    ann.keyboard.press("c")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+
+    ann.goto("/backstage/incidents")
+    ann.wait_for_load_state()
+    ann.keyboard.press("/")
+    expect(ann.get_by_placeholder("Search by name")).to_be_focused()
+    ann.locator("#content").focus()
+    ann.keyboard.press("?")
+    sheet = ann.get_by_role("dialog", name="Keys")
+    expect(sheet).to_be_visible()
+    listed = (sheet.locator(part).all_inner_texts() for part in ("dt", "dd"))
+    assert (
+        dict(zip(*listed, strict=True)).items()
+        >= {
+            "/": "Write a command; on a list, search",
+            "s": "Search",
+            "c": "Write a message",
+            "Alt ↑ ↓": "The channel before or after; with Shift, the unread one",
+            "↑": "Edit your last message, while the box is empty",
+            "Ctrl Enter": "Save the message or playbook that is being edited",
+        }.items()
+    )
+
+
 def test_the_first_stop_skips_to_the_content(person: Person) -> None:
     ann = person("ann")
     ann.goto("/backstage/incidents")

@@ -159,6 +159,55 @@ def test_what_the_server_refuses_stays_in_the_box(ann: Page, text: str) -> None:
     expect(box).to_have_value(text)
 
 
+def test_the_last_own_message_is_edited_from_the_keyboard(ann: Page, person: Person) -> None:
+    box = ann.locator("#composer_text")
+    for text in ("The pol is full", "Draining it"):
+        box.fill(text)
+        box.press("Enter")
+        expect(ann.locator(".post").last).to_contain_text(text)
+    ben = person("ben")
+    ben.goto(ann.url)
+    ben.locator("#composer_text").fill("On it")
+    ben.locator("#composer_text").press("Enter")
+    expect(ann.locator(".post").last).to_contain_text("On it")
+    field = ann.get_by_role("dialog", name="Edit message").get_by_label("Message")
+    asked = ann.get_by_role("dialog", name="Discard changes?")
+
+    box.press("ArrowUp")
+    expect(field).to_have_value("Draining it")
+    expect(field).to_be_focused()
+    ann.keyboard.press("Escape")
+    expect(ann.get_by_role("dialog")).to_have_count(0)
+
+    box.press("ArrowUp")
+    field.fill("Draining it now")
+    ann.keyboard.press("Escape")
+    asked.get_by_role("button", name="Keep editing").press("Enter")
+    expect(field).to_have_value("Draining it now")
+    ann.keyboard.press("Escape")
+    ann.keyboard.press("Escape")
+    expect(asked).to_have_count(0)
+    expect(field).to_have_value("Draining it now")
+    ann.keyboard.press("Control+Enter")
+    expect(ann.locator(".post", has_text="Draining it now")).to_contain_text("edited")
+    expect(box).to_be_focused()
+
+    box.press("ArrowUp")
+    field.fill("")
+    field.press("Control+Enter")
+    field.fill("Something else")
+    ann.keyboard.press("Escape")
+    asked.get_by_role("button", name="Discard changes").press("Enter")
+    expect(ann.get_by_role("dialog")).to_have_count(0)
+    expect(ann.locator(".post", has_text="Draining it now")).to_be_visible()
+
+    box.fill("a draft")
+    box.press("ArrowUp")
+    expect(box).to_have_value("a draft")
+    expect(ann.get_by_role("dialog")).to_have_count(0)
+    box.fill("")
+
+
 def test_a_text_is_selected_where_nothing_may_be_copied(ann: Page) -> None:
     ann.goto("/account")
     ann.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

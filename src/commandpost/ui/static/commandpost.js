@@ -9,6 +9,7 @@ import "./parts/drafts.js";
 import "./parts/sortable.js";
 import "./parts/editor.js";
 import "./parts/keys.js";
+import "./parts/channels.js";
 import "./parts/palette.js";
 import "./parts/times.js";
 import "./parts/title.js";

@@ -1,4 +1,4 @@
-// The composer: Enter sends, Shift+Enter makes a line, what can be completed is offered.
+// The composer: Enter sends, Shift+Enter makes a line, ↑ edits what one said last, what can be completed is offered.
 import { choose, close, isChosen, listOf, offer, take } from "./completion.js";
 
 const composerOf = (element) => element.closest?.("form[data-composer]");
@@ -17,9 +17,14 @@ document.addEventListener("keydown", (event) => {
   else if (list && event.key === "Escape") close(form);
   else if (list && (event.key === "Tab" && !event.shiftKey || event.key === "Enter" && isChosen())) take(form, event.target);
   else if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey) send(form);
+  else if (event.key === "ArrowUp" && isBare(event) && !event.target.value) edit();
   else return;
   event.preventDefault();
 });
+
+const isBare = ({ altKey, ctrlKey, metaKey, shiftKey }) => !(altKey || ctrlKey || metaKey || shiftKey);
+
+const edit = () => [...document.querySelectorAll("#posts a[data-edit]")].at(-1)?.click();
 
 function send(form) {
   close(form);

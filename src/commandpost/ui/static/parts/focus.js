@@ -1,7 +1,7 @@
 // Where the focus goes when what had it goes away: to what opened it, to what stood next to it, to the message box;
 // never to the beginning of the page.
 const STOPS = "a[href], button:not(:disabled), summary, input:not([type=hidden]), select, textarea, [tabindex='0']";
-const LED = "commandpost-led-here"; // a form led to this page
+const LED = "commandpost-led-here"; // a form or a key led to this page
 
 const isLost = () => !document.activeElement || document.activeElement === document.body;
 const isShown = (element) => element?.isConnected && element.checkVisibility();
@@ -62,11 +62,19 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   else trail.filter(isShown).map(within).find(Boolean)?.focus();
 });
 
+/** Lets the page that comes next have the focus where one goes on. */
+export const lead = () => sessionStorage.setItem(LED, "yes");
+
 document.addEventListener("submit", ({ target, defaultPrevented }) => {
-  if (target.method === "post" && !defaultPrevented) sessionStorage.setItem(LED, "yes");
+  if (target.method === "post" && !defaultPrevented) lead();
 });
+
+function goOn() {
+  if (isLost()) settle();
+}
 
 if (sessionStorage.getItem(LED)) {
   sessionStorage.removeItem(LED);
-  if (isLost()) settle();
+  goOn();
+  addEventListener("load", goOn); // an address that names a post takes the focus away meanwhile
 }

@@ -7,12 +7,15 @@ let going = 0;
 const rows = [
   ["?", word("This sheet")],
   [word("Ctrl K"), word("Go anywhere")],
-  ["/", word("Search, or write a command")],
+  ["/", word("Write a command; on a list, search")],
+  ["s", word("Search")],
   ["c", word("Write a message")],
   ["i", word("Write a new item")],
   [word("g, then i p t n"), word("Incidents, Playbooks, Telemetry, Insights")],
+  [word("Alt ↑ ↓"), word("The channel before or after; with Shift, the unread one")],
   [word("Enter"), word("Send; Shift Enter makes a new line")],
-  [word("Ctrl Enter"), word("Save the playbook that is being edited")],
+  ["↑", word("Edit your last message, while the box is empty")],
+  [word("Ctrl Enter"), word("Save the message or playbook that is being edited")],
   [word("Alt ↑ ↓ Home End on a handle"), word("Move an item; or Space, arrows, Space")],
   [word("Esc"), word("Close or put back")],
 ];
@@ -57,19 +60,23 @@ function focus(selector) {
 
 const single = {
   "?": () => sheet(),
-  "/": () => focus("[data-search], input[type=search]") || command(),
+  "/": () => command() || search(),
+  s: () => search(),
   c: () => focus("[data-composer] textarea"),
   i: () => focus(".add-item input[type=text], .add-item input:not([type])"),
   g: () => { going = Date.now(); },
 };
 
+const search = () => focus("[data-search], input[type=search]");
+
 function command() {
   const field = visible("[data-composer] textarea");
-  if (!field) return;
-  field.focus();
-  if (field.value) return;
-  field.value = "/";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field?.focus();
+  if (field?.value === "") {
+    field.value = "/";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return Boolean(field);
 }
 
 function go(key) {

@@ -1,6 +1,9 @@
-// A form that is long in the making is not left by mistake: our links ask first, the browser asks for every other way.
+// A form that is long in the making is not left by mistake: our links and Escape ask first, the browser asks for every
+// other way.
+import { closeDialog } from "./dialogs.js";
 import { word } from "./words.js";
 
+const TITLE = "discard_title";
 const formOf = () => document.querySelector("form[data-unsaved]");
 const isTyped = ({ type, name }) => name && type !== "hidden" && type !== "submit" && type !== "button";
 const whatIsTyped = (form) => JSON.stringify([...form.elements].filter(isTyped).map(({ name, value }) => [name, value]));
@@ -13,7 +16,7 @@ function look() {
   const now = formOf();
   if (now === form) return;
   form = now;
-  before = now ? whatIsTyped(now) : "";
+  before = now && !now.querySelector("[aria-invalid=true]") ? whatIsTyped(now) : ""; // what was refused is not saved
   leaving = false;
 }
 
@@ -28,17 +31,25 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target || link.hasAttribute("download") || !isUnsaved()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(link.href);
+  const dialog = link.matches("[data-close]") && link.closest("dialog");
+  ask(() => (dialog ? closeDialog(dialog) : location.assign(link.href)));
 }, true);
 
-function ask(address) {
+document.addEventListener("keydown", (event) => {
+  const dialog = form?.closest("dialog:modal");
+  if (event.key !== "Escape" || !dialog || !isUnsaved() || document.getElementById(TITLE)) return;
+  event.preventDefault();
+  ask(() => closeDialog(dialog));
+});
+
+function ask(leave) {
   const dialog = document.createElement("dialog");
   const inside = document.createElement("div");
   const title = document.createElement("h2");
   const text = document.createElement("p");
   const buttons = document.createElement("div");
   dialog.className = "modal";
-  dialog.setAttribute("aria-labelledby", title.id = "discard_title");
+  dialog.setAttribute("aria-labelledby", title.id = TITLE);
   title.textContent = word("Discard changes?");
   text.textContent = word("What you changed here has not been saved.");
   buttons.className = "buttons";
@@ -46,7 +57,8 @@ function ask(address) {
     button(word("Keep editing"), "primary", () => dialog.close()),
     button(word("Discard changes"), "danger", () => {
       leaving = true;
-      location.assign(address);
+      dialog.close();
+      leave();
     }),
   );
   inside.className = "stack";
@@ -66,7 +78,10 @@ function button(label, kind, work) {
   return made;
 }
 
-// What was saved may be left: a redirect is the server's word for it.
+// What is sent to another page may be left, and what was saved: a redirect is the server's word for it.
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target === form && !defaultPrevented) leaving = true;
+});
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement === form && ctx.response.status < 400 && ctx.response.raw.redirected) leaving = true;
 });
