@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("data_dir", "COMMANDPOST_DATA_DIR"),
     )
     collector_write_keys: dict[str, str] = {}  # source name -> write key
+    collector_rate: int = Field(default=0, ge=0)  # events a minute of one source; 0 any
     log_url: str = ""  # "" = SQLite under data_dir/log
     warehouse_url: str = ""  # "" = duckdb:///<data_dir>/warehouse.duckdb
     sync_interval: float = Field(default=1800.0, gt=0)  # seconds

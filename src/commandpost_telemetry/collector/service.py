@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from commandpost_telemetry.collector.limits import CollectorLimits
+from commandpost_telemetry.collector.limits import CollectorLimits, RateLimit
 from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.collector.web import Collector, create_collector
 from commandpost_telemetry.log.limits import LogLimits
@@ -42,8 +42,15 @@ def open_data_plane(
     log = open_log(settings.log_url or folder, limits=log_limits, beside=folder)
     sources = open_sources(settings)
     rejects = Rejects(settings.data_dir / "rejects.sqlite")
+    limits = limits or limits_of(settings)
     app = create_collector(log, sources, rejects, limits=limits, version=version, lags=lags)
     return DataPlane(log, sources, rejects, app)
+
+
+def limits_of(settings: Settings) -> CollectorLimits:
+    """Return what one source may send as the settings say, and all else as it always is."""
+    rate = RateLimit(settings.collector_rate) if settings.collector_rate else None
+    return CollectorLimits(rate=rate)
 
 
 def open_sources(settings: Settings) -> Sources:

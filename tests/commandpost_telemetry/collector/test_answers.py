@@ -282,6 +282,26 @@ def test_a_refusal_is_answered_exactly_and_nothing_is_taken(
     assert plane.kept() == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/webhook",
+        "/v1/audiencelist",
+        "/internal/v1/batch",
+        "/internal/v1/extract",
+        "/internal/v1/retl",
+        "/internal/v1/replay",
+        "/internal/v1/warehouse/pending-events",
+        "/internal/v2/job-status",
+        "/cluster-info",
+        "/docs",
+    ],
+)
+def test_what_is_not_served_is_not_found(plane: Plane, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert plane.send(method, path) == error(404, "404 page not found")
+
+
 def test_1_too_many_requests_in_flight_are_asked_to_come_back(tmp_path: Path) -> None:
     with given.a_plane(tmp_path, limits=CollectorLimits(inflight_requests=0)) as plane:
         answer = plane.post("/v1/batch", {"batch": [TRACK]})

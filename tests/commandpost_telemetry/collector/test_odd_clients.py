@@ -17,6 +17,8 @@ from tests.commandpost_telemetry.collector.serving import served
 
 WHO = f"host: x\r\nauthorization: {basic(given.KEY)}\r\n".encode()
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
+TYPE = re.compile(rb"content-type: ([^\r]+)")
+TEXT = {b"text/plain; charset=utf-8"}
 MESSAGES = count()
 
 
@@ -86,6 +88,7 @@ def address(plane: Plane) -> Iterator[tuple[str, int]]:
 
 class Told(NamedTuple):
     statuses: list[int]
+    types: set[bytes]
     body: bytes
 
 
@@ -96,7 +99,8 @@ def told(address: tuple[str, int], request: bytes) -> Told:
         connection.sendall(request)
         while piece := connection.recv(65536):
             received += piece
-    return Told([int(each) for each in STATUS.findall(received)], received.rpartition(b"\r\n")[2])
+    statuses = [int(each) for each in STATUS.findall(received)]
+    return Told(statuses, set(TYPE.findall(received)), received.rpartition(b"\r\n")[2])
 
 
 TAKEN = {
@@ -196,7 +200,7 @@ def test_what_can_be_understood_is_taken(plane: Plane, address: tuple[str, int],
 
     answer = told(address, TAKEN[case]())
 
-    assert answer == Told([200], b"ok")
+    assert answer == Told([200], TEXT, b"ok")
     assert len(plane.kept()) == before + 1
 
 
@@ -209,7 +213,7 @@ def test_what_cannot_be_understood_is_refused_at_once_and_nothing_is_taken(
 
     answer = told(address, request())
 
-    assert answer.statuses == [status]
+    assert (answer.statuses, answer.types) == ([status], TEXT)
     assert len(plane.kept()) == before
 
 
@@ -220,7 +224,7 @@ def test_who_expects_to_be_asked_for_the_body_is_asked(
 
     answer = told(address, with_field(b"expect: 100-continue"))
 
-    assert answer == Told([100, 200], b"ok")
+    assert answer == Told([100, 200], TEXT, b"ok")
     assert len(plane.kept()) == before + 1
 
 

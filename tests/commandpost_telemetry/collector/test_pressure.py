@@ -4,6 +4,8 @@ import pytest
 
 from commandpost_telemetry.collector.limits import CollectorLimits, RateLimit
 from commandpost_telemetry.collector.pressure import InFlight, Overloaded, Rates
+from commandpost_telemetry.collector.service import limits_of
+from commandpost_telemetry.settings import Settings
 
 
 def test_what_is_answered_no_longer_counts() -> None:
@@ -51,3 +53,8 @@ def test_a_request_larger_than_the_window_passes_when_nothing_else_did() -> None
 
     assert first == 0.0
     assert second == pytest.approx(150, abs=0.1)
+
+
+@pytest.mark.parametrize(("rate", "limit"), [(0, None), (90, RateLimit(events=90, seconds=60))])
+def test_the_rate_is_set_in_events_a_minute(rate: int, limit: RateLimit | None) -> None:
+    assert limits_of(Settings(collector_rate=rate)) == CollectorLimits(rate=limit)
