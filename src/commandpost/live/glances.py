@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from commandpost.kit.edge import database_of
 from commandpost.live.memory import Kept
 
 MOST_AT_ONCE = 1000  # look together; a statement takes only so many values
+REST = 0.01  # seconds after a look in which others gather: a crowd comes connection by connection
 
 Glance = Callable[[Sequence[Request], Session, str], None]
 """Calls `keep` for each of those who ask, all by cookie, that sees what the path names.
@@ -37,6 +39,7 @@ class Glances:
     def __init__(self, glances: Mapping[re.Pattern[str], Glance]) -> None:
         self._glances = glances
         self._waiting: dict[tuple[Glance, str], list[Looking]] = {}
+        self._rests_until = 0.0
 
     async def look(self, scope: Scope) -> Kept | None:
         """Return as what somebody sees the path; nothing where the ordinary route has to say."""
@@ -54,10 +57,10 @@ class Glances:
         return await looking.kept
 
     async def _look_for_all(self, glance: Glance, named: str, crowd: Sequence[Looking]) -> None:
-        """Look for all who come in the same turn of the loop; whoever is first does it."""
+        """Look for all who come until the rest is over; whoever is first does it."""
         try:
             try:
-                await asyncio.sleep(0)
+                await asyncio.sleep(self._rests_until - monotonic())
             finally:
                 del self._waiting[glance, named]
             requests = [each.request for each in crowd]
@@ -67,6 +70,7 @@ class Glances:
             else:
                 await run_in_threadpool(_glance, database, glance, requests, named)
         finally:
+            self._rests_until = monotonic() + REST
             for each in crowd:
                 if not each.kept.done():
                     each.kept.set_result(each.request.scope.get("state", {}).pop("kept", None))

@@ -1,6 +1,5 @@
 """Start everything, say where it answers, stop in order."""
 
-import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
@@ -27,6 +26,7 @@ from commandpost.serve.answering import (
     hearing_others,
     say_all,
     server_of,
+    spare_collections,
     write_marks,
 )
 from commandpost.serve.front import DATA_PLANE, INSIGHTS, Front
@@ -62,7 +62,7 @@ def run(settings: Settings, *, demo: bool, say: Say) -> None:
             else first_run(parts.database, settings)
         )
         app = compose(parts, said=lambda: say_all(say, (*welcome, f"ready {settings.site()}")))
-        gc.freeze()  # what is there now stays: no collection has to look at it again
+        spare_collections()
         server_of(app, settings).run(sockets=[listening])
 
 

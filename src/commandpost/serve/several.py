@@ -20,6 +20,7 @@ from commandpost.serve.answering import (
     hearing_others,
     say_all,
     server_of,
+    spare_collections,
     write_marks,
 )
 from commandpost.serve.parts import SOURCE, listen
@@ -51,6 +52,7 @@ def run_web(settings: Settings, *, say: Say) -> None:
 
         app = create_app(settings, database, lifespan=lifespan)
         app.state.has_pipeline = False
+        spare_collections()
         server_of(app, settings).run(sockets=[listening])
 
 
