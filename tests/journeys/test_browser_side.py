@@ -361,6 +361,29 @@ def test_a_lost_stream_is_said_and_comes_back_with_what_was_missed(
     expect(page.locator("#connection")).to_have_text("")
 
 
+@pytest.mark.parametrize(
+    "fail",
+    [lambda route: route.fulfill(status=503), lambda route: route.abort()],
+    ids=["the server can't", "nobody answers"],
+)
+def test_a_change_that_could_not_be_fetched_is_fetched_again_and_said(
+    look: Callable[..., Page], stage: Stage, fail: Callable[[Route], None]
+) -> None:
+    page = look()
+    wait_for_listener(page, stage)
+
+    page.route("**/fragment/*", fail)
+    stage.lists["first"][0].title = "Changed meanwhile"
+    stage.poke("incident")
+    expect(page.locator("#connection")).to_contain_text("could not show what changed")
+    before = page.get_by_text("Changed meanwhile", exact=True).count()
+    page.unroute("**/fragment/*")
+
+    expect(page.get_by_text("Changed meanwhile", exact=True)).to_be_visible(timeout=10_000)
+    expect(page.locator("#connection")).to_have_text("")
+    assert before == 0
+
+
 def test_new_regions_are_listened_to(look: Callable[..., Page], stage: Stage) -> None:
     page = look()
     wait_for_listener(page, stage)

@@ -43,6 +43,7 @@ SENTENCES = (
     N_("That did not reach the server. Nothing was changed; try again in a moment."),
     N_("The channel before or after; with Shift, the unread one"),
     N_("The connection is gone; what you see may be old. Trying again…"),
+    N_("The server could not show what changed; part of the page may be old. Trying again…"),
     N_(
         "This address may not hear of changes; what you see may be old. "
         "Open the site by its own address."

@@ -8,6 +8,7 @@ import { word } from "./parts/words.js";
   const HINT_AFTER = 1500;
   const SETTLED_AFTER = 200; // by then the page knows what its elements do when told
   const LOST = word("The connection is gone; what you see may be old. Trying again…");
+  const BEHIND = word("The server could not show what changed; part of the page may be old. Trying again…");
   const FINAL = {
     4401: word("You are signed out; what you see may be old. Sign in again to see what changes."),
     4403: word("This address may not hear of changes; what you see may be old. Open the site by its own address."),
@@ -17,8 +18,13 @@ import { word } from "./parts/words.js";
   let wait = FIRST_WAIT;
   let retry = 0;
   let hint = 0;
+  let gone = ""; // what is said of the stream
   let heard = new Set(); // topics the server knows we listen to
   const due = new Set(); // topics that changed while nobody looked or an item was held
+  const behind = new Set(); // elements that could not fetch what changed
+  let pause = FIRST_WAIT;
+  let again = 0;
+  let behindSince = 0;
 
   const topicsOf = (element) => (element.dataset.topics ?? "").split(/[\s,]+/).filter(Boolean);
   const listeners = () => [...document.querySelectorAll("[data-topics]")];
@@ -37,15 +43,53 @@ import { word } from "./parts/words.js";
   }
 
   function catchUp() {
-    if (isQuiet() || due.size === 0) return;
+    if (isQuiet()) return;
+    if (behind.size > 0) fetchAgainLater();
+    if (due.size === 0) return;
     const topics = new Set(due);
     due.clear();
     tell(topics);
   }
 
-  function show(text) {
+  function say(text) {
+    gone = text;
+    show();
+  }
+
+  function show() {
     const region = document.getElementById("connection");
+    const text = gone || (behindSince && Date.now() - behindSince >= HINT_AFTER ? BEHIND : "");
     if (region && region.textContent !== text) region.textContent = text;
+  }
+
+  // A server that restarts or is out of reach answers later: who was told goes on asking until they see what changed.
+  function settle({ detail: { ctx } }) {
+    if (ctx.sourceEvent?.type !== "live") return;
+    if (ctx.response && ctx.response.status < 500) behind.delete(ctx.sourceElement);
+    else behind.add(ctx.sourceElement);
+    fetchAgainLater();
+  }
+
+  function fetchAgainLater() {
+    if (behind.size === 0) {
+      [pause, behindSince] = [FIRST_WAIT, 0];
+      clearTimeout(again);
+      again = 0;
+    } else if (!again && !isQuiet()) {
+      behindSince ||= Date.now();
+      again = setTimeout(fetchAgain, pause * (0.75 + Math.random() / 2));
+      pause = Math.min(pause * 2, LONGEST_WAIT);
+    }
+    show();
+  }
+
+  function fetchAgain() {
+    again = 0;
+    for (const element of behind) {
+      if (!element.isConnected) behind.delete(element);
+      else if (!isQuiet()) element.dispatchEvent(new CustomEvent("live"));
+    }
+    if (behind.size === 0) fetchAgainLater();
   }
 
   function connect() {
@@ -61,7 +105,7 @@ import { word } from "./parts/words.js";
     socket.addEventListener("open", () => {
       wait = FIRST_WAIT;
       clearTimeout(hint);
-      show("");
+      say("");
       setTimeout(tell, SETTLED_AFTER, heard); // whatever happened between the rendering of the page and now
       listen();
     });
@@ -74,10 +118,10 @@ import { word } from "./parts/words.js";
     clearTimeout(hint);
     if (FINAL[code]) {
       retry = -1;
-      show(FINAL[code]);
+      say(FINAL[code]);
       return;
     }
-    hint = setTimeout(() => show(LOST), HINT_AFTER);
+    hint = setTimeout(say, HINT_AFTER, LOST);
     retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
@@ -105,6 +149,7 @@ import { word } from "./parts/words.js";
   observer.observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-topics", "data-live"],
   });
+  document.addEventListener("htmx:finally:request", settle);
   document.addEventListener("visibilitychange", catchUp);
   document.addEventListener("commandpost:released", catchUp);
   addEventListener("online", () => { if (!socket && retry !== -1) { wait = FIRST_WAIT; connect(); } });
