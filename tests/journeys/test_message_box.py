@@ -112,7 +112,7 @@ def test_a_name_is_completed_from_the_keyboard(ann: Page) -> None:
     box.press("Enter")
 
     expect(ann.locator(".post").last).to_contain_text("Over to @ben and @ann not @be")
-    expect(ann.locator("#flash")).to_contain_text("Nobody here is called @be")
+    expect(ann.locator(".ephemeral")).to_contain_text("Nobody here is called @be")
 
 
 @pytest.mark.parametrize("width", [1440, 360])

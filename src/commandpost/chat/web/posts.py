@@ -1,7 +1,6 @@
 """Posts: write, see, edit, delete."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,9 +16,7 @@ from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
 from commandpost.chat.marks import marks_of
 from commandpost.chat.place import Place, TeamParameter, find_place
-from commandpost.chat.queries.members import members_named, team_mates_outside
 from commandpost.chat.queries.posts import get_post
-from commandpost.chat.rules import EVERYBODY, names_mentioned
 from commandpost.chat.view import PostsFragment, Replies
 from commandpost.chat.web.commands import answer, run_line
 from commandpost.chat.web.panels import Asked, Show, build_panel
@@ -30,11 +27,12 @@ from commandpost.chat.web.screen import (
     show_posts,
     show_workspace,
 )
+from commandpost.chat.web.untold import who_was_not_told
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError
-from commandpost.kit.words import _, plural
+from commandpost.kit.words import _
 from commandpost.slash.parser import is_command
-from commandpost.ui.render import fragment, wants_fragment
+from commandpost.ui.render import by_htmx, fragment, wants_fragment
 from commandpost.ui.shell import done
 
 router = APIRouter()
@@ -84,51 +82,25 @@ def write(
         if wants_fragment(request):
             raise  # its sentence is said, what was typed is given back
         return _refused(request, session, actor, place, text, refusal)
-    untold = who_was_not_told(session, channel_id, text)
-    if wants_fragment(request):
-        place = find_place(session, actor, channel_id, team)
-        said = Replies(ephemeral=(render(untold),) if untold else ())
-        return show_posts(request, session, actor, place, said)
+    place = find_place(session, actor, channel_id, team)
+    if by_htmx(request):
+        return _posted(request, session, actor, place, text)
+    untold = who_was_not_told(session, actor, place, text)
     return done(f"{place.address()}#post_{post_id}", untold)
+
+
+def _posted(request: Request, session: Session, actor: Actor, place: Place, text: str) -> Response:
+    """Show the posts again, and below them who was named in vain, to the author alone."""
+    untold = who_was_not_told(session, actor, place, text, links=True)
+    said = Replies(ephemeral=(render(untold),) if untold else ())
+    if wants_fragment(request):
+        return show_posts(request, session, actor, place, said)
+    return show_workspace(request, session, actor, place, replies=said)
 
 
 def _key_for(key: str, text: str) -> str:
     """Return the key of this very message: who goes back and writes another one, writes two."""
     return f"{key}:{hashlib.sha256(text.encode()).hexdigest()[:32]}" if key else ""
-
-
-def who_was_not_told(session: Session, channel_id: str, text: str) -> str:
-    """Return sentences about names that a message holds in vain, if there are any."""
-    names = names_mentioned(text) - EVERYBODY
-    outside = team_mates_outside(session, channel_id, names)
-    unknown = names - set(outside) - set(members_named(session, channel_id, names))
-    return "\n\n".join(filter(None, (_outside(outside), _unknown(sorted(unknown)))))
-
-
-def _outside(names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    return plural(
-        "%(people)s is not in this channel and did not hear of it. Add them under Members.",
-        "%(people)s are not in this channel and did not hear of it. Add them under Members.",
-        len(names),
-        people=_listed(names),
-    )
-
-
-def _unknown(names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    return plural(
-        "Nobody here is called %(people)s, so nobody was told. Check the name.",
-        "Nobody here is called %(people)s, so nobody was told. Check the names.",
-        len(names),
-        people=_listed(names),
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"@{name}" for name in names)
 
 
 def _refused(

@@ -2,11 +2,15 @@
 
 import html
 import re
+from urllib.parse import unquote
 
 import pytest
 
+from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.queries.posts import page_of_posts
 from commandpost.kit.db import Database
+from commandpost.ui.render import FLASH_COOKIE
+from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
 from tests.commandpost.chat.given import a_channel, a_post
 
@@ -86,18 +90,51 @@ def test_bytes_that_are_no_text_break_nothing(doors: Doors, people: People, body
     assert answer.status_code in {303, 400, 422}
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX])
-def test_who_is_named_in_vain_is_said(
-    doors: Doors, people: People, database: Database, headers: dict[str, str]
+@pytest.mark.parametrize("headers", [{}, HTMX, HTMX | {"HX-Request-Type": "full"}])
+@pytest.mark.parametrize("is_private", [True, False])
+def test_who_is_named_but_not_in_the_channel_is_said_to_the_author_alone(
+    doors: Doors,
+    people: People,
+    database: Database,
+    headers: dict[str, str],
+    *,
+    is_private: bool,
 ) -> None:
     with database.transaction() as session:
-        private = a_channel(session, people.ann, people.team_id, is_private=True)
+        channel_id = a_channel(session, people.ann, people.team_id, is_private=is_private)
+        accounts.an_actor(session, "dee", teams=[people.team_id])
     ann = doors.of(people.ann)
+    path = f"/channels/{channel_id}"
 
-    answer = ann.post(f"/channels/{private}/posts", data={"text": "@ben look"}, headers=headers)
-    page = answer if headers else ann.get(answer.headers["location"])
+    answers = [
+        ann.post(f"{path}/posts", data={"text": text}, headers=headers)
+        for text in ("@ben look", "@ben, @Dee and @zoe: look")
+    ]
 
-    assert "not in this channel and did not hear of it" in page.text
+    one, three = (unquote(each.cookies.get(FLASH_COOKIE) or "") or each.text for each in answers)
+    where = f'<a href="{path}?show=members"' if headers else "Members"
+    assert "@ben is not in this channel and did not hear of it. Add them under" in one
+    assert "@ben, @dee are not in this channel and did not hear of it. Add them under" in three
+    assert "Nobody here is called @zoe, so nobody was told." in three
+    assert where in one
+    assert said(database, channel_id)[-1][1] == "@ben, @Dee and @zoe: look"
+    assert "did not hear" not in doors.of(people.ann).get(path).text
+
+
+def test_who_is_named_but_not_in_the_conversation_is_said(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        accounts.an_actor(session, "dee", teams=[people.team_id])
+        talk = open_conversation(session, people.ann, ["ben"])
+
+    answer = doors.of(people.ben).post(
+        f"/channels/{talk}/posts", data={"text": "@ann, ask @dee and @cid"}, headers=HTMX
+    )
+
+    assert "@dee is not in this conversation and did not hear of it." in answer.text
+    assert f'<a href="/channels/{talk}?team={people.team_id}&amp;show=message"' in answer.text
+    assert "Nobody here is called @cid, so nobody was told." in answer.text
 
 
 @pytest.mark.parametrize(

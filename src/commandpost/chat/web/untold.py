@@ -1,0 +1,78 @@
+"""Whom a message names in vain, told to its author alone."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from commandpost.accounts.actor import Actor
+from commandpost.chat.place import Place
+from commandpost.chat.queries.members import (
+    members_named,
+    team_mates_outside,
+    usernames_reachable,
+)
+from commandpost.chat.rules import EVERYBODY, names_mentioned
+from commandpost.chat.web.panels import Show
+from commandpost.kit.words import _, plural
+
+
+def who_was_not_told(
+    session: Session, actor: Actor, place: Place, text: str, *, links: bool = False
+) -> str:
+    """Return sentences about names that a message holds in vain, if there are any."""
+    names = names_mentioned(text) - EVERYBODY
+    outside = _outside(session, actor, place, names)
+    unknown = names - set(outside) - set(members_named(session, place.channel.id, names))
+    said = (_not_here(place, outside, links=links), _unknown(sorted(unknown)))
+    return "\n\n".join(filter(None, said))
+
+
+def _outside(session: Session, actor: Actor, place: Place, names: frozenset[str]) -> Sequence[str]:
+    """Return those who could be here: team mates, and in a conversation whom one may write to."""
+    if not place.channel.is_conversation:
+        return team_mates_outside(session, place.channel.id, names)
+    inside = members_named(session, place.channel.id, names)
+    return sorted(usernames_reachable(session, actor, names) - inside.keys())
+
+
+def _not_here(place: Place, names: Sequence[str], *, links: bool) -> str:
+    if not names:
+        return ""
+    if place.channel.is_conversation:
+        where = _way(_("New message"), place.address(show=Show.MESSAGE), links=links)
+        return plural(
+            "%(people)s is not in this conversation and did not hear of it. Start a new one with "
+            "all of them: %(where)s.",
+            "%(people)s are not in this conversation and did not hear of it. Start a new one with "
+            "all of them: %(where)s.",
+            len(names),
+            people=_listed(names),
+            where=where,
+        )
+    where = _way(_("Members"), place.address(show=Show.MEMBERS), links=links)
+    return plural(
+        "%(people)s is not in this channel and did not hear of it. Add them under %(where)s.",
+        "%(people)s are not in this channel and did not hear of it. Add them under %(where)s.",
+        len(names),
+        people=_listed(names),
+        where=where,
+    )
+
+
+def _way(label: str, address: str, *, links: bool) -> str:
+    return f"[{label}]({address})" if links else label
+
+
+def _unknown(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return plural(
+        "Nobody here is called %(people)s, so nobody was told. Check the name.",
+        "Nobody here is called %(people)s, so nobody was told. Check the names.",
+        len(names),
+        people=_listed(names),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"@{name}" for name in names)
