@@ -66,6 +66,23 @@ def test_sync_now_loads_what_was_accepted(data_dir: Path) -> None:
     )
 
 
+def test_what_failed_is_said_beside_what_was_loaded(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = data_dir / "archive"
+    archive.write_text("a file where the folder should be")
+    monkeypatch.setenv("COMMANDPOST_TELEMETRY_ARCHIVE_DIR", str(archive))
+    accepted(data_dir, given.a_message())
+
+    result = run("sync", "--now")
+    archive.unlink()
+    again = run("sync", "--now")
+
+    assert (result.exit_code, again.exit_code) == (1, 0)
+    assert "Loaded 1 of 1 messages" in result.stdout
+    assert result.stderr.startswith(f"archive: The archive in {archive} can't be written")
+
+
 def test_sync_waits_for_its_time(data_dir: Path) -> None:
     accepted(data_dir, given.a_message())
     assert "Loaded 1 of 1" in run("sync").output

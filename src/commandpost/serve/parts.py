@@ -29,8 +29,8 @@ from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.opening import Warehouse
+from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.schedule import Schedule
-from commandpost_telemetry.warehouse.sync import Outcome
 
 log = structlog.get_logger()
 

@@ -71,6 +71,7 @@ def sync(
     for name, sign in (("tables", ""), ("removed", "-")):
         for each in _pairs(done.get(name), "table", "rows"):
             typer.echo(f"  {each['table']}: {sign}{each['rows']}")
+    _say_failed(done)
 
 
 @app.command()
@@ -84,7 +85,7 @@ def syncs() -> None:
         for each in (steps if isinstance(steps, list) else [])
         if each["state"] != "exported_data"
     ]
-    for rows in (unfinished, found["held"], found["failures"]):
+    for rows in (unfinished, found["held"], found["failures"], found.get("archived")):
         if rows:
             print_table(rows, "")
 
@@ -107,6 +108,7 @@ def retry(
     if table and not done["tables"] and not _is_held(done["held"], table):
         fail(f"{table} is not held, so nothing was done; `syncs` lists the tables that are.")
     print_table(_pairs(done["tables"], "table", "rows"), "No held table took anything.")
+    _say_failed(done)
     if done["held"]:
         print_table(_pairs(done["held"], "still held", "messages"), "")
         raise typer.Exit(1)
@@ -119,6 +121,12 @@ def skip(table: Annotated[str, typer.Argument(help="A held table.")]) -> None:
     if not skipped:
         fail(f"{table} is not held, so nothing was done; `syncs` lists the tables that are.")
     typer.echo(f"{skipped} messages are rejects now.")
+
+
+def _say_failed(done: Answer) -> None:
+    """Say what failed beside that which was done."""
+    if failed := _pairs(done.get("failed"), "reader", "error"):
+        fail("\n".join(f"{each['reader']}: {each['error']}" for each in failed))
 
 
 def _is_held(held: object, table: str) -> bool:

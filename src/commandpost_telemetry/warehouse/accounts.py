@@ -58,9 +58,14 @@ SELECT load_id, table_name, state, reached_at, error FROM loader.load_states
 ORDER BY reached_at DESC, step DESC LIMIT 400
 """
 _FAILURES = """
-SELECT failed_at, from_position, error FROM loader.failures ORDER BY failed_at DESC LIMIT {limit}
+SELECT failed_at, reader, from_position, error FROM loader.failures
+ORDER BY failed_at DESC LIMIT {limit}
 """
-_READERS = "SELECT reader FROM loader.positions ORDER BY reader"
+_READERS = """
+SELECT DISTINCT p.reader FROM loader.positions AS p
+JOIN information_schema.tables AS t ON p.reader = 'log:' || t.table_schema
+WHERE LOWER(t.table_name) = 'rudder_discards' ORDER BY 1
+"""
 _DISCARDED = """
 SELECT {place} || table_name AS table_name, column_name, reason, column_value, received_at
 FROM {schema}rudder_discards
@@ -82,6 +87,10 @@ ORDER BY l.finished_at DESC, n.table_name, n.column_name LIMIT 2000
 _REMOVALS = """
 SELECT removed_at, table_name, received_before, removed FROM loader.removals
 ORDER BY removed_at DESC, table_name LIMIT 100
+"""
+_ARCHIVED = """
+SELECT archived_at, messages, from_position, to_position, waiting FROM loader.archived
+ORDER BY archived_at DESC LIMIT {limit}
 """
 _DROPPED = """
 SELECT table_name, key, SUM(messages) FROM loader.dropped GROUP BY table_name, key
@@ -164,7 +173,7 @@ def _discards(ask: AskSql) -> list[Row]:
 
 
 def _places(ask: AskSql) -> list[str]:
-    """Return what stands before the tables: nothing, and each schema that sources have set."""
+    """Return what stands before the tables: nothing, and each schema of sources that is there."""
     namespaces = (str(reader).partition(":")[2] for (reader,) in ask(_READERS).rows)
     return ["", *(f"{namespace}." for namespace in namespaces if namespace)]
 
@@ -222,7 +231,7 @@ listings = (
     _listing(
         "failures",
         N_("Loads that did not happen"),
-        "failed_at, from_position#, error",
+        "failed_at, reader, from_position#, error",
         N_("No load has failed."),
         _asked(_FAILURES),
     ),
@@ -260,6 +269,13 @@ listings = (
         "removed_at, table, received_before, removed#",
         N_("No row was removed."),
         _asked(_REMOVALS),
+    ),
+    _listing(
+        "archived",
+        N_("Messages in the archive"),
+        "archived_at, messages#, from_position#, to_position#, waiting#",
+        N_("Nothing was archived."),
+        _asked(_ARCHIVED),
     ),
 )
 

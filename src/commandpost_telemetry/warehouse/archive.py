@@ -18,6 +18,7 @@ from commandpost_telemetry.warehouse.sql import compose, literal
 
 ARCHIVE = "archive"  # the name of the reader
 _BATCH_BYTES = 64 << 20
+_MEMORY = "256MB"
 _NAME = re.compile(r"(?:(\d+)-)?(\d+)-(\d+)\.parquet")  # of which log, from and to where
 _ROWS = """
 COPY (
@@ -42,6 +43,7 @@ class Archive:
         self._log = log
         self._folder = folder
         self._batch_bytes = batch_bytes
+        self.messages = 0  # written since the start
 
     def position(self) -> int:
         """Return up to where the archive holds the log, which may be younger than the archive."""
@@ -54,6 +56,10 @@ class Archive:
         except (FileNotFoundError, NotADirectoryError, ValueError):  # new, or the marker is lost
             return max((end for _, end, _ in self._files()), default=_Place(0, 0))
         return _Place(sum(generation), position)
+
+    def waiting(self) -> int:
+        """Return how many entries of the log it lacks."""
+        return self._log.last_position() - self.position()
 
     def run(self) -> None:
         """Write what is new; what a crash has left half done is done again."""
@@ -78,6 +84,7 @@ class Archive:
             for day, of_day in groupby(sorted(entries, key=_day), key=_day):
                 self._write(day, list(of_day), _name(place, reached))
             self._mark(reached)
+            self.messages += sum(entry.count for entry in entries)
             self._log.release(reached.position)
             place = reached
 
@@ -86,7 +93,7 @@ class Archive:
         folder.mkdir(exist_ok=True)
         part = self._folder / f"{name}.part"
         rows = list(_rows(entries))
-        with duckdb.connect() as engine:
+        with duckdb.connect(config={"memory_limit": _MEMORY, "threads": 1}) as engine:
             engine.execute(
                 compose(_ROWS, path=literal(str(part))),
                 {

@@ -1,11 +1,16 @@
 """The loader's own tables: what was loaded when, what is new, what was dropped or rejected."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
-from commandpost_telemetry.warehouse.destination import Load, Released
-from commandpost_telemetry.warehouse.sql import Sql, compose, literal
+import duckdb
+
+from commandpost_telemetry.kit.clock import now
+from commandpost_telemetry.warehouse.destination import Destination, Load, Released
+from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal, moment
 
 tables = """
 CREATE SCHEMA IF NOT EXISTS loader;
@@ -29,28 +34,61 @@ CREATE TABLE IF NOT EXISTS loader.removals (removed_at TIMESTAMP, table_name VAR
     received_before TIMESTAMP, removed BIGINT);
 CREATE TABLE IF NOT EXISTS loader.held (load_id VARCHAR, table_name VARCHAR, n BIGINT,
     source_id VARCHAR, message_id VARCHAR, line VARCHAR, held_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS loader.archived (archived_at TIMESTAMP, messages BIGINT,
+    from_position BIGINT, to_position BIGINT, waiting BIGINT);
 CREATE TABLE IF NOT EXISTS loader.table_states (table_name VARCHAR, state VARCHAR,
     attempts BIGINT, first_failed_at TIMESTAMP, next_at TIMESTAMP, error VARCHAR);
 """
 
-MOST_FAILURES = 1000
-_FORGET_FAILURES = """
-DELETE FROM loader.failures WHERE failed_at < (SELECT MIN(failed_at) FROM (
-    SELECT failed_at FROM loader.failures ORDER BY failed_at DESC LIMIT {most}) AS newest)
+HELD, REJECTS = "loader.held", "loader.rejects"  # how retention names them
+MOST_NOTES = 1000
+MOST_REJECTS = 100_000
+_STATES_KEPT = timedelta(days=7)
+_FORGET_STATES = "DELETE FROM loader.load_states WHERE reached_at < {before}"
+_FORGET_REJECTS = "DELETE FROM loader.rejects WHERE rejected_at < {before}"
+_FORGET = """
+DELETE FROM loader.{table} WHERE {at} < (SELECT MIN({at}) FROM (
+    SELECT {at} FROM loader.{table} ORDER BY {at} DESC LIMIT {most}) AS newest)
 """
 
 
-def failure(at: datetime, reader: str, position: int, error: str) -> list[Sql]:
-    """Return the statements that note a load that did not happen, and forget the oldest ones."""
-    note = compose(
-        "INSERT INTO loader.failures"
-        " VALUES (CAST({at} AS TIMESTAMP), {reader}, {position}, {error})",
-        at=literal(at.strftime("%Y-%m-%d %H:%M:%S.%f")),
-        reader=literal(reader),
-        position=literal(position),
-        error=literal(error.replace("\0", "")),
-    )
-    return [note, compose(_FORGET_FAILURES, most=literal(MOST_FAILURES))]
+def note_failure(
+    destination: Destination, reader: str, error: str, position: int | None = None
+) -> None:
+    """Keep a failure where `syncs` shows it, if the destination can be reached at all."""
+    with suppress(WarehouseError, duckdb.Error):
+        at = destination.position(reader) if position is None else position
+        _note(destination, "failures", "failed_at", [reader, at, error.replace("\0", "")])
+
+
+def note_archived(
+    destination: Destination, messages: int, start: int, end: int, waiting: int
+) -> None:
+    """Keep what the archive got, if the destination can be reached at all."""
+    with suppress(WarehouseError, duckdb.Error):
+        _note(destination, "archived", "archived_at", [messages, start, end, waiting])
+
+
+def forget_old(destination: Destination, rejects_kept: timedelta) -> None:
+    """Forget states of loads and rejects by their age, and more rejects than anybody looks at."""
+    at = now()
+    destination.query(compose(_FORGET_STATES, before=moment(at - _STATES_KEPT)))
+    destination.query(compose(_FORGET_REJECTS, before=moment(at - rejects_kept)))
+    _forget(destination, "rejects", "rejected_at", MOST_REJECTS)
+
+
+def _note(destination: Destination, table: str, at: str, values: Sequence[str | int]) -> None:
+    """Write one row that is of now, and forget the oldest ones."""
+    row = join(", ", [moment(now()), *map(literal, values)])
+    insert = compose("INSERT INTO loader.{table} SELECT {row}", table=Sql(table), row=row)
+    destination.query(insert)
+    _forget(destination, table, at, MOST_NOTES)
+
+
+def _forget(destination: Destination, table: str, at: str, most: int) -> None:
+    """Keep the newest rows of a table."""
+    parts = {"table": Sql(table), "at": Sql(at), "most": literal(most)}
+    destination.query(compose(_FORGET, **parts))
 
 
 def release(released: Released) -> Sql:

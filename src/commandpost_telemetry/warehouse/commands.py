@@ -12,8 +12,9 @@ from commandpost_telemetry.warehouse.accounts import AskSql, listings
 from commandpost_telemetry.warehouse.connect import calendar_of
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.sync import Outcome
+from commandpost_telemetry.warehouse.outcome import Outcome
 
+_SYNCS = ("held", "loads", "steps", "failures", "archived")
 _LAST = "SELECT max(finished_at) FROM loader.loads"
 
 
@@ -39,7 +40,7 @@ def warehouse_commands(
         return plain(asdict(sync_now()))
 
     def syncs(_ask: Ask) -> Answer:
-        return {name: _listed(question, name) for name in ("held", "loads", "steps", "failures")}
+        return {name: _listed(question, name) for name in _SYNCS}
 
     def discards(_ask: Ask) -> Answer:
         return {name: _listed(question, name) for name in ("discards", "rejects", "dropped")}

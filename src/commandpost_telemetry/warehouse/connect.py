@@ -12,6 +12,7 @@ from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.rudder.naming import namespace_name
 from commandpost_telemetry.settings import LoadMode, Settings
 from commandpost_telemetry.warehouse.archive import ARCHIVE, Archive
+from commandpost_telemetry.warehouse.archiving import Archiving
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
@@ -26,11 +27,11 @@ from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.namespaces import (
     PartOfLog,
     Released,
-    Syncs,
     reader_of,
     settle,
 )
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.sync import READER, Sync
+from commandpost_telemetry.warehouse.syncs import NamespaceSync, Syncs
 
 DEFAULT = "main"
 _SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
@@ -129,19 +130,24 @@ def open_sync(
     metrics = metrics or SyncMetrics(CollectorRegistry())
     namespaces = namespaces_of(settings, destination)
     released = Released(log)
-    syncs = [
-        Sync(
-            PartOfLog(log, released, reader_of(each), partial(_is_of, namespaces, each)),
-            destination.within(each) if each else destination,
+
+    def opened(namespace: str) -> Sync:
+        reader = reader_of(namespace)
+        return Sync(
+            PartOfLog(log, released, reader, partial(_is_of, namespaces, namespace)),
+            destination.within(namespace) if namespace else destination,
             settings.data_dir / "tmp",
             options=options,
             metrics=metrics,
-            reader=reader_of(each),
+            reader=reader,
         )
-        for each in ["", *sorted(set(namespaces.values()))]
-    ]
-    settle(destination, syncs, released)
-    return Syncs(syncs, _archive(settings, log, released))
+
+    main, names = opened(""), sorted(set(namespaces.values()))
+    settle(destination, main, [READER, *map(reader_of, names)], released)
+    others = [NamespaceSync(reader_of(each), destination, partial(opened, each)) for each in names]
+    archive = _archive(settings, log, released)
+    archiving = Archiving(archive, destination, metrics) if archive else None
+    return Syncs([main, *others], released, archiving)
 
 
 def _archive(settings: Settings, log: LogReader, released: Released) -> Archive | None:

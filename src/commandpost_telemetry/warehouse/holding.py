@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from duckdb import DuckDBPyConnection
@@ -18,17 +18,19 @@ from commandpost_telemetry.warehouse.destination import (
     without_namespace,
 )
 from commandpost_telemetry.warehouse.messages import Batch
-from commandpost_telemetry.warehouse.sql import compose, literal
+from commandpost_telemetry.warehouse.sql import compose, literal, moment
 from commandpost_telemetry.warehouse.staging import Share
 from commandpost_telemetry.warehouse.tables import families
 
+_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 _MOST = 10_000  # messages of one try
 _TABLES = "SELECT DISTINCT table_name FROM loader.held"
 _IDS = "SELECT message_id FROM loader.held WHERE table_name = {table}"
 _MISSED = """
 SELECT load_id, table_name, n, source_id, message_id, line FROM loader.held
 WHERE table_name = {table} AND load_id = (
-    SELECT load_id FROM loader.held WHERE table_name = {table} ORDER BY held_at, load_id LIMIT 1)
+    SELECT load_id FROM loader.held WHERE table_name = {table} AND held_at < {before}
+    ORDER BY held_at, load_id LIMIT 1)
 ORDER BY n LIMIT {most}
 """
 
@@ -71,9 +73,10 @@ def missed(
     return found
 
 
-def waiting(destination: Destination, table: str) -> list[Held]:
-    """Return the first messages that the table has missed, all of one load."""
-    query = compose(_MISSED, table=literal(table), most=literal(_MOST))
+def waiting(destination: Destination, table: str, before: datetime | None = None) -> list[Held]:
+    """Return the first messages that the table has missed before then, all of one load."""
+    parts = {"table": literal(table), "before": moment(before or _EVER), "most": literal(_MOST)}
+    query = compose(_MISSED, **parts)
     return [
         Held(str(load), str(name), int(str(n)), str(source), str(message_id), str(line))
         for load, name, n, source, message_id, line in destination.query(query).rows

@@ -61,6 +61,15 @@ class SyncMetrics:
             registry=registry,
         )
 
+        self._archived = Counter(
+            "telemetry_archived_messages", "Messages written to the archive.", registry=registry
+        )
+        self._up = Gauge(
+            "telemetry_warehouse_up",
+            "Whether the warehouse answered when it was last tried: 1 or 0.",
+            registry=registry,
+        )
+
     def note_load(self, load: Load) -> None:
         """Count a load that went through."""
         self._loads.labels(State.EXPORTED).inc()
@@ -89,6 +98,14 @@ class SyncMetrics:
     def note_success(self, reader: str, seconds: float) -> None:
         """Note when a sync has ended well, in seconds since 1970."""
         self._succeeded_at.labels(reader).set(seconds)
+
+    def note_archived(self, messages: int) -> None:
+        """Count what the archive got."""
+        self._archived.inc(messages)
+
+    def note_up(self, *, is_up: bool) -> None:
+        """Note whether the warehouse answers."""
+        self._up.set(is_up)
 
     def note_held(self, reader: str, held: Sequence[HeldTable]) -> None:
         """Note how it stands with tables that miss messages."""

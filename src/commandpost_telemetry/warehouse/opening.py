@@ -9,10 +9,10 @@ from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination, Rows
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import StatementRefused, WarehouseUnavailable
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.namespaces import Syncs
-from commandpost_telemetry.warehouse.sync import Outcome
+from commandpost_telemetry.warehouse.outcome import Outcome
+from commandpost_telemetry.warehouse.syncs import Syncs
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,9 @@ class Warehouse:
         self._parts: tuple[Destination, Syncs] | None = None
         try:
             self._opened()
+            metrics.note_up(is_up=True)
         except WarehouseUnavailable as error:
+            metrics.note_up(is_up=False)
             if settings.warehouse_url.startswith(("postgres", "snowflake")):
                 logger.warning("%s The next sync tries again.", error)
             else:  # a file that cannot be opened is not somebody else's to mend
@@ -41,7 +43,13 @@ class Warehouse:
         return self._parts[0] if self._parts else None
 
     def run(self) -> Outcome:
-        return self._opened()[1].run()
+        try:
+            outcome = self._opened()[1].run()
+        except WarehouseUnavailable as error:
+            self._metrics.note_up(is_up=isinstance(error, StatementRefused))
+            raise
+        self._metrics.note_up(is_up=True)
+        return outcome
 
     def retry(self, table: str = "") -> Outcome:
         return self._opened()[1].retry(table)

@@ -1,6 +1,6 @@
 """How long rows are kept: by table, kind of table or for all; `users` are never touched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
@@ -11,6 +11,7 @@ from commandpost_telemetry.warehouse.destination import Destination, label
 from commandpost_telemetry.warehouse.errors import (
     LoadRefused,
     StatementRefused,
+    WarehouseError,
     WarehouseUnavailable,
 )
 from commandpost_telemetry.warehouse.sql import compose, literal, moment
@@ -31,6 +32,14 @@ _REMOVE = "DELETE FROM {table} WHERE received_at < {before}"
 _REMOVED = "SELECT table_name, removed FROM loader.removals WHERE removed_at = {at}"
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """How many rows were removed of which tables, and why others were not."""
+
+    removed: Mapping[str, int] = field(default_factory=dict)
+    error: WarehouseError | None = None
+
+
 @dataclass(slots=True)
 class Retention:
     """Removes from one destination what is too old, once a day: whole days are removed."""
@@ -39,26 +48,23 @@ class Retention:
     days: Mapping[str, int]  # table, kind of table or `*` -> days
     _done_up_to: datetime | None = field(default=None)
 
-    def run(self) -> Mapping[str, int]:
-        """Remove what is due; return how many rows of which tables."""
+    def run(self) -> Removal:
+        """Remove what is due; a table that keeps its rows stops no other."""
         at = now().astimezone(UTC)
         midnight = datetime.combine(at.date(), time(), UTC)
         if not self.days or self._done_up_to == midnight:
-            return {}
-        failures = [
+            return Removal()
+        kept = [
             f"{table} ({error})"
             for table, days in self._tables()
             if (error := self._failure(table, at, midnight - timedelta(days=days))) is not None
         ]
-        if failures:
-            raise WarehouseUnavailable(
-                f"Rows that are too old stay in {', '.join(failures)}. What was loaded is kept, "
-                f"other tables were seen to, and the next sync tries again. Look at rights and "
-                f"keys of these tables."
-            )
-        self._done_up_to = midnight
         found = self.destination.query(compose(_REMOVED, at=moment(at))).rows
-        return {str(name): int(str(count)) for name, count in found}
+        removed = {str(name): int(str(count)) for name, count in found}
+        if kept:
+            return Removal(removed, _told(kept))
+        self._done_up_to = midnight
+        return Removal(removed)
 
     def _failure(self, table: str, at: datetime, before: datetime) -> BaseException | None:
         """Remove the rows of one table; return why it kept them all, which stops no other."""
@@ -89,3 +95,10 @@ class Retention:
             if name in self.days:
                 return self.days[name]
         return None
+
+
+def _told(kept: Sequence[str]) -> WarehouseUnavailable:
+    return WarehouseUnavailable(
+        f"Rows that are too old stay in {', '.join(kept)}. What was loaded is kept, other tables "
+        f"were seen to, and the next sync tries again. Look at rights and keys of these tables."
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse import holding, states
@@ -11,6 +12,7 @@ from commandpost_telemetry.warehouse.load import Loader
 
 _FEW = 4  # messages refused one by one while none was taken: the table itself is to blame
 SKIPPED = "Skipped by hand: {table} did not take it."
+TOO_LONG = "Held too long: {table} did not take it."
 _MANY = 32  # messages of one try that may be passed over
 
 
@@ -62,6 +64,14 @@ class Retries:
             messages += len(missed)
         states.forget(self._destination, table)
         return messages
+
+    def give_up_old(self, before: datetime) -> Iterator[Load]:
+        """Give up what has been held since before then."""
+        for held in states.list_held(self._destination):
+            while missed := holding.waiting(self._destination, held.table, before):
+                position = self._destination.position(self._reader)
+                reason = TOO_LONG.format(table=held.table)
+                yield self._loader.give_up(self._reader, position, missed, reason)
 
     def _missed(self, table: str) -> Iterator[list[Held]]:
         """Yield what is held, part by part; each part must be gone before the next is asked for."""

@@ -11,7 +11,7 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.backoff import pause
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.sync import Outcome
+from commandpost_telemetry.warehouse.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +53,7 @@ class Schedule:
         self._running = False
         self._next_at: datetime | None = None
         self._last: Outcome | None = None
+        self._done: Outcome | None = None  # what came of the last one, None where nothing did
         self._error = ""
         self._failures = 0
 
@@ -84,7 +85,7 @@ class Schedule:
             yield
 
     def sync_now(self, timeout: float = 600.0) -> Outcome:
-        """Sync and return what it did; one under way may have missed the newest."""
+        """Sync and return what it did, all or part; one under way may have missed the newest."""
         with self._changed:
             if self._thread is None or self._stopping:
                 raise SyncFailed("The sync is not running, so nothing was loaded. Start it first.")
@@ -96,9 +97,9 @@ class Schedule:
                 raise SyncFailed(
                     "The sync has not ended yet; what it has loaded is kept and it goes on."
                 )
-            if self._error or self._last is None:
+            if self._done is None:
                 raise SyncFailed(self._error)
-            return self._last
+            return self._done
 
     def _loop(self) -> None:
         while self._wait_until_due():
@@ -109,6 +110,7 @@ class Schedule:
             with self._changed:
                 self._running = False
                 self._answered = asked
+                self._done = outcome
                 self._last = outcome or self._last
                 self._error = error
                 self._failures = self._failures + 1 if error else 0
@@ -129,13 +131,17 @@ class Schedule:
             if self._before is not None:
                 self._before()
             with self._at_work:
-                return self._sync(), ""
-        except WarehouseError as error:
-            logger.warning("The sync failed: %s", error)
-            return None, str(error)
-        except Exception as error:  # the thread must outlive whatever a destination throws
+                outcome = self._sync()
+        except WarehouseError as refusal:
+            logger.warning("The sync failed: %s", refusal)
+            return None, str(refusal)
+        except Exception as failure:  # the thread must outlive whatever a destination throws
             logger.exception("The sync failed")
-            return None, f"The sync failed: {error}. The log keeps what was not loaded."
+            return None, f"The sync failed: {failure}. The log keeps what was not loaded."
+        error = " ".join(dict.fromkeys(outcome.failed.values()))
+        if error:
+            logger.warning("A part of the sync failed: %s", error)
+        return outcome, error
 
     def _following(self) -> datetime:
         due = self._calendar.following(now())

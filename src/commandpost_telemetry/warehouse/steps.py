@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from uuid import uuid4
 
 import duckdb
@@ -13,10 +12,8 @@ from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal, moment
 from commandpost_telemetry.warehouse.states import State
 
-_KEPT = timedelta(days=7)
 _REACHED = "INSERT INTO loader.load_states {rows}"
 _ROW = "SELECT {load_id}, {namespace}, {up_to}, {turn}, '', {state}, {at}, {error}"
-_FORGET = "DELETE FROM loader.load_states WHERE reached_at < {before}"
 
 
 class Steps:
@@ -58,8 +55,3 @@ class Steps:
             )
             self.turn += 1
             self.state = state
-
-
-def forget_old(destination: Destination) -> None:
-    """Forget the states of loads that were a week ago."""
-    destination.query(compose(_FORGET, before=moment(now() - _KEPT)))

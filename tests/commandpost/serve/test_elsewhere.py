@@ -30,7 +30,7 @@ __all__ = ["empty_postgres", "empty_snowflake", "fake_server", "postgres_url"]
 # of the fake itself, at every answer
 pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
 
-Open = Callable[[str], Parts]
+Open = Callable[..., Parts]
 INSIGHTS = "/backstage/insights"
 
 
@@ -39,9 +39,10 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Open all that one process holds, with its schedule waiting to be asked."""
     with ExitStack() as stack:
 
-        def open_over(url: str) -> Parts:
+        def open_over(url: str, **more: object) -> Parts:
             settings = Settings(data_dir=tmp_path, site_url="http://testserver", do_not_track="")
-            pipeline = PipelineSettings(data_dir=tmp_path, warehouse_url=url)
+            told = {"data_dir": tmp_path, "warehouse_url": url, **more}
+            pipeline = PipelineSettings.model_validate(told)
             parts = open_parts(settings, pipeline, stack)
             parts.schedule.start(3600)
             stack.callback(parts.schedule.stop)
@@ -126,6 +127,7 @@ def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
             with pytest.raises(CommandFailed, match=r"can't be opened: .*The log keeps"):
                 commands[command]({"now": True, "table": "x"})
         told = ada.get(f"{INSIGHTS}/").text
+        down = ada.get("/metrics").text
         server.execute("CREATE DATABASE later")
         done = commands["sync"]({"now": True})
 
@@ -134,7 +136,50 @@ def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
     assert "The next sync tries again" in caplog.text
     assert "The warehouse does not answer. Nothing is lost" in told
     assert (done["loaded"], done["messages"]) == (1, 1)
+    assert "telemetry_warehouse_up 0.0" in down
+    assert "telemetry_warehouse_up 1.0" in ada.get("/metrics").text
     assert commands["retry"]({})["messages"] == commands["skip"]({"table": "x"})["skipped"] == 0
+
+
+def test_a_warehouse_that_goes_down_before_the_first_sync_leaves_the_numbers(
+    opened: Open, empty_postgres: str
+) -> None:
+    later = urlsplit(empty_postgres)._replace(path="/later").geturl()
+    with psycopg.connect(empty_postgres, autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS later WITH (FORCE)")
+        server.execute("CREATE DATABASE later")
+        parts = opened(later)
+        front = compose(parts, said=lambda: None)
+        sent(front, parts.sources.add("another"), "incident1")
+        server.execute("DROP DATABASE later WITH (FORCE)")
+
+        before = Browser(front).get("/metrics")
+        with pytest.raises(CommandFailed):
+            control_commands(parts)["sync"]({"now": True})
+        after = Browser(front).get("/metrics")
+
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert 'telemetry_reader_lag_entries{reader="log"} 1.0' in before.text
+    assert "telemetry_warehouse_up 0.0" in after.text
+
+
+def test_what_follows_a_sync_follows_a_failed_archive_too(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("a file where the folder should be")
+    parts = opened("", archive_dir=str(tmp_path / "archive"))
+    front = compose(parts, said=lambda: None)
+    sent(front, parts.sources.add("another"), "incident1")
+    followed: list[str] = []
+    parts.after_sync.append(lambda: followed.append("followed"))
+
+    done = control_commands(parts)["sync"]({"now": True})
+    metrics = Browser(front).get("/metrics").text
+    told = a_browser(parts, front, "ada", is_admin=True).get(f"{INSIGHTS}/").text
+
+    assert (done["loaded"], followed) == (1, ["followed"])
+    assert "The log keeps what it lacks" in str(done["failed"])
+    assert "The log keeps what it lacks" in told
+    assert 'telemetry_reader_lag_entries{reader="archive"} 1.0' in metrics
+    assert "telemetry_warehouse_up 1.0" in metrics
 
 
 @pytest.mark.parametrize(

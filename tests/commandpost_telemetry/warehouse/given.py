@@ -9,8 +9,9 @@ from typing import Any
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.sql import compose, ident, join
-from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.sync import Sync
 from commandpost_telemetry.warehouse.tables import event_family, standard_columns
 
 RECEIVED = "2026-11-24T12:00:00.500Z"

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse.accounts import listings
 from commandpost_telemetry.warehouse.archive import Archive
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from tests.commandpost_telemetry.warehouse import given
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -143,17 +146,26 @@ def test_the_log_is_let_go_only_of_what_is_archived_and_loads_go_on(tmp_path: Pa
     settings = Settings(data_dir=tmp_path, archive_dir=str(folder))
     log = a_log()
     with closing(open_destination(settings)) as destination:
-        syncs = open_sync(settings, log, destination)
-        with pytest.raises(WarehouseUnavailable, match=r"archive in .* can't be written"):
-            syncs.run()
+        syncs = open_sync(settings, log, destination, SyncMetrics(registry := CollectorRegistry()))
+        first = syncs.run()
+        failures = destination.query("SELECT reader, error FROM loader.failures").rows
 
+        assert (first.loaded, first.archived, list(first.failed)) == (12, 0, ["archive"])
+        assert "can't be written" in first.failed["archive"]
+        assert failures == [("archive", first.failed["archive"])]
         assert destination.query("SELECT count(*) FROM tracks").rows == [(12,)]
-        assert log.released == 0
+        assert (log.released, syncs.lags()) == (0, {"archive": 6, "log": 0})
 
         folder.unlink()
-        syncs.run()
+        second = syncs.run()
         extended(log, 1)
         syncs.run()
+        [listed] = [each.read(destination.query) for each in listings if each.name == "archived"]
+
+    numbers = generate_latest(registry).decode()
+    assert "telemetry_archived_messages_total 14.0" in numbers
+    assert (second.archived, second.failed) == (12, {})
+    assert sorted(row[1:] for row in listed) == [(2, 6, 7, 0), (12, 0, 6, 0)]
 
     assert log.released == 7
     assert kept(folder) == of(log)

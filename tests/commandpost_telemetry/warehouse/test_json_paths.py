@@ -11,7 +11,8 @@ from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
-from commandpost_telemetry.warehouse.sync import Outcome, Sync
+from commandpost_telemetry.warehouse.outcome import Outcome
+from commandpost_telemetry.warehouse.sync import Sync
 from commandpost_telemetry.warehouse.tables import Document
 from tests.commandpost_telemetry.warehouse import given
 

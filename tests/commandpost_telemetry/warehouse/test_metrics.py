@@ -19,6 +19,7 @@ from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.errors import WarehouseError
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.namespaces import PartOfLog, Released
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
@@ -31,13 +32,16 @@ class Running:
     def __init__(self, destination: Destination, folder: Path, stack: ExitStack) -> None:
         registry = CollectorRegistry()
         self._log = given.MemoryLog()
-        self.sync = Sync(self._log, destination, folder, metrics=SyncMetrics(registry))
+        released = Released(self._log)
+        released.note("log", 0)
+        part = PartOfLog(self._log, released, "log", bool)
+        self.sync = Sync(part, destination, folder, metrics=SyncMetrics(registry))
         self._app = create_collector(
             stack.enter_context(closing(open_log(folder / "log"))),
             stack.enter_context(closing(Sources(folder / "sources.sqlite"))),
             stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
             metrics=Metrics(registry),
-            lags=lambda: {"log": self.sync.lag()},
+            lags=released.lags,
         )
 
     def take(self, *messages: dict[str, object]) -> None:

@@ -14,9 +14,10 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.accounts import listings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.namespaces import PartOfLog, Released, Syncs, settle
+from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
+from commandpost_telemetry.warehouse.namespaces import PartOfLog, Released, settle
 from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.syncs import Syncs
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -106,15 +107,51 @@ def test_one_that_fails_stops_no_other_and_keeps_its_part_of_the_log(
         Sync(part, place, tmp_path, reader=part.reader)
         for part, place in zip(parts, places, strict=True)
     ]
-    settle(warehouse, syncs, released)
+    settle(warehouse, syncs[1], ["log:my_app", "log"], released)
 
-    with pytest.raises(WarehouseUnavailable, match="Nothing behind 0"):
-        Syncs(syncs).run()
+    outcome = Syncs(syncs, released).run()
 
+    assert (outcome.loaded, list(outcome.failed)) == (2, ["log:my_app"])
+    assert "Nothing behind 0" in outcome.failed["log:my_app"]
     assert ids(warehouse, "main") == ["m1", "m3"]
     assert log.released == 0
     failed = warehouse.query("SELECT reader FROM loader.failures").rows
     assert failed == [("log:my_app",)]
+
+
+def test_a_schema_that_cannot_be_made_stops_no_other_and_is_tried_again(
+    settings: Settings, log: given.MemoryLog
+) -> None:
+    with closing(open_destination(settings)) as destination:
+        destination.query("CREATE SCHEMA my_app")
+        destination.query("CREATE TABLE my_app.telemetry_events (id INT)")
+        syncs = open_sync(settings, log, destination)
+
+        first = syncs.run()
+        lags, kept = syncs.lags(), log.released
+        failed = destination.query("SELECT reader, error FROM loader.failures").rows
+        assert [len(each.read(destination.query)) for each in listings[1:4]] == [1, 1, 1]
+        with pytest.raises(WarehouseError, match="telemetry_events"):
+            syncs.retry("my_app.sign_up")
+        destination.query("DROP TABLE my_app.telemetry_events")
+        second = syncs.run()
+
+        assert (first.loaded, list(first.failed)) == (2, ["log:my_app"])
+        assert failed == [("log:my_app", first.failed["log:my_app"])]
+        assert (lags, kept) == ({"log": 0, "log:my_app": 4}, 0)
+        assert (second.loaded, second.failed, log.released) == (2, {}, 4)
+        assert ids(destination, "my_app") == ["m0", "m2"]
+
+
+def test_when_every_reader_fails_all_of_them_are_told(
+    warehouse: Destination, log: given.MemoryLog, tmp_path: Path
+) -> None:
+    released = Released(log)
+    syncs = [Sync(Unreadable(), warehouse, tmp_path, reader=each) for each in ("log", "log:x")]
+    settle(warehouse, syncs[0], ["log", "log:x"], released)
+
+    with pytest.raises(WarehouseUnavailable, match=r"^Nothing behind 0 [^N]*\.$"):
+        Syncs(syncs, released).run()
 
 
 def test_who_has_read_an_older_log_keeps_all_of_the_one_that_replaced_it(

@@ -67,7 +67,7 @@ def test_a_failure_that_is_nobodys_fault_is_noted_and_tried_again(
 def test_of_failures_the_newest_are_kept(
     warehouse: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_noon: datetime
 ) -> None:
-    monkeypatch.setattr(bookkeeping, "MOST_FAILURES", 3)
+    monkeypatch.setattr(bookkeeping, "MOST_NOTES", 3)
     warehouse.query("ALTER TABLE loader.loads RENAME TO elsewhere")
     for minute in range(5):
         clock.set(at_noon + timedelta(minutes=minute))

@@ -1,5 +1,6 @@
 """Rows that are too old are removed, counted and shown; users stay."""
 
+import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,10 @@ from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.settings import Settings
+from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
@@ -141,13 +142,50 @@ def test_a_table_that_keeps_its_rows_stops_no_other(
     warehouse.query("INSERT INTO main.bound VALUES (1, TIMESTAMP '2020-01-01 00:00:00', NULL)")
     warehouse.query("INSERT INTO main.binding VALUES (1)")
 
-    with pytest.raises(WarehouseUnavailable, match=r"(?s)too old stay in bound \(.*loaded is kept"):
-        a_sync(given.MemoryLog(some()), warehouse, tmp_path).run()
+    outcome = a_sync(given.MemoryLog(some()), warehouse, tmp_path).run()
 
+    assert re.search(r"(?s)too old stay in bound \(.*loaded is kept", outcome.failed["log"])
+    assert outcome.removed == {"sign_up": 3, "other": 2, "tracks": 2, "pages": 1, "identifies": 1}
+    assert outcome.loaded == 16
+    [(failure,)] = warehouse.query("SELECT error FROM loader.failures").rows
+    assert failure == outcome.failed["log"]
     assert warehouse.query("SELECT id FROM main.bound").rows == [(1,)]
     assert given.rows(warehouse, "sign_up", "id") == [("s0",)]
     accounts = warehouse.query("SELECT table_name FROM loader.removals ORDER BY 1").rows
     assert accounts == [("identifies",), ("other",), ("pages",), ("sign_up",), ("tracks",)]
+
+
+def test_rejects_and_held_messages_do_not_grow_for_ever(
+    warehouse: Destination, tmp_path: Path, at_noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.query("CREATE TABLE main.sign_up (id VARCHAR, plan UUID)")
+    signed = given.a_message(messageId="s1", event="Sign Up", properties={"plan": "free"})
+    log = given.MemoryLog([given.a_message("merge", messageId="r1"), signed])
+    sync = Sync(log, warehouse, tmp_path, options=Options(retention={"loader.held": 3}))
+    sync.run()
+
+    clock.set(at_noon + timedelta(days=2))
+    kept = sync.run()
+    clock.set(at_noon + timedelta(days=4))
+    given_up = sync.run()
+    rejects = given.asked(warehouse, "SELECT message_id, reason FROM loader.rejects ORDER BY 1")
+    clock.set(at_noon + timedelta(days=91))
+    log.append([given.a_message(messageId="o1"), *(given.a_message("merge") for _ in range(3))])
+    sync.run()
+
+    assert (kept.held, given_up.held, given_up.rejected) == ({"sign_up": 1}, {}, 1)
+    assert rejects == [
+        ("r1", 'Unknown event type: "merge".'),
+        ("s1", "Held too long: sign_up did not take it."),
+    ]
+    assert warehouse.query("SELECT count(*) FROM loader.rejects").rows == [(4,)]
+
+    monkeypatch.setattr(bookkeeping, "MOST_REJECTS", 2)
+    clock.set(at_noon + timedelta(days=92))
+    log.append([given.a_message("merge"), given.a_message("merge")])
+    sync.run()
+    at = warehouse.query("SELECT DISTINCT rejected_at FROM loader.rejects").rows
+    assert at == [((at_noon + timedelta(days=92)).replace(tzinfo=None),)]
 
 
 @pytest.mark.slow

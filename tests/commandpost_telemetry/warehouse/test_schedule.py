@@ -9,8 +9,8 @@ import pytest
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.calendar import Calendar
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.schedule import Schedule, SyncFailed
-from commandpost_telemetry.warehouse.sync import Outcome
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONG = 1800.0
