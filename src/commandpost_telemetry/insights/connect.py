@@ -23,11 +23,13 @@ def _postgres(url: str) -> Source:
     def connect() -> Connection:
         return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
 
-    return DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.Error,))
+    unreachable = (psycopg.OperationalError, psycopg.InterfaceError)
+    return DbApiSource(connect, POSTGRES, SCHEMA, unreachable)
 
 
 def _snowflake(url: str) -> Source:
     import snowflake.connector  # noqa: PLC0415 - needs an extra
+    from snowflake.connector import errors  # noqa: PLC0415 - as above
 
     from commandpost_telemetry.warehouse.snowflake_session import (  # noqa: PLC0415 - as above
         connection_arguments,
@@ -40,4 +42,11 @@ def _snowflake(url: str) -> Source:
     def connect() -> Connection:
         return snowflake.connector.connect(**arguments)
 
-    return DbApiSource(connect, SNOWFLAKE, schema, (snowflake.connector.errors.Error,))
+    # what the way to the service says has many classes; what a statement is told has these
+    refused = (
+        errors.ProgrammingError,
+        errors.DataError,
+        errors.IntegrityError,
+        errors.NotSupportedError,
+    )
+    return DbApiSource(connect, SNOWFLAKE, schema, (errors.Error,), refused)

@@ -34,8 +34,10 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DbApiSource:
-    """Opens a connection for each question; `unreachable` are the errors that time may heal.
+    """Opens a connection for each question.
 
+    `unreachable` are the errors that time may heal, unless they are among `refused`: what is said
+    of a statement is a matter of the statement.
     The session of the connection must be in UTC and commit by itself. Values are written into the
     statements, since each warehouse has its own marks for parameters.
     """
@@ -44,6 +46,7 @@ class DbApiSource:
     dialect: str
     events_schema: str
     unreachable: tuple[type[Exception], ...]
+    refused: tuple[type[Exception], ...] = ()
 
     def ask(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> Answer:
         if parameters:
@@ -84,6 +87,8 @@ class DbApiSource:
             raise SourceUnavailable(str(error)) from error
         try:
             yield connection
+        except self.refused:
+            raise
         except self.unreachable as error:
             raise SourceUnavailable(str(error)) from error
         finally:

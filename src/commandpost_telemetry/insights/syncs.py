@@ -18,9 +18,16 @@ from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.words import _, gettext
 from commandpost_telemetry.warehouse.accounts import Listing, get_listing, listings
 
+_MADE = """
+SELECT table_name FROM information_schema.tables
+WHERE LOWER(table_schema) = 'loader' AND LOWER(table_name) = 'archived'
+"""
+
 
 def show_syncs(host: Host, visit: Visit) -> Response:
     """Show the lists of the loader; they do not need the models."""
+    if not _is_made(host.source):
+        return host.no_data(visit, "syncs")
     shown = SyncsPage(
         frame=host.frame(visit, "syncs"),
         lists=[_listed(host.source, each) for each in listings],
@@ -34,6 +41,8 @@ def download_syncs(host: Host, visit: Visit) -> Response:
     listing = get_listing(visit.word("name"))
     if listing is None:
         raise NotFound(_("There is no such list; the page of syncs has them all."))
+    if not _is_made(host.source):
+        raise NotFound(_("Nothing has been loaded yet."))
     kind = kind_of(visit)
     rows = tuple(tuple(map(_cell, row)) for row in _read(host.source, listing))
     return as_file(f"{listing.name}.{kind}", written(Answer(listing.columns, rows), kind), kind)
@@ -52,6 +61,11 @@ def change_held(host: Host, visit: Visit) -> Response:
     except CommandFailed as error:
         raise SyncFailed(str(error)) from error
     return RedirectResponse(f"{visit.base}/syncs", status_code=303)
+
+
+def _is_made(source: Source) -> bool:
+    """Whether a loader was ever here; a warehouse that was down at the start may be empty."""
+    return bool(ask(source, _MADE, {}).rows)
 
 
 def _listed(source: Source, listing: Listing) -> Listed:

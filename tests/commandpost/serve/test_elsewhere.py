@@ -129,6 +129,7 @@ def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
         told = ada.get(f"{INSIGHTS}/").text
         down = ada.get("/metrics").text
         server.execute("CREATE DATABASE later")
+        empty = [ada.get(f"{INSIGHTS}/{page}") for page in ("", "syncs", "syncs/loads.json")]
         done = commands["sync"]({"now": True})
 
     assert pages == {"/": 303, INSIGHTS + "/": 503, "/metrics": 200}
@@ -136,6 +137,8 @@ def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
     assert "The next sync tries again" in caplog.text
     assert "The warehouse does not answer. Nothing is lost" in told
     assert (done["loaded"], done["messages"]) == (1, 1)
+    assert [answer.status_code for answer in empty] == [200, 200, 404]
+    assert "Numbers appear after" in empty[1].text or "sync runs at" in empty[1].text
     assert "telemetry_warehouse_up 0.0" in down
     assert "telemetry_warehouse_up 1.0" in ada.get("/metrics").text
     assert commands["retry"]({})["messages"] == commands["skip"]({"table": "x"})["skipped"] == 0

@@ -11,6 +11,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from commandpost_telemetry.insights.connect import open_source
+from commandpost_telemetry.insights.source import SourceUnavailable
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
@@ -152,3 +154,14 @@ def test_a_session_that_cannot_be_set_up_is_closed(empty_postgres: str) -> None:
         gc.collect()
 
     assert told == []
+
+
+def test_a_wrong_question_is_not_a_server_that_does_not_answer(empty_postgres: str) -> None:
+    source = open_source(Settings(warehouse_url=empty_postgres), None)
+
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        source.ask("SELECT nothing")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        source.change(["DELETE FROM nowhere"])
+    with pytest.raises(SourceUnavailable, match="terminating connection"):
+        source.ask("SELECT pg_terminate_backend(pg_backend_pid())")

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from snowflake.connector.errors import ProgrammingError
 
 from commandpost_telemetry.catalogue.incident import EndIncident
+from commandpost_telemetry.insights.connect import open_source
+from commandpost_telemetry.insights.source import SourceUnavailable
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import AnotherLoader, WarehouseUnavailable
@@ -68,12 +71,22 @@ def test_messages_are_loaded_once_and_the_view_shows_them(
 
 @pytest.mark.slow
 def test_what_the_server_refuses_is_told(empty_snowflake: str, tmp_path: Path) -> None:
-    destination = open_destination(Settings(data_dir=tmp_path, warehouse_url=empty_snowflake))
+    settings = Settings(data_dir=tmp_path, warehouse_url=empty_snowflake)
+    destination = open_destination(settings)
 
     with pytest.raises(WarehouseUnavailable, match="the next sync tries again"):
         destination.query("SELECT nothing FROM nowhere")
+    with pytest.raises(ProgrammingError):
+        open_source(settings, destination).ask("SELECT nothing FROM nowhere")
 
     destination.close()
+
+
+def test_a_service_that_is_not_there_is_said_to_be() -> None:
+    url = "snowflake://ann:x@account/x?host=127.0.0.1&port=9&protocol=http&login_timeout=1"
+
+    with pytest.raises(SourceUnavailable):
+        open_source(Settings(warehouse_url=url), None).ask("SELECT 1")
 
 
 def test_a_table_that_snowflake_refuses_is_held_and_gets_its_rows_later(
