@@ -29,5 +29,13 @@ class CountsDisagree(WarehouseError):
     """Log, staging and tables do not add up; the load was rolled back as a whole."""
 
 
+def rows_lost(table: str, staged: int, added: int) -> CountsDisagree:
+    """Return the error of a table that has got another number of rows than it should."""
+    return CountsDisagree(
+        f"{staged} rows were staged for {table} but {added} arrived. The load was "
+        f"undone as a whole; the log keeps the messages and the next sync retries."
+    )
+
+
 class AnotherLoader(WarehouseError):
     """Somebody else moved the position meanwhile; this load was rolled back as a whole."""

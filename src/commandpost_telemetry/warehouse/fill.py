@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Load, Schema, StagedTable, Transaction
-from commandpost_telemetry.warehouse.errors import CountsDisagree
+from commandpost_telemetry.warehouse.errors import rows_lost
 from commandpost_telemetry.warehouse.plan import Shape, plan_columns
 from commandpost_telemetry.warehouse.refusals import of_table
 from commandpost_telemetry.warehouse.sql import Sql
@@ -109,10 +109,7 @@ def shares_of(engine: DuckDBPyConnection, found: Sequence[Shape], naming: Naming
 def _added(transaction: Transaction, staged: StagedTable) -> int:
     added = transaction.add(staged)
     if added != staged.rows:
-        raise CountsDisagree(
-            f"{staged.rows} rows were staged for {staged.name} but {added} arrived. The load was "
-            f"undone as a whole; the log keeps the messages and the next sync retries."
-        )
+        raise rows_lost(staged.name, staged.rows, added)
     return added
 
 

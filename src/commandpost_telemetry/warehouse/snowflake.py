@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse import bookkeeping, macros
 from commandpost_telemetry.warehouse.destination import Rows, Schema, StagedTable
+from commandpost_telemetry.warehouse.errors import StatementRefused, WarehouseUnavailable
 from commandpost_telemetry.warehouse.snowflake_comments import explain
 from commandpost_telemetry.warehouse.snowflake_names import OWN_TABLES, planned, standard_of
 from commandpost_telemetry.warehouse.snowflake_session import (
@@ -111,9 +112,14 @@ class SnowflakeDestination:
 
     def position(self, reader: str) -> int:
         with self._lock:
-            if self._loading.is_closed():
+            try:
+                return stored_position(self._loading, reader)
+            except StatementRefused:
+                raise
+            except WarehouseUnavailable:  # a session ends after hours of silence
+                self._loading.close(retry=False)
                 self._loading = connected(self._url)
-            return stored_position(self._loading, reader)
+                return stored_position(self._loading, reader)
 
     def schema(self) -> Schema:
         tables: dict[str, dict[str, ColumnType]] = {}

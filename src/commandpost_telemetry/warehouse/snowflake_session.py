@@ -37,6 +37,9 @@ _SESSION = {
     "CLIENT_TELEMETRY_ENABLED": False,
     "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
 }
+# an internal error, no warehouse to work with, and one whose quota is used up
+_OF_THE_SERVICE = {603, 606, 90073}
+_OF_SESSIONS = 390  # thousands: who signs in, and sessions that have ended
 _COPY = """
 COPY INTO {table} FROM @{stage}/{path} FILE_FORMAT = (TYPE = PARQUET)
 MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE FORCE = TRUE PURGE = TRUE ON_ERROR = ABORT_STATEMENT
@@ -57,6 +60,7 @@ def connection_arguments(url: str) -> dict[str, object]:
         "database": parts.path.strip("/"),
         "network_timeout": 60,
         "login_timeout": 30,
+        "platform_detection_timeout_seconds": 0.0,  # else each sign-in asks six clouds
         "session_parameters": _SESSION,
         **options,
     }
@@ -79,11 +83,20 @@ def failures_told() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        is_refusal = isinstance(error, ProgrammingError)
-        raise (StatementRefused if is_refusal else WarehouseUnavailable)(
+        raise (StatementRefused if _is_refusal(error) else WarehouseUnavailable)(
             f"Snowflake does not do what the warehouse needs: {error.msg}. Nothing of this load "
             f"was kept; the log keeps the messages and the next sync tries again."
         ) from error
+
+
+def _is_refusal(error: Error) -> bool:
+    """Whether it is the statement that is refused: its like is said of sessions and quotas too."""
+    number = error.errno or 0
+    return (
+        isinstance(error, ProgrammingError)
+        and number not in _OF_THE_SERVICE
+        and number // 1000 != _OF_SESSIONS
+    )
 
 
 def run(connection: SnowflakeConnection, statement: Sql) -> list[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -9,7 +10,7 @@ from snowflake.connector import SnowflakeConnection
 
 from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.destination import Load, Schema, StagedTable
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import WarehouseUnavailable, rows_lost
 from commandpost_telemetry.warehouse.refusals import of_table
 from commandpost_telemetry.warehouse.snowflake_session import (
     as_literal,
@@ -37,6 +38,15 @@ WHERE TURN = 1
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A statement of the transaction, and how many rows it must touch where that is known."""
+
+    table: str
+    statement: Sql
+    rows: int | None = None
+
+
 class SnowflakeTransaction:
     """Copies rows beside their tables first; `commit` alone has a transaction, of inserts."""
 
@@ -53,7 +63,7 @@ class SnowflakeTransaction:
         self._schema = schema
         self._engine = engine
         self._folder = folder
-        self._inserts: list[tuple[str, Sql]] = []
+        self._changes: list[_Change] = []
         self._beside: list[Sql] = []
         self._identified = Sql("")
 
@@ -72,10 +82,10 @@ class SnowflakeTransaction:
             values=join(", ", (read(name, kind) for name, kind in staged.columns.items())),
             beside=beside,
         )
-        self._inserts.append((staged.name, insert))
+        [(count,)] = run(self._loading, compose("SELECT COUNT(*) FROM {b}", b=beside))
+        self._changes.append(_Change(staged.name, insert, int(str(count))))
         if staged.name == identifies_table:
             self._identified = beside
-        [(count,)] = run(self._loading, compose("SELECT COUNT(*) FROM {b}", b=beside))
         return int(str(count))
 
     def renew_users(self, ids: Sql, columns: Sequence[str]) -> int:
@@ -93,18 +103,20 @@ class SnowflakeTransaction:
         }
         forget = compose('DELETE FROM {users} WHERE "ID" IN ({ids})', **parts)
         renew = compose(_RENEW_USERS, **parts)
-        self._inserts += [(identifies_table, forget), (identifies_table, renew)]
         count = compose("SELECT count(DISTINCT id) FROM ({ids})", ids=ids)
         [(renewed,)] = self._engine.execute(count).fetchall()
+        self._changes += [
+            _Change(identifies_table, forget),
+            _Change(identifies_table, renew, int(renewed)),
+        ]
         return int(renewed)
 
     def commit(self, load: Load) -> None:
         run(self._loading, Sql("BEGIN"))
         try:
             self._move(load)
-            for table, insert in self._inserts:
-                with of_table(table):
-                    run(self._loading, insert)
+            for change in self._changes:
+                self._make(change)
             self._account(load)
         except BaseException:
             self.rollback()
@@ -112,6 +124,12 @@ class SnowflakeTransaction:
         run(self._loading, Sql("COMMIT"))
         for beside in self._beside:
             run(self._loading, compose("DROP TABLE IF EXISTS {b}", b=beside))
+
+    def _make(self, change: "_Change") -> None:
+        with of_table(change.table):
+            [(rows, *_)] = run(self._loading, change.statement)
+        if change.rows not in {None, int(str(rows))}:
+            raise rows_lost(change.table, int(str(change.rows)), int(str(rows)))
 
     def _account(self, load: Load) -> None:
         if load.released:

@@ -22,11 +22,12 @@ from tests.commandpost.serve.test_hosted import a_browser
 from tests.commandpost_telemetry.warehouse.conftest import (
     empty_postgres,
     empty_snowflake,
-    fake_server,
+    fake_snowflake,
     postgres_url,
+    snowflake,
 )
 
-__all__ = ["empty_postgres", "empty_snowflake", "fake_server", "postgres_url"]
+__all__ = ["empty_postgres", "empty_snowflake", "fake_snowflake", "postgres_url", "snowflake"]
 # of the fake itself, at every answer
 pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
 

@@ -1,19 +1,18 @@
 """Empty warehouses: what a message becomes must not depend on where it goes."""
 
-import socket
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
+from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, a_snowflake
+from tests.commandpost_telemetry.warehouse.lending import USER, Admin, an_admin
 from tools.postgres import a_postgres
 
 
@@ -24,39 +23,25 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def fake_server() -> Callable[..., AbstractContextManager[object]]:
-    return _starts_a_fake()
-
-
-@cache
-def _starts_a_fake() -> Callable[..., AbstractContextManager[object]]:
-    """Import it once for all folders: its first start hides it behind a module of its name."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its imports warn
-        from fakesnow import server  # noqa: PLC0415 - takes seconds
-
-    return server
+def fake_snowflake() -> Iterator[Snowflake]:
+    with a_snowflake() as server:
+        yield server
 
 
 @pytest.fixture
-def empty_snowflake(
-    fake_server: Callable[..., AbstractContextManager[object]],
-) -> Iterator[str]:
-    """The address of a fake that the real connector talks to over HTTP.
-
-    It makes the database when it is connected to, keeps it when it is started again, and hides
-    a schema of the name main.
-    """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def snowflake(fake_snowflake: Snowflake) -> Iterator[Snowflake]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # so do those of its first start
-        with fake_server(port=port):
-            yield (
-                f"snowflake://fake:snow@fakesnow/TEST_{uuid4().hex}?host=127.0.0.1"
-                f"&port={port}&protocol=http&network_timeout=20&schema=events"
-            )
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result")  # of the fake's own
+        yield fake_snowflake
+
+
+@pytest.fixture
+def empty_snowflake(snowflake: Snowflake) -> str:
+    """The address of a database that is made when it is connected to.
+
+    The fake hides a schema of the name main.
+    """
+    return snowflake.new_address()
 
 
 @pytest.fixture
@@ -71,6 +56,26 @@ def empty_postgres(postgres_url: str) -> str:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS main, my_app, loader, insights CASCADE")
     return postgres_url
+
+
+@pytest.fixture
+def admin(empty_postgres: str) -> Iterator[Admin]:
+    with an_admin(empty_postgres) as run:
+        yield run
+
+
+@pytest.fixture
+def lent_url(empty_postgres: str, admin: Admin) -> str:
+    del admin  # it has made the role
+    return make_conninfo(empty_postgres, user=USER, password="x")
+
+
+@pytest.fixture
+def lent(lent_url: str, tmp_path: Path) -> Iterator[PostgresDestination]:
+    """A warehouse that the loader may use as long as the administrator lets it."""
+    destination = PostgresDestination(lent_url, tmp_path)
+    yield destination
+    destination.close()
 
 
 @pytest.fixture(params=["duckdb", "postgres"])

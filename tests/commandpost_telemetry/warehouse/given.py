@@ -3,19 +3,20 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
 from commandpost_telemetry.log.entry import Entry
+from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.outcome import Outcome
-from commandpost_telemetry.warehouse.sql import compose, ident, join
+from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
 from commandpost_telemetry.warehouse.sync import Sync
 from commandpost_telemetry.warehouse.tables import event_family, standard_columns
 
 RECEIVED = "2026-11-24T12:00:00.500Z"
-_numbers = count(1)
+_numbers = counting(1)
 
 
 def a_message(kind: str = "track", **fields: Any) -> dict[str, Any]:
@@ -88,16 +89,49 @@ def loaded(destination: Destination, folder: Path, *messages: dict[str, Any]) ->
 def rows(destination: Destination, table: str, *columns: str) -> list[tuple[object, ...]]:
     """The rows of a table in the order of their ids."""
     query = compose(
-        'SELECT {columns} FROM {table} ORDER BY "id"',
-        columns=join(", ", map(ident, columns)),
-        table=ident("main", table),
+        "SELECT {columns} FROM {table} ORDER BY {id}",
+        columns=join(", ", (named(destination, each) for each in columns)),
+        table=destination.qualified(table),
+        id=named(destination, "id"),
     )
     return asked(destination, query)
+
+
+def count(destination: Destination, table: str) -> int:
+    """How many rows a table has."""
+    query = compose("SELECT COUNT(*) FROM {table}", table=destination.qualified(table))
+    [(found,)] = destination.query(query).rows
+    return int(str(found))
 
 
 def asked(destination: Destination, sql: str) -> list[tuple[object, ...]]:
     """The answer, with times in UTC without a zone, as DuckDB gives them."""
     return [tuple(map(_plain, row)) for row in destination.query(sql).rows]
+
+
+def by_hand(destination: Destination, template: str, table: str) -> list[tuple[object, ...]]:
+    """Do to a table what somebody may do; `{table}` in the statement is where it stands."""
+    return destination.query(compose(template, table=destination.qualified(table))).rows
+
+
+def named(destination: Destination, name: str) -> Sql:
+    """Quote a column as the warehouse has it."""
+    return ident(name.upper() if destination.naming is Naming.SNOWFLAKE else name)
+
+
+def name_of(value: object) -> str:
+    """The name of a table or a column that a row tells, in lower case."""
+    return str(value).lower()
+
+
+def tables(outcome: Outcome) -> dict[str, int]:
+    """The rows added to each table, by its name in lower case, as on DuckDB and PostgreSQL."""
+    return {name.lower(): added for name, added in outcome.tables.items()}
+
+
+def held(outcome: Outcome) -> dict[str, int]:
+    """The messages that each table misses, in the same way."""
+    return {name.lower(): messages for name, messages in outcome.held.items()}
 
 
 def _plain(value: object) -> object:
@@ -108,6 +142,35 @@ def _plain(value: object) -> object:
 
 def columns(destination: Destination, table: str) -> dict[str, str]:
     """The columns of a table with their types, without the standard ones."""
-    schema = destination.schema().get(table, {})
+    schema = {name.lower(): found for name, found in destination.schema().items()}.get(table, {})
+    plain = {name.lower(): str(kind) for name, kind in sorted(schema.items())}
     standard = standard_columns(event_family)
-    return {name: str(kind) for name, kind in sorted(schema.items()) if name not in standard}
+    return {name: kind for name, kind in plain.items() if name not in standard}
+
+
+def sign_ups(*plans: str) -> MemoryLog:
+    """A log of an event whose table somebody may alter, and of one that should not mind."""
+    return MemoryLog(
+        [
+            a_message(messageId=f"m{n}", event="Sign Up", properties={"plan": plan})
+            for n, plan in enumerate(plans)
+        ],
+        [a_message(messageId="other")],
+    )
+
+
+def a_pair(number: int) -> list[dict[str, object]]:
+    """An event whose table has a bad day, and one that should not mind."""
+    plan = {"plan": f"p{number}"}
+    return [
+        a_message(messageId=f"s{number}", event="Sign Up", properties=plan),
+        a_message(messageId=f"o{number}", event="Other"),
+    ]
+
+
+def assert_all_there_once(warehouse: Destination, pairs: int) -> None:
+    signed, others = ([(f"{x}{n}",) for n in range(pairs)] for x in "so")
+    assert rows(warehouse, "sign_up", "id") == signed
+    assert rows(warehouse, "other", "id") == others
+    assert rows(warehouse, "tracks", "id") == others + signed
+    assert warehouse.query("SELECT count(*) FROM loader.rejects").rows == [(0,)]

@@ -4,7 +4,7 @@ import os
 import random
 import resource
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.destination import Destination
@@ -22,98 +21,22 @@ from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
+from tests.commandpost_telemetry.warehouse.lending import ROLE, Admin
 
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}"
-ROLE = sql.Identifier("commandpost_loader")
 DAY = timedelta(days=1)
 EVENT_NAMES = int(os.environ.get("COMMANDPOST_EVENT_NAMES", "120"))
-
-
-def a_pair(number: int) -> list[dict[str, object]]:
-    """An event whose table has a bad day, and one that should not mind."""
-    plan = {"plan": f"p{number}"}
-    return [
-        given.a_message(messageId=f"s{number}", event="Sign Up", properties=plan),
-        given.a_message(messageId=f"o{number}", event="Other"),
-    ]
-
-
-def assert_all_there_once(warehouse: Destination, pairs: int) -> None:
-    signed, others = ([(f"{x}{n}",) for n in range(pairs)] for x in "so")
-    assert given.rows(warehouse, "sign_up", "id") == signed
-    assert given.rows(warehouse, "other", "id") == others
-    assert given.rows(warehouse, "tracks", "id") == others + signed
-    assert warehouse.query("SELECT count(*) FROM loader.rejects").rows == [(0,)]
-
-
-Admin = Callable[[sql.Composed], None]
-
-
-@pytest.fixture
-def admin(empty_postgres: str) -> Iterator[Admin]:
-    """Runs statements as who owns the server; the loader is a role of its own."""
-    with psycopg.connect(empty_postgres, autocommit=True) as connection:
-
-        def run(statement: sql.Composed) -> None:
-            connection.execute(statement)
-
-        database = sql.Identifier(connection.info.dbname)
-        run(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(ROLE))
-        run(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, ROLE))
-        yield run
-        run(sql.SQL("DROP OWNED BY {} CASCADE").format(ROLE))
-        run(sql.SQL("DROP ROLE {}").format(ROLE))
-
-
-@pytest.fixture
-def lent_url(empty_postgres: str, admin: Admin) -> str:
-    del admin  # it has made the role
-    return make_conninfo(empty_postgres, user="commandpost_loader", password="x")
-
-
-@pytest.fixture
-def lent(lent_url: str, tmp_path: Path) -> Iterator[PostgresDestination]:
-    """A warehouse that the loader may use as long as the administrator lets it."""
-    destination = PostgresDestination(lent_url, tmp_path)
-    yield destination
-    destination.close()
-
-
-@pytest.mark.parametrize(
-    ("taken", "given_back"),
-    [("NOLOGIN", "LOGIN"), ("CONNECTION LIMIT 0", "CONNECTION LIMIT -1")],
-    ids=["credentials revoked", "quota exceeded"],
-)
-def test_a_loader_that_is_let_in_again_goes_on_where_it_was(
-    lent: PostgresDestination, admin: Admin, tmp_path: Path, taken: str, given_back: str
-) -> None:
-    log = given.MemoryLog(a_pair(0))
-    sync = Sync(log, lent, tmp_path)
-    sync.run()
-    log.append(a_pair(1))
-
-    admin(sql.SQL("ALTER ROLE {} " + taken).format(ROLE))
-    admin(sql.SQL(CUT).format("commandpost_loader"))
-    for _ in range(2):
-        with pytest.raises(WarehouseUnavailable, match="the log keeps the messages"):
-            sync.run()
-    admin(sql.SQL("ALTER ROLE {} " + given_back).format(ROLE))
-    outcome = sync.run()
-
-    assert (outcome.loaded, outcome.repeated, outcome.held) == (2, 0, {})
-    assert_all_there_once(lent, 2)
 
 
 def test_a_table_without_rights_is_held_and_stops_no_sync(
     lent: PostgresDestination, admin: Admin, tmp_path: Path, at_noon: datetime
 ) -> None:
-    log = given.MemoryLog(a_pair(0))
+    log = given.MemoryLog(given.a_pair(0))
     sync = Sync(log, lent, tmp_path)
     sync.run()
 
     admin(sql.SQL("REVOKE ALL ON main.sign_up FROM {}").format(ROLE))
     for number in (1, 2):
-        log.append(a_pair(number))
+        log.append(given.a_pair(number))
         clock.set(at_noon + number * DAY)
         assert sync.run().held == {"sign_up": number}
     admin(sql.SQL("GRANT ALL ON main.sign_up TO {}").format(ROLE))
@@ -121,18 +44,18 @@ def test_a_table_without_rights_is_held_and_stops_no_sync(
     outcome = sync.run()
 
     assert (outcome.tables, outcome.held) == ({"sign_up": 2}, {})
-    assert_all_there_once(lent, 3)
+    given.assert_all_there_once(lent, 3)
 
 
 def test_a_table_that_somebody_locks_is_held_and_stops_no_other(
     lent_url: str, admin: Admin, empty_postgres: str, tmp_path: Path, at_noon: datetime
 ) -> None:
     admin(sql.SQL("ALTER ROLE {} SET lock_timeout = '100ms'").format(ROLE))
-    log = given.MemoryLog(a_pair(0))
+    log = given.MemoryLog(given.a_pair(0))
     with closing(PostgresDestination(lent_url, tmp_path)) as hurried:
         sync = Sync(log, hurried, tmp_path)
         sync.run()
-        log.append(a_pair(1))
+        log.append(given.a_pair(1))
 
         with psycopg.connect(empty_postgres) as other:
             other.execute("LOCK TABLE main.sign_up IN ACCESS EXCLUSIVE MODE")
@@ -141,7 +64,7 @@ def test_a_table_that_somebody_locks_is_held_and_stops_no_other(
         outcome = sync.run()
 
         assert (held, outcome.tables, outcome.held) == ({"sign_up": 1}, {"sign_up": 1}, {})
-        assert_all_there_once(hurried, 2)
+        given.assert_all_there_once(hurried, 2)
 
 
 def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
@@ -151,36 +74,6 @@ def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
 
         with pytest.raises(WarehouseUnavailable, match="the next sync tries again"):
             PostgresDestination(url, tmp_path)
-
-
-@pytest.mark.parametrize("step", ["known", "begin"])
-def test_a_table_that_is_dropped_between_two_steps_gets_what_comes(
-    warehouse: Destination,
-    tmp_path: Path,
-    at_noon: datetime,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-) -> None:
-    log = given.MemoryLog(a_pair(0))
-    sync = Sync(log, warehouse, tmp_path)
-    sync.run()
-    log.append(a_pair(1))
-    next_step = getattr(warehouse, step)
-
-    def dropped(*arguments: object) -> object:
-        """Do the step after somebody has dropped the table."""
-        warehouse.query("DROP TABLE IF EXISTS main.sign_up")
-        return next_step(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(warehouse, step, dropped)  # else nobody comes between two steps in time
-        sync.run()
-    clock.set(at_noon + DAY)
-    sync.run()
-
-    assert given.rows(warehouse, "sign_up", "id", "plan") == [("s1", "p1")]
-    assert [each for (each,) in given.rows(warehouse, "other", "id")] == ["o0", "o1"]
-    assert warehouse.query("SELECT count(*) FROM loader.held").rows == [(0,)]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
@@ -155,19 +154,3 @@ def test_a_text_that_was_spread_is_one_again_in_the_context_and_nothing_in_a_gro
     assert "context_traits_5" not in warehouse.schema()["tracks"]
     assert "_0" not in warehouse.schema()["groups"]
     assert given.rows(warehouse, "identifies", "_1", "_2", "_3") == [("b", "e", "n")]
-
-
-@pytest.mark.slow
-def test_snowflake_gets_them_as_variants(empty_snowflake: str, tmp_path: Path) -> None:
-    settings = Settings(
-        data_dir=tmp_path, warehouse_url=empty_snowflake, json_paths="track.properties.cart"
-    )
-    destination = open_destination(settings)
-    log = given.MemoryLog([given.a_message(properties={"cart": {"items": [{"n": 5}]}})])
-    open_sync(settings, log, destination).run()
-
-    found = destination.query('SELECT CART:"items"[0]."n" FROM EVENTS.SOMETHING_DONE').rows
-    kind = destination.schema()["SOMETHING_DONE"]["CART"]
-    destination.close()
-
-    assert (found, kind) == ([("5",)], "json")

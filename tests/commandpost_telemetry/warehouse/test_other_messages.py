@@ -7,7 +7,6 @@ import pytest
 
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -38,24 +37,6 @@ def test_identify_is_a_row_of_identifies_and_makes_a_user(
         ("ann", "free", 3, "192.0.2.7")
     ]
     assert {"user_id", "anonymous_id", "channel"} & warehouse.schema()["users"].keys() == set()
-
-
-def test_a_user_has_the_latest_value_of_each_column(warehouse: Destination, tmp_path: Path) -> None:
-    log = given.MemoryLog(
-        [an_identify("ann", 1, plan="free", seats=1)],
-        [an_identify("ann", 3, seats=3)],
-        [an_identify("ben", 3, plan="free")],
-    )
-    given.a_sync(log, warehouse, tmp_path)
-    log.append([an_identify("ann", 2, plan="paid", seats=2, city="late"), an_identify(None, 9)])
-
-    outcome = given.a_sync(log, warehouse, tmp_path)
-
-    assert outcome.tables == {"identifies": 2, "users": 1}
-    assert users(warehouse, "plan", "seats", "city") == [
-        ("ann", "paid", 3, "late"),
-        ("ben", "free", None, None),
-    ]
 
 
 def test_an_identify_without_a_user_makes_none(warehouse: Destination, tmp_path: Path) -> None:
@@ -180,25 +161,3 @@ def test_odd_names_and_depths_and_sizes_are_loaded(warehouse: Destination, tmp_p
     assert given.columns(warehouse, "x" * longest) == {"a_b": "int", "k" * longest: "int"}
     assert given.rows(warehouse, "drop_table_tracks", "drop") == [("'); --",)]
     assert given.rows(warehouse, "nul_inside", "a") == [(f"nul {kept} inside",)]
-
-
-def test_a_table_that_was_altered_by_hand_is_filled_as_far_as_it_goes(
-    in_memory: DuckDBDestination, tmp_path: Path
-) -> None:
-    log = given.MemoryLog([given.a_message(properties={"n": 1, "gone": 1, "text": "x"})])
-    given.a_sync(log, in_memory, tmp_path)
-    with in_memory.cursor() as cursor:
-        cursor.execute("ALTER TABLE something_done ALTER n TYPE VARCHAR")
-        cursor.execute("ALTER TABLE something_done DROP gone")
-        cursor.execute("ALTER TABLE something_done ADD extra DECIMAL(9, 2)")
-        cursor.execute("DROP TABLE add_checklist_item CASCADE")
-    log.append([given.a_message(event="AddChecklistItem")])
-    log.append([given.a_message(messageId="z", properties={"n": 2, "gone": 2, "extra": 7})])
-
-    outcome = given.a_sync(log, in_memory, tmp_path)
-
-    assert outcome.tables == {"add_checklist_item": 1, "something_done": 1, "tracks": 2}
-    assert given.rows(in_memory, "something_done", "n", "gone", "extra")[-1][:2] == ("2", 2)
-    assert in_memory.query("SELECT event_text FROM telemetry_events").rows == [
-        ("AddChecklistItem",)
-    ]

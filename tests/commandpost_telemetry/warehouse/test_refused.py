@@ -85,54 +85,10 @@ def altered(warehouse: Destination) -> Destination:
     return warehouse
 
 
-def sign_ups(*plans: str) -> given.MemoryLog:
-    return given.MemoryLog(
-        [
-            given.a_message(messageId=f"m{n}", event="Sign Up", properties={"plan": plan})
-            for n, plan in enumerate(plans)
-        ],
-        [given.a_message(messageId="other")],
-    )
-
-
-def test_a_table_that_takes_nothing_is_held_and_stops_no_other(
-    altered: Destination, tmp_path: Path, at_noon: datetime
-) -> None:
-    outcome = given.a_sync(sign_ups(*"abcdefg"), altered, tmp_path)
-
-    [held] = list_held(altered)
-    assert (outcome.loaded, outcome.rejected, outcome.held) == (8, 0, {"sign_up": 7})
-    assert outcome.tables == {"tracks": 8, "something_done": 1}
-    assert (held.table, held.messages, held.state) == ("sign_up", 7, State.FAILED)
-    assert (held.attempts, held.next_at) == (1, at_noon + timedelta(seconds=60))
-    assert "sign_up: " in held.error
-
-
-def test_a_held_table_gets_what_it_missed_once_it_takes_it(
-    altered: Destination, tmp_path: Path, at_noon: datetime
-) -> None:
-    log = sign_ups(*"abcdefg")
-    sync = Sync(log, altered, tmp_path)
-    sync.run()
-    log.append([given.a_message(messageId="m7", event="Sign Up", properties={"plan": "h"})])
-    log.append([given.a_message(messageId="m0", event="Sign Up", properties={"plan": "a"})])
-    sync.run()
-    altered.query("ALTER TABLE main.sign_up ALTER COLUMN plan SET DATA TYPE VARCHAR")
-    assert sync.run().tables == {}  # it is not its time yet
-
-    clock.set(at_noon + timedelta(minutes=5))
-    outcome = sync.run()
-
-    assert (outcome.tables, outcome.held, list_held(altered)) == ({"sign_up": 8}, {}, [])
-    assert given.rows(altered, "sign_up", "id", "plan") == [
-        (f"m{n}", plan) for n, plan in enumerate("abcdefgh")
-    ]
-
-
 def test_after_three_tries_and_three_hours_a_table_waits_for_a_person(
     altered: Destination, tmp_path: Path, at_noon: datetime
 ) -> None:
-    sync = Sync(sign_ups("a"), altered, tmp_path)
+    sync = Sync(given.sign_ups("a"), altered, tmp_path)
     tries = []
     for minutes in (0, 1, 3, 7, 15, 31, 61, 91, 121, 151, 181, 211, 500):
         clock.set(at_noon + timedelta(minutes=minutes))
@@ -146,16 +102,6 @@ def test_after_three_tries_and_three_hours_a_table_waits_for_a_person(
     altered.query("DROP TABLE main.sign_up")
     assert sync.retry("sign_up").tables == {"sign_up": 1}
     assert list_held(altered) == []
-
-
-def test_what_is_skipped_is_kept_among_the_rejects(altered: Destination, tmp_path: Path) -> None:
-    sync = Sync(sign_ups("a", "b"), altered, tmp_path)
-    sync.run()
-
-    assert (sync.skip("sign_up"), sync.skip("sign_up"), list_held(altered)) == (2, 0, [])
-    assert altered.query("SELECT message_id, reason FROM loader.rejects ORDER BY 1").rows == [
-        (f"m{n}", "Skipped by hand: sign_up did not take it.") for n in range(2)
-    ]
 
 
 def test_tracks_that_are_held_still_know_what_came_before(

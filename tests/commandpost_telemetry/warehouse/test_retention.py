@@ -1,7 +1,6 @@
 """Rows that are too old are removed, counted and shown; users stay."""
 
 import re
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse import bookkeeping
-from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.load import Options
@@ -41,29 +39,6 @@ def some() -> list[dict[str, Any]]:
         *(received(age, "page", messageId=f"p{age}") for age in ages),
         *(received(age, "identify", messageId=f"i{age}", userId=f"u{age}") for age in ages),
     ]
-
-
-def test_each_table_keeps_its_days_and_users_stay(
-    warehouse: Destination, tmp_path: Path, at_noon: datetime
-) -> None:
-    warehouse.query("CREATE TABLE main.by_hand (received_at TIMESTAMP)")
-    warehouse.query("INSERT INTO main.by_hand VALUES (TIMESTAMP '2020-01-01 00:00:00')")
-
-    outcome = a_sync(given.MemoryLog(some()), warehouse, tmp_path).run()
-
-    assert outcome.removed == {"sign_up": 3, "other": 2, "tracks": 2, "pages": 1, "identifies": 1}
-    assert given.rows(warehouse, "sign_up", "id") == [("s0",)]
-    assert given.rows(warehouse, "other", "id") == [("o0",), ("o5",)]
-    assert given.rows(warehouse, "pages", "id") == [("p0",), ("p20",), ("p5",)]
-    assert given.rows(warehouse, "users", "id") == [("u0",), ("u20",), ("u40",), ("u5",)]
-    assert warehouse.query("SELECT COUNT(*) FROM main.by_hand").rows == [(1,)]
-    account = given.asked(
-        warehouse,
-        "SELECT removed_at, received_before, removed FROM loader.removals"
-        " WHERE table_name = 'sign_up'",
-    )
-    midnight = at_noon.replace(hour=0, tzinfo=None)
-    assert account == [(at_noon.replace(tzinfo=None), midnight - timedelta(days=3), 3)]
 
 
 def test_it_is_done_once_a_day_and_never_again_for_the_same_rows(
@@ -186,21 +161,6 @@ def test_rejects_and_held_messages_do_not_grow_for_ever(
     sync.run()
     at = warehouse.query("SELECT DISTINCT rejected_at FROM loader.rejects").rows
     assert at == [((at_noon + timedelta(days=92)).replace(tzinfo=None),)]
-
-
-@pytest.mark.slow
-def test_snowflake_removes_them_too(empty_snowflake: str, tmp_path: Path) -> None:
-    settings = Settings(
-        data_dir=tmp_path, warehouse_url=empty_snowflake, retention_days={"event": 10}
-    )
-    with closing(open_destination(settings)) as destination:
-        log = given.MemoryLog(
-            [received(age, messageId=f"m{age}", event="Other") for age in (0, 4000)]
-        )
-        outcome = open_sync(settings, log, destination).run()
-        found = destination.query("SELECT ID FROM EVENTS.OTHER").rows
-
-    assert (outcome.removed, found) == ({"OTHER": 1}, [("m0",)])
 
 
 @pytest.mark.parametrize("days", [{"*": 0}, {"tracks": -1}, {"tracks": "long"}])

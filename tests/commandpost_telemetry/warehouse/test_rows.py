@@ -185,24 +185,6 @@ def test_a_message_without_the_property_has_no_say_in_its_type(
     assert given.columns(warehouse, "late") == given.columns(warehouse, "at_once")
 
 
-def test_the_type_of_an_earlier_load_wins_too(warehouse: Destination, tmp_path: Path) -> None:
-    log = given.MemoryLog([given.a_message(messageId="m1", properties={"p": 1})])
-    given.a_sync(log, warehouse, tmp_path)
-    log.append([given.a_message(messageId="m2", properties={"p": "x", "q": "new"})])
-
-    outcome = given.a_sync(log, warehouse, tmp_path)
-
-    assert outcome.discarded == 1
-    assert given.rows(warehouse, "something_done", "id", "p", "q") == [
-        ("m1", 1, None),
-        ("m2", None, "new"),
-    ]
-    assert warehouse.query(
-        "SELECT table_name, column_name, column_type FROM loader.new_columns"
-        " WHERE column_name IN ('p', 'q') ORDER BY column_name"
-    ).rows == [("something_done", "p", "int"), ("something_done", "q", "string")]
-
-
 def test_of_two_properties_with_one_column_the_later_key_wins(
     warehouse: Destination, tmp_path: Path
 ) -> None:
