@@ -26,6 +26,7 @@ from commandpost.settings import Settings
 
 VIEWERS = 500
 ROUNDS = 6  # in the first one nothing is known yet of any viewer
+PAGES = 25  # loaded one after another, as browsers do before they listen
 CORE = 0  # one core serves, the other one looks
 OPEN_AT_ONCE = 25
 
@@ -35,6 +36,7 @@ class Watched:
     """An incident, the path of one of its items, who checks it, and whose browsers look."""
 
     incident_id: str
+    channel: str
     item: str
     token: str
     cookies: list[str]
@@ -78,11 +80,14 @@ class Viewer:
 def measure() -> list[Figure]:
     """Return the figures of one run."""
     with running(cpu=CORE) as product:
-        told, first, seen, memory = asyncio.run(_watch(product, _an_incident(product)))
+        watched = _an_incident(product)
+        loaded = _page_loads(product, watched)
+        told, first, seen, memory = asyncio.run(_watch(product, watched))
     return [
         at_most(f"a check seen by {VIEWERS} viewers, one core, p95", _p95(seen), 300, "ms"),
         at_most("the same, the first after they came, p95", _p95(first), 300, "ms"),
         Figure(f"the same, told to {VIEWERS} viewers, p95", "", f"{_p95(told):.0f} ms"),
+        Figure("the page that they open, median", "", f"{statistics.median(loaded):.0f} ms"),
         Figure(f"memory of serve with {VIEWERS} viewers", "", f"{memory:.0f} MiB"),
     ]
 
@@ -102,7 +107,18 @@ def _an_incident(product: Product) -> Watched:
         checklist = f"/incidents/{incident['id']}/checklists/{incident['checklists'][0]['id']}"
         item = client.post(f"{checklist}/items", json={"title": "Look"}).raise_for_status().json()
     cookies = _people(product, team, incident["channel_ids"][0])
-    return Watched(incident["id"], f"{checklist}/items/{item['id']}", token, cookies)
+    channel = f"/channels/{incident['channel_ids'][0]}"
+    return Watched(incident["id"], channel, f"{checklist}/items/{item['id']}", token, cookies)
+
+
+def _page_loads(product: Product, watched: Watched) -> list[float]:
+    """Return how many milliseconds the page takes, viewer by viewer."""
+    with httpx.Client(base_url=product.url) as client:
+        answers = [
+            client.get(watched.channel, headers={"Cookie": cookie}).raise_for_status()
+            for cookie in watched.cookies[:PAGES]
+        ]
+    return [1000 * answer.elapsed.total_seconds() for answer in answers]
 
 
 def _people(product: Product, team: str, channel: str) -> list[str]:
