@@ -69,13 +69,19 @@ def list_recent(
     label: str = "",
     state: str = "",
     naming: Collection[str] = (),
+    before: int = 0,
     limit: int = 50,
 ) -> Sequence[Message]:
-    """Return the newest messages of these lanes first; only those that name one of these ids."""
+    """Return the newest messages of these lanes first, or the newest before a number.
+
+    Only those that name one of these ids.
+    """
     asked = select(Message).where(Message.lane.in_(lanes)).order_by(Message.number.desc())
     for column, value in ((Message.label, label), (Message.state, state)):
         if value:
             asked = asked.where(column == value)
+    if before:
+        asked = asked.where(Message.number < before)
     if naming:
         text = cast(Message.payload, Text)  # PostgreSQL writes bytes as hexadecimal digits
         written = (form for each in naming for form in (each, each.encode().hex()))
@@ -83,9 +89,13 @@ def list_recent(
     return session.scalars(asked.limit(limit)).all()
 
 
-def list_batches(session: Session, *, lanes: Collection[str], limit: int = 20) -> Sequence[Batch]:
-    """Return the newest batches of these lanes first."""
+def list_batches(
+    session: Session, *, lanes: Collection[str], before: int = 0, limit: int = 20
+) -> Sequence[Batch]:
+    """Return the newest batches of these lanes first, or the newest before a number."""
     asked = select(Batch).where(Batch.lane.in_(lanes)).order_by(Batch.number.desc())
+    if before:
+        asked = asked.where(Batch.number < before)
     return session.scalars(asked.limit(limit)).all()
 
 

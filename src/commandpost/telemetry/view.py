@@ -136,11 +136,13 @@ def _lane_view(session: Session, name: str) -> LaneView:
 
 
 def list_shown(
-    session: Session, actor: Actor, *, label: str = "", state: str = "", limit: int
+    session: Session, actor: Actor, *, label: str = "", state: str = "", before: int = 0, limit: int
 ) -> Sequence[Message]:
     """Return the newest that somebody may see: administrators all, others those of their deeds."""
     own = () if actor.is_admin else (actor.id, pseudonym(get_installation(session).salt, actor.id))
-    return list_recent(session, lanes=LANES, label=label, state=state, naming=own, limit=limit)
+    return list_recent(
+        session, lanes=LANES, label=label, state=state, naming=own, before=before, limit=limit
+    )
 
 
 def message_view(message: Message) -> MessageView:

@@ -20,7 +20,7 @@ DATA = re.compile(
     r"\b(ann|bea|ben|dan|eve|demo|other|Checkout is slow|First|Service outage|Town Square"
     r"|Commandpost|Markdown|JSON|English|Deutsch|Made up|Create\w+|CheckChecklistItem"
     r"|RemoveChecklistItem|SendTestEvent)\b"
-    r"|/incident nope|/nope"  # what was typed and refused stays in the box
+    r"|/incident (nope|info|check( 99)?|commander( @nobody)?)|/nope"  # refused, stays in the box
     r"|/incident|\w+…\w+"  # the command, the diagnostic id
 )
 PLANTED = """

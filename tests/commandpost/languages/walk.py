@@ -103,6 +103,9 @@ def _backstage(stage: Stage) -> tuple[str, ...]:
         f"/backstage/playbooks/{stage.playbook_id}",
         f"/backstage/playbooks/{stage.playbook_id}/delete",
         "/backstage/telemetry",
+        "/backstage/telemetry/events",
+        "/backstage/telemetry/batches",
+        "/backstage/telemetry/catalogue",
         "/backstage/people",
         "/backstage/people?search=nobody-at-all",
         "/backstage/people/new",
@@ -188,6 +191,7 @@ def _seen_outside(stage: Stage) -> tuple[str, ...]:
         f"/backstage/incidents/{stage.incident.id}",
         f"/channels/{stage.incident.channel_id}",
         "/backstage/telemetry",
+        "/backstage/telemetry/events",
         "/backstage/people",
     )
 

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import re
+from html import unescape
 
 import pytest
 
@@ -10,7 +12,7 @@ from commandpost.outbox.relay import Relay
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.carrier import RudderCarrier
 from commandpost.telemetry.queries import get_installation
-from commandpost.telemetry.web import SHOWN
+from commandpost.telemetry.web.pages import SHOWN, SHOWN_BATCHES
 from tests.commandpost.telemetry.given import recorded_events
 from tests.commandpost.telemetry.receiver import a_receiver
 from tests.product.whole import SAME_ORIGIN, Whole, a_whole
@@ -31,6 +33,12 @@ def relayed(whole: Whole) -> list[bytes]:
         Relay(whole.database, "local", carrier).drain()
         carrier.close()
         return receiver.bodies
+
+
+def linked(page: str, label: str) -> str:
+    """Return where a link of this label leads, nowhere when there is none."""
+    links = re.findall(rf'<a class="button"\s+href="([^"]*)"[^>]*><span>{label}</span>', page)
+    return unescape(links[0]) if links else ""
 
 
 def mode(whole: Whole) -> TelemetryMode:
@@ -135,7 +143,7 @@ def test_the_own_deeds_are_found_behind_those_of_others_and_under_pseudonyms(dat
         whole.ben.post("/incidents", team_id=whole.team_id, name="Ben's")
         recorded_events(database, SHOWN + 1, at_once=True)
 
-        shown = whole.ben.page.get(PAGE).text
+        shown = whole.ben.page.get(f"{PAGE}/events").text
         listed = whole.ben.rest.get("/api/v1/telemetry/events").json()["items"]
 
         assert "No event matches" not in shown
@@ -160,17 +168,23 @@ def test_a_member_changes_no_mode(whole, wanted):
     assert mode(whole) is TelemetryMode.LOCAL
 
 
-def test_the_page_shows_everything_and_switches_the_mode(whole):
+def test_the_pages_show_everything_below_the_mode_and_switch_it(whole):
     recorded_events(whole.database)
     relayed(whole)
 
-    shown = whole.ann.page.get(PAGE).text
+    shown = {
+        part: whole.ann.page.get(f"{PAGE}{part}").text
+        for part in ("", "/events", "/batches", "/catalogue")
+    }
     whole.ann.submit(f"{PAGE}/mode", mode="off")
 
-    assert "Nothing has left this server." in shown
-    assert "CheckChecklistItem" in shown
-    assert "What would be sent first" in shown
-    assert "Whether checklists are worked through, and how fast." in shown
+    for part, text in shown.items():
+        assert "Nothing has left this server." in text
+        assert f'href="{PAGE}{part}" aria-current="page"' in text
+    assert "What would be sent first" in shown[""]
+    assert "CheckChecklistItem" in shown["/events"]
+    assert "Batch 1 to this machine: 1 event" in shown["/batches"]
+    assert "Whether checklists are worked through, and how fast." in shown["/catalogue"]
     assert mode(whole) is TelemetryMode.OFF
     assert "Telemetry is off." in whole.ann.page.get(PAGE).text
 
@@ -180,6 +194,34 @@ def test_the_page_is_read_only_for_a_member(whole):
 
     assert "Nothing has left this server." in shown
     assert f'action="{PAGE}/mode"' not in shown
+    assert f'href="{PAGE}/batches"' not in shown
+    assert whole.ben.page.get(f"{PAGE}/batches").status_code == 403
+
+
+def test_older_events_are_a_page_away_under_the_same_filters(whole):
+    recorded_events(whole.database, SHOWN + 2, at_once=True)
+    asked = {"event": "CheckChecklistItem", "state": "queued"}
+
+    newest = whole.ann.page.get(f"{PAGE}/events", params=asked).text
+    older = whole.ann.page.get(linked(newest, "Older")).text
+    again = whole.ann.page.get(linked(older, "Newest")).text
+
+    assert [page.count("<tr>") for page in (newest, older)] == [SHOWN + 1, 2 + 1]
+    assert (linked(older, "Older"), linked(newest, "Newest")) == ("", "")
+    assert again == newest
+    assert "event=CheckChecklistItem&state=queued" in linked(newest, "Older")
+
+
+def test_older_batches_are_a_page_away(whole):
+    for _number in range(SHOWN_BATCHES + 1):
+        recorded_events(whole.database)
+        relayed(whole)
+
+    newest = whole.ann.page.get(f"{PAGE}/batches").text
+    older = whole.ann.page.get(linked(newest, "Older")).text
+
+    assert [page.count("download it") for page in (newest, older)] == [SHOWN_BATCHES, 1]
+    assert linked(older, "Newest") == f"{PAGE}/batches"
 
 
 def test_an_unknown_mode_changes_nothing(whole):
@@ -192,7 +234,9 @@ def test_an_unknown_mode_changes_nothing(whole):
 def test_events_can_be_filtered_and_exported(whole):
     recorded_events(whole.database, 2)
 
-    none = whole.ann.page.get(PAGE, params={"event": "EndIncident", "state": "queued"}).text
+    none = whole.ann.page.get(
+        f"{PAGE}/events", params={"event": "EndIncident", "state": "queued"}
+    ).text
     lines = whole.ann.page.get(f"{PAGE}/events.jsonl").text.splitlines()
 
     assert "No event matches." in none
@@ -254,6 +298,6 @@ def test_the_stored_body_is_gzip_of_what_is_shown(whole):
     recorded_events(whole.database)
     (sent,) = relayed(whole)
 
-    shown = whole.ann.page.get(PAGE).text
+    shown = whole.ann.page.get(f"{PAGE}/batches").text
 
     assert gzip.decompress(sent).decode().replace('"', "&#34;") in shown

@@ -327,6 +327,9 @@ ACCOUNTS = (
 REST = (
     Row("GET /telemetry", _all(200)),
     Row(f"GET {TELEMETRY}", _signed_in(200, IN)),
+    Row(f"GET {TELEMETRY}/events", _signed_in(200, IN)),
+    Row(f"GET {TELEMETRY}/batches", _admin(200, IN)),
+    Row(f"GET {TELEMETRY}/catalogue", _signed_in(200, IN)),
     Row(f"POST {TELEMETRY}/mode", _admin(303, IN), form={"mode": "local"}),
     Row(f"POST {TELEMETRY}/diagnostic-id", _admin(303, IN)),
     Row(f"POST {TELEMETRY}/test", _admin(303, IN)),
