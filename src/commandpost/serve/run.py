@@ -39,6 +39,7 @@ from commandpost.telemetry.record import product_version
 from commandpost.ui.faces import add_faces, face
 from commandpost_telemetry.collector.metrics import Metrics
 from commandpost_telemetry.collector.pages import create_pages
+from commandpost_telemetry.collector.service import limits_of
 from commandpost_telemetry.collector.web import create_collector
 from commandpost_telemetry.insights.commands import insights_commands
 from commandpost_telemetry.kit.control import Answer, Ask, ControlFile, control_routes
@@ -82,6 +83,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         parts.log,
         parts.sources,
         parts.rejects,
+        limits=limits_of(parts.pipeline),
         metrics=Metrics(parts.metrics),
         version=product_version(),
         lags=parts.warehouse.lags,

@@ -9,6 +9,7 @@ from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.formats import local_time, marked
 from commandpost_telemetry.kit.words import _
+from commandpost_telemetry.log.errors import LogUnavailableError
 from commandpost_telemetry.log.log import Log
 from commandpost_telemetry.log.rejects import Rejects
 
@@ -24,6 +25,7 @@ class SourceLine:
     name: str
     is_enabled: bool
     is_from_settings: bool
+    is_own: bool
     per_minute: str
     added: str
     last_seen: str
@@ -57,6 +59,8 @@ class DataPlanePage:
     """The whole page."""
 
     base: str
+    trouble: str
+    damaged: int
     notice: str
     new_key: str
     error: str
@@ -100,6 +104,8 @@ class Reading:
         found = self._rejects.search(looked.search, limit=REJECTS, before=looked.before)
         return DataPlanePage(
             base=base,
+            trouble=self._trouble(),
+            damaged=self._log.damaged_files(),
             notice=told.notice,
             new_key=told.new_key,
             error=told.error,
@@ -122,6 +128,14 @@ class Reading:
             log_size=_size(self._log.backlog_bytes()),
         )
 
+    def _trouble(self) -> str:
+        """Return why nothing is taken, as whoever sends is told."""
+        try:
+            self._log.check()
+        except LogUnavailableError as error:
+            return str(error)
+        return ""
+
     def _source_lines(self) -> list[SourceLine]:
         counts = self._log.counts_since(now() - timedelta(minutes=_MINUTES))
         return [
@@ -129,6 +143,7 @@ class Reading:
                 name=source.id,
                 is_enabled=source.is_enabled,
                 is_from_settings=source.is_from_settings,
+                is_own=self._sources.is_own(source.id),
                 per_minute=marked(f"{counts[source.id] / _MINUTES:,.1f}"),
                 added=_moment(source.created_at),
                 last_seen=_moment(source.last_seen),

@@ -69,6 +69,7 @@ class Sources:
         self._version = -1
         self._by_hash: dict[bytes, Source] = {}
         self._seen_ms: dict[str, int] = {}
+        self._own: set[str] = set()
 
     def find(self, write_key: str) -> Source | None:
         """Return the source of a write key, enabled or not."""
@@ -108,12 +109,17 @@ class Sources:
         return key
 
     def ensure(self, name: str, write_key: str) -> None:
-        """Make sure that the source exists and takes this write key."""
+        """Make sure that this process's own source exists and takes this write key."""
+        self._own.add(name)
         self._change(
             "INSERT INTO source (name, key_hash, created_at) VALUES (?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
             (name, _hash(write_key), _milliseconds()),
         )
+
+    def is_own(self, name: str) -> bool:
+        """Whether this process sends as that source, and nobody else may change it."""
+        return name in self._own
 
     def rotate(self, name: str) -> str:
         """Give a source a new write key and return it; the old one is unknown from now on."""
@@ -147,11 +153,18 @@ class Sources:
         with self._lock:
             self._connection.close()
 
-    def _change_existing(self, statement: str, values: tuple[bytes | int | str, ...]) -> None:
-        if self._change(statement, values) == 0:
+    def _change_existing(self, statement: str, values: tuple[bytes | int, str]) -> None:
+        name = values[1]
+        if self.is_own(name):
             raise SourceError(
-                _("There is no source “%(name)s” whose key is kept here.", name=values[-1])
+                _(
+                    "“%(name)s” is the product's own source; what it sends is switched on the "
+                    "Telemetry page.",
+                    name=name,
+                )
             )
+        if self._change(statement, values) == 0:
+            raise SourceError(_("There is no source “%(name)s” whose key is kept here.", name=name))
 
     def _change(self, statement: str, values: tuple[bytes | int | str, ...]) -> int:
         with self._lock:

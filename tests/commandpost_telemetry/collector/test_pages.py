@@ -16,6 +16,7 @@ from commandpost_telemetry.kit import words
 from commandpost_telemetry.kit.shell import Viewer
 from commandpost_telemetry.kit.words import gettext
 from commandpost_telemetry.log.limits import LogLimits
+from commandpost_telemetry.log.segments import DAMAGED, list_segments
 from tests.commandpost.languages.outside import Bracketed, bare_in, words_outside
 from tests.commandpost_telemetry.collector import given
 from tests.commandpost_telemetry.collector.given import TRACK, Plane
@@ -79,6 +80,47 @@ def test_sources_events_and_rejects_are_shown(browser: TestClient, plane: Plane)
     assert 'data-label="Events a minute">0.4</td>' in page
     assert "unknown type of event" in page
     assert 'data-time="seconds">2026-11-24 12:00:00 UTC</time>' in page
+
+
+def test_a_data_plane_that_takes_nothing_says_why(tmp_path: Path, shell: PlainShell) -> None:
+    with given.a_plane(tmp_path, log_limits=LogLimits(min_free_bytes=1 << 62)) as plane:
+        parts = plane.parts
+        with TestClient(create_pages(parts.log, parts.sources, parts.rejects, shell)) as client:
+            page = client.get("/").text
+
+    assert "Whatever is sent is refused now" in page
+    assert (
+        '<span lang="en">The disk is nearly full; free some space, then send again.</span>' in page
+    )
+
+
+def test_files_that_cannot_be_read_are_counted(
+    tmp_path: Path, browser: TestClient, plane: Plane
+) -> None:
+    plane.post("/v1/track", TRACK)
+    before = browser.get("/").text
+    (segment,) = list_segments(tmp_path / "log")
+    segment.path.with_name(f"{segment.path.name}{DAMAGED}").write_bytes(b"")
+
+    after = browser.get("/").text
+
+    told = "Files of the log in which something cannot be read: 1."
+    assert (told in before, told in after) == (False, True)
+
+
+@pytest.mark.parametrize("path", ["/commandpost/rotate", "/commandpost/disable"])
+def test_the_product_s_own_source_cannot_be_changed(
+    browser: TestClient, plane: Plane, path: str
+) -> None:
+    plane.parts.sources.ensure("commandpost", "key-of-its-own")
+
+    page = browser.get("/").text
+    answer = browser.post(path)
+    status = plane.post("/v1/track", TRACK, key="key-of-its-own").status
+
+    assert ("the product's own" in page, path in page) == (True, False)
+    assert (answer.status_code, "own source; what it sends" in answer.text) == (422, True)
+    assert status == 200
 
 
 def test_rejects_are_searched_and_paged(browser: TestClient, plane: Plane) -> None:
