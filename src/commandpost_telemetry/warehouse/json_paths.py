@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from commandpost_telemetry.warehouse.shape import Path
 from commandpost_telemetry.warehouse.tables import Document, families
 
-_DOCUMENTS = {
-    "properties": Document.PROPERTIES,
-    "userProperties": Document.USER_PROPERTIES,
-    "traits": Document.TRAITS,
-    "context": Document.CONTEXT,
+wire_names = {
+    Document.PROPERTIES: "properties",
+    Document.USER_PROPERTIES: "userProperties",
+    Document.TRAITS: "traits",
+    Document.CONTEXT: "context",
 }
+_DOCUMENTS = {name: document for document, name in wire_names.items()}
 _TYPES = {family.message_type for family in families}
 _Place = tuple[str, Document]  # message type and part of the message
 

@@ -26,6 +26,7 @@ from commandpost_telemetry.warehouse.destination import (
     without_namespace,
 )
 from commandpost_telemetry.warehouse.errors import CountsDisagree, LoadRefused, TableRefused
+from commandpost_telemetry.warehouse.event_paths import marked
 from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
@@ -95,7 +96,9 @@ class Loader:
         self, engine: DuckDBPyConnection, entries: Sequence[Entry], steps: Steps
     ) -> Prepared:
         started, batch = now(), Batch.of(entries)
-        stage(engine, batch, self._folder, started)
+        destination, kept = self._destination.naming.upper(), self._options.json_paths
+        prepared = partial(marked, destination=destination, kept=kept)
+        stage(engine, batch, self._folder, started, prepared)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
         rejected += sift.too_deep(engine, batch)
         repeated = sift.repeats(engine)

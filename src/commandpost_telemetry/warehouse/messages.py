@@ -2,7 +2,7 @@
 
 import os
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -93,7 +93,13 @@ class Batch:
         return firsts, sources
 
 
-def stage(connection: DuckDBPyConnection, batch: Batch, folder: Path, at: datetime) -> None:
+def stage(
+    connection: DuckDBPyConnection,
+    batch: Batch,
+    folder: Path,
+    at: datetime,
+    prepared: Callable[[bytes], bytes] = bytes,
+) -> None:
     """Fill the temporary table `messages`; what can't be read is a row without an id."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid4().hex}.{os.getpid()}.ndjson"
@@ -101,7 +107,7 @@ def stage(connection: DuckDBPyConnection, batch: Batch, folder: Path, at: dateti
     connection.execute(_SENDERS, {"firsts": firsts, "sources": sources})
     try:
         with path.open("wb") as file:
-            file.writelines(entry.lines for entry in batch.entries)
+            file.writelines(prepared(entry.lines) for entry in batch.entries)
         largest = max((len(entry.lines) for entry in batch.entries), default=0) * 2 + 1024
         connection.execute(
             compose(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from commandpost_telemetry.rudder.naming import Naming, column_name
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.shape import Leaf, Path, is_spread, leaves
+from commandpost_telemetry.warehouse.shape import Leaf, Path, is_spread, leaves, without_mark
 from commandpost_telemetry.warehouse.tables import (
     Document,
     Family,
@@ -74,7 +74,7 @@ def plan_columns(family: Family, shapes: Iterable[Shape], naming: Naming) -> Pla
         document = family.documents[order]
         name = flat_name(document, path, naming)
         if not name or name.lower() in kept:
-            dropped[".".join((document, *path))] += counts[order, path]
+            dropped[".".join((document, *without_mark(path)))] += counts[order, path]
         else:
             columns.setdefault(name, []).append(Source(document, path, frozenset(kinds)))
     return Plan({name: tuple(sources) for name, sources in columns.items()}, dropped)
@@ -82,7 +82,8 @@ def plan_columns(family: Family, shapes: Iterable[Shape], naming: Naming) -> Pla
 
 def flat_name(document: Document, path: Path, naming: Naming) -> str:
     """Return the column of a place: the parents joined, context under its own name."""
-    parts = (document, *path) if document is Document.CONTEXT else path
+    named = without_mark(path)
+    parts = (document, *named) if document is Document.CONTEXT else named
     return column_name("_".join(parts), naming)
 
 

@@ -22,6 +22,7 @@ type_kinds = {
 }
 
 Path = tuple[str, ...]
+MARK = "\x1f"  # the one key of an object around a value that is kept whole
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _BRACKETS = re.compile(rb"[\[\]{}]")
@@ -70,7 +71,7 @@ def _walk(
 ) -> Iterator[Leaf]:
     for key in sorted(shape):
         inner, here = shape[key], (*path, key)
-        if here in whole and inner != "NULL":
+        if (key == MARK or here in whole) and inner != "NULL":
             yield Leaf(here, Kind.WHOLE)
         elif isinstance(inner, dict) and here in texts and _is_spread(inner):
             yield Leaf(here, Kind.SPREAD)
@@ -81,6 +82,11 @@ def _walk(
             yield Leaf(here, Kind.ARRAY)
         elif isinstance(inner, str) and inner != "NULL":
             yield Leaf(here, type_kinds.get(inner, Kind.ANY))
+
+
+def without_mark(path: Path) -> Path:
+    """Return the path of the value itself."""
+    return tuple(key for key in path if key != MARK)
 
 
 def depth(line: bytes) -> int:

@@ -11,6 +11,7 @@ from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.outcome import Outcome
+from commandpost_telemetry.warehouse.postgres import PostgresDestination
 from commandpost_telemetry.warehouse.sync import Sync
 from commandpost_telemetry.warehouse.tables import Document
 from tests.commandpost_telemetry.warehouse import given
@@ -86,6 +87,78 @@ def test_other_types_of_messages_are_flattened_as_ever(
     assert given.rows(warehouse, "pages", "cart_z") == [(3,)]
     [(of_user,)] = given.rows(warehouse, "users", "home")
     assert as_python(of_user) == {"x": 1}
+
+
+def asks(paths: object, name: str = "DATA_WAREHOUSE") -> dict[str, object]:
+    return {"All": True, name: {"options": {"jsonPaths": paths}}}
+
+
+def test_a_message_may_say_itself_what_is_kept(warehouse: Destination, tmp_path: Path) -> None:
+    here = "POSTGRES" if isinstance(warehouse, PostgresDestination) else "DUCKDB"
+    box = {"box": {"n": 1, "x": [None, {"y": 1.50}, 12345678901234567890123]}}
+    wanted: list[object] = [
+        asks(["track.properties.box"]),
+        asks("box, track.properties.box.n"),
+        asks("box", here) | asks("nothing.here"),
+        asks("box", here.lower()),
+        asks("box", "REDSHIFT"),
+        asks(["identify.traits.box", "box.n.none", "box.none"]),
+        asks(7),
+        "all",
+        None,
+    ]
+    messages = [
+        given.a_message(messageId=f"m{n}", integrations=each, properties=box)
+        for n, each in enumerate(wanted)
+    ]
+
+    outcome = kept(warehouse, tmp_path, *messages)
+
+    assert (outcome.loaded, outcome.discarded) == (9, 0)
+    assert given.columns(warehouse, "something_done") == {
+        "box": "json",
+        "box_n": "int",
+        "box_x": "string",
+    }
+    found = given.rows(warehouse, "something_done", "box", "box_x")
+    assert [as_python(whole) for whole, _ in found] == [box["box"]] * 3 + [None] * 6
+    assert [text is None for _, text in found] == [True] * 3 + [False] * 6
+
+
+def test_what_a_message_asks_for_may_be_anywhere_and_anything(
+    warehouse: Destination, tmp_path: Path
+) -> None:
+    identify = asks(["identify.traits.a", "identify.userProperties.b", "identify.context.c"])
+    within = asks(["cart.items", "plain", "empty", "cart"])
+
+    kept(
+        warehouse,
+        tmp_path,
+        given.a_message(
+            "identify",
+            integrations=identify,
+            traits={"a": {"x": 1}},
+            userProperties={"b": [1]},
+            context={"c": {"d": {}}},
+        ),
+        given.a_message(
+            integrations=within, properties={"cart": {"items": 1}, "plain": "x", "empty": []}
+        ),
+        given.a_message(properties={"plain": "y"}, messageId="plain"),
+    )
+
+    [row] = given.rows(warehouse, "identifies", "a", "b", "context_c")
+    assert [as_python(value) for value in row] == [{"x": 1}, [1], {"d": {}}]
+    # the whole cart is kept in every message
+    found = given.asked(
+        warehouse,
+        "SELECT CAST(cart AS VARCHAR), CAST(plain AS VARCHAR) FROM main.something_done ORDER BY 2",
+    )
+    assert [(cart and json.loads(str(cart)), plain) for cart, plain in found] == [
+        ({"items": 1}, '"x"'),
+        (None, '"y"'),
+    ]
+    assert set(given.columns(warehouse, "something_done")) == {"cart", "plain"}
 
 
 def test_a_column_that_has_a_type_keeps_it(warehouse: Destination, tmp_path: Path) -> None:
