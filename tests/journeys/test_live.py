@@ -98,6 +98,45 @@ def test_two_people_who_rename_one_item_see_both_titles_and_choose(person: Perso
     expect(ann.get_by_role("checkbox", name="Ann's title")).to_be_visible()
 
 
+def test_who_is_brought_in_sees_the_incident_at_once_and_who_looks_at_the_members_sees_them(
+    person: Person,
+) -> None:
+    ann, ben = person("ann"), person("ben")
+    ann.goto("/")
+    origin = {"Origin": ann.evaluate("location.origin")}
+    ask = ann.request
+    team_id = ask.get("/api/v1/teams").json()["items"][0]["id"]
+    wanted = {"team_id": team_id, "name": "Pager is silent"}
+    made = ask.post("/api/v1/incidents", data=wanted, headers=origin).json()
+    ben.goto("/")
+    ben.locator("#channel_list").get_by_role("link", name="Town Square").click()
+    ben.locator("#sidebar").get_by_role("link", name="Pager is silent").click()
+    expect(ben.locator("#sidebar")).to_contain_text("You are not in this incident's channel")
+    members = f"/channels/{made['channel_ids'][0]}?show=members"
+    ann.goto(members)
+    there = ann.context.new_page()
+    there.goto(members)
+    chosen = ann.get_by_role("dialog").get_by_label("Invite")
+
+    chosen.select_option("ben")
+    abe = ask.post("/api/v1/users", data={"username": "abe"}, headers=origin).json()
+    ask.put(f"/api/v1/teams/{team_id}/members/{abe['id']}", headers=origin)
+    expect(chosen.get_by_role("option")).to_have_text(
+        ["Choose somebody", "abe (@abe)", "Ben Brook (@ben)"]
+    )
+    expect(chosen).to_have_value("ben")
+    there.get_by_role("dialog").get_by_label("Invite").select_option("ben")
+    there.get_by_role("button", name="Add to the channel").click()
+
+    expect(ann.get_by_role("dialog").get_by_role("listitem")).to_have_count(2)
+    expect(chosen.get_by_role("option")).to_have_text(["Choose somebody", "abe (@abe)"])
+    expect(chosen).to_have_value("")
+    rail = ben.locator("#channel_list")
+    expect(rail.get_by_role("link", name="Pager is silent")).to_be_visible()
+    expect(ben.locator("#sidebar")).to_contain_text("Go to the incident's channel")
+    there.close()
+
+
 def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
     ann, ben = person("ann"), person("ben")
     for page in (ann, ben):

@@ -89,17 +89,27 @@ def add_a_team(stage: Stage, _it: Incident) -> object:
         return given.a_team(session, "brand-new")
 
 
+def make_a_channel(stage: Stage, _it: Incident) -> object:
+    team = stage.people.team_id
+    return rest(stage, stage.people.bea, "/channels", team_id=team, display_name="Brand new")
+
+
 CHANNEL = "/channels/{channel}"
 DETAIL = "/backstage/incidents/{incident}"
 SURFACES = (
     Surface(CHANNEL, "post_list", "ben", say, "look"),
     Surface(CHANNEL, "channel_facts", "ben", invite, "3 members"),
+    Surface(f"{CHANNEL}?show=members", "member_list", "ben", invite, ">@dan<"),
+    Surface(f"{CHANNEL}?show=members", "member_list", "ben", add_a_person, "@newcomer"),
+    Surface("/channels/{town}?show=browse", "browse_list", "ben", make_a_channel, "Brand new"),
+    Surface("/channels/{town}?show=browse", "browse_list", "dan", invite, "{name}"),
     Surface("/account", "account_access", "ben", make_a_token, "Brand new"),
     Surface("/channels/{town}", "channel_list", "ben", say, 'class="count"'),
     Surface(CHANNEL, "incident_sidebar", "ben", check, 'aria-checked="true"'),
     Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
     Surface(CHANNEL, "incident_sidebar", "ben", end, "Restart incident"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", let_in, "data-grip"),
+    Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", invite, "data-grip"),
     Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),
     Surface("/channels/{town}", "incident_sidebar", "dan", hand_over, "ben"),
     Surface("/backstage/incidents?search_term={name}", "incident_list", "dan", end, "badge ended"),

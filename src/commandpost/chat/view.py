@@ -157,7 +157,10 @@ class BrowseRow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A dialog of the chat's own, named by `show`; it holds what that one needs."""
+    """A dialog of the chat's own, named by `show`; it holds what that one needs.
+
+    What others may change meanwhile is fetched again from `live_href`.
+    """
 
     show: str
     title: str
@@ -174,6 +177,8 @@ class Panel:
     html: Markup = field(default_factory=Markup)
     previous_href: str = ""
     next_href: str = ""
+    live_href: str = ""
+    topics: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,13 @@ class RailFragment:
     """What the block `channels` alone needs."""
 
     rail: Rail
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFragment:
+    """What the blocks `member_list` and `browse_list` alone need."""
+
+    panel: Panel
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -20,11 +20,13 @@ from commandpost.chat.errors import (
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import find_last_team_id, get_channel
 from commandpost.chat.queries.members import list_members
+from commandpost.chat.view import PanelFragment
 from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
 from commandpost.kit.edge import Db
 from commandpost.kit.words import _
 from commandpost.ui.files import csv_file
+from commandpost.ui.render import fragment
 from commandpost.ui.shell import done
 
 router = APIRouter()
@@ -72,6 +74,29 @@ def export_members(session: Db, actor: SignedIn, channel_id: str) -> Response:
     rows = [(person.username, person.display_name) for person in list_members(session, channel_id)]
     name = "conversation" if channel.is_conversation else channel.display_name
     return csv_file(f"people in {name}", ("username", "name"), rows)
+
+
+@router.get("/channels/{channel_id}/members")
+def show_members(
+    request: Request, session: Db, actor: SignedIn, channel_id: str, team: TeamParameter = ""
+) -> Response:
+    place = find_place(session, actor, channel_id, team)
+    shown = PanelFragment(build_panel(session, actor, place, Asked(show=Show.MEMBERS)))
+    return fragment(request, "chat/_panel_members.html", "member_list", page=shown)
+
+
+@router.get("/channels/{channel_id}/browse")
+def show_channels(
+    request: Request,
+    session: Db,
+    actor: SignedIn,
+    channel_id: str,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    place = find_place(session, actor, channel_id, asked.team)
+    panel = build_panel(session, actor, place, asked.model_copy(update={"show": Show.BROWSE}))
+    shown = PanelFragment(panel)
+    return fragment(request, "chat/_panel_browse.html", "browse_list", page=shown)
 
 
 @router.post("/channels/{channel_id}/members")

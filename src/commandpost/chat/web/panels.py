@@ -79,6 +79,8 @@ def _browse(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel
         action=place.address(show=Show.NEW),
         previous_href=place.address(show=Show.BROWSE, page=asked.page - 1) if asked.page else "",
         next_href=place.address(show=Show.BROWSE, page=asked.page + 1) if found.has_more else "",
+        live_href=place.address("/browse", page=asked.page),
+        topics=f"team:{place.team_id}:channels user:{actor.id}",
     )
 
 
@@ -111,6 +113,8 @@ def _members(session: Session, actor: Actor, place: Place, asked: Asked) -> Pane
         _panel(place, _("Members"), place.address("/members")),
         people=list_members(session, channel.id),
         options=_invitable(session, channel.id) if may_invite else (),
+        live_href=place.address("/members"),
+        topics=f"members:{channel.id}" + (f" team:{channel.team_id}:members" if may_invite else ""),
     )
 
 

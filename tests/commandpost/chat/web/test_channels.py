@@ -87,7 +87,7 @@ def test_a_member_invites_and_leaves(doors: Doors, people: People, database: Dat
     asked = ben.get(f"/channels/{private}?show=leave").text
     left = ben.post(f"/channels/{private}/leave")
 
-    assert '<option value="ben">ben (@ben)</option>' in panel
+    assert 'value="ben">ben (@ben)</option>' in panel
     assert done.headers["location"] == f"/channels/{private}?show=members"
     assert nobody.status_code == 404
     assert "Leave this channel?" in asked
