@@ -19,6 +19,7 @@ from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.sql import compose, literal
 from tests.commandpost_telemetry.insights.given import NAMES, Events
 
 INTERVAL = 1800.0
@@ -30,6 +31,30 @@ def clean() -> Events:
     for name in NAMES:
         own = {"playbook_id": "p1"} if name.endswith("Playbook") else {"incident_id": "i1"}
         events.add(name, "2026-11-24 09:00", "s1", **own)
+    return events
+
+
+def said(rows: int) -> list[str]:
+    """What the loads say that they have added."""
+    added = compose("INSERT INTO loader.load_tables VALUES ('l1', 'tracks', {n})", n=literal(rows))
+    return ["DELETE FROM loader.load_tables", added]
+
+
+def a_spy(schema: str) -> list[str]:
+    spy = "(id, user_id, event_text) VALUES ('x', 's1', 'Spy')"
+    return [f"INSERT INTO {schema}.tracks {spy}"]
+
+
+def violations() -> Events:
+    """One of each kind that is looked for among events; nothing was ever moved."""
+    events = clean()
+    events.rows = [row for row in events.rows if row[0] != "MoveChecklistItem"]
+    events.start("2026-11-24 09:00", "", by="ann")
+    events.received_after = timedelta(hours=-2)
+    events.start("2026-11-24 09:00", "i2")
+    events.received_after = timedelta(seconds=2)
+    events.loaded_after = timedelta(minutes=36)
+    events.start("2026-11-24 09:00", "i3")
     return events
 
 
