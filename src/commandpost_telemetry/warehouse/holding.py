@@ -33,6 +33,12 @@ WHERE table_name = {table} AND load_id = (
     ORDER BY held_at, load_id LIMIT 1)
 ORDER BY n LIMIT {most}
 """
+_TAKEN = """
+SELECT count(*) FROM loader.loads AS loads
+JOIN loader.load_tables AS filled ON filled.load_id = loads.load_id
+WHERE filled.table_name = {table} AND loads.started_at > (
+    SELECT min(held_at) FROM loader.held WHERE table_name = {table} AND load_id = {load_id})
+"""
 
 
 def held_tables(destination: Destination) -> frozenset[str]:
@@ -81,6 +87,13 @@ def waiting(destination: Destination, table: str, before: datetime | None = None
         Held(str(load), str(name), int(str(n)), str(source), str(message_id), str(line))
         for load, name, n, source, message_id, line in destination.query(query).rows
     ]
+
+
+def has_taken(destination: Destination, missed: Held) -> bool:
+    """Whether the table has taken anything since it missed the message: only tries give it any."""
+    query = compose(_TAKEN, table=literal(missed.table), load_id=literal(missed.load_id))
+    [(loads,)] = destination.query(query).rows
+    return int(str(loads)) > 0
 
 
 def entries(messages: Sequence[Held], position: int, at: datetime) -> list[Entry]:

@@ -10,7 +10,7 @@ from commandpost_telemetry.warehouse.destination import Destination, Held, Load
 from commandpost_telemetry.warehouse.errors import TableRefused
 from commandpost_telemetry.warehouse.load import Loader
 
-_FEW = 4  # messages refused one by one while none was taken: the table itself is to blame
+_FEW = 4  # messages refused one by one while none was ever taken: the table itself is to blame
 SKIPPED = "Skipped by hand: {table} did not take it."
 TOO_LONG = "Held too long: {table} did not take it."
 _MANY = 32  # messages of one try that may be passed over
@@ -20,11 +20,12 @@ _MANY = 32  # messages of one try that may be passed over
 class _Try:
     """What came of trying one table so far."""
 
+    has_taken: bool  # now or before: a try may have been broken off behind the last load
     loads: list[Load] = field(default_factory=list)
     culprits: list[tuple[Held, str]] = field(default_factory=list)
 
     def is_hopeless(self) -> bool:
-        return len(self.culprits) >= (_MANY if self.loads else _FEW)
+        return len(self.culprits) >= (_MANY if self.has_taken else _FEW)
 
 
 class Retries:
@@ -43,16 +44,15 @@ class Retries:
 
     def retry(self, table: str) -> Iterator[Load]:
         """Try the table with all it has missed; a failure is noted, never raised."""
-        tried = _Try()
         for missed in self._missed(table):
+            tried = _Try(holding.has_taken(self._destination, missed[0]))
             self._pieces(missed, tried)
             yield from tried.loads
-            if tried.culprits and (tried.is_hopeless() or not tried.loads):
+            if tried.culprits and (tried.is_hopeless() or not tried.has_taken):
                 _, reason = tried.culprits[0]
                 states.note_failure(self._destination, table, reason)
                 return
             yield from self._rejected(tried)
-            tried = _Try()
         states.forget(self._destination, table)
 
     def skip(self, table: str) -> int:
@@ -85,6 +85,7 @@ class Retries:
         position = self._destination.position(self._reader)
         try:
             tried.loads.append(self._loader.retry(self._reader, position, missed))
+            tried.has_taken = True
         except TableRefused as refused:
             middle = len(missed) // 2
             if not middle:

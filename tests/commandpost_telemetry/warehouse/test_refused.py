@@ -11,8 +11,10 @@ from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.destination import Destination, StagedTable
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination, DuckDBTransaction
 from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
+from commandpost_telemetry.warehouse.load import Loader
+from commandpost_telemetry.warehouse.retries import Retries
 from commandpost_telemetry.warehouse.states import State, list_held
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.sync import READER, Sync
 from tests.commandpost_telemetry.warehouse import given
 
 
@@ -122,3 +124,23 @@ def test_tracks_that_are_held_still_know_what_came_before(
     assert (outcome.loaded, outcome.repeated, outcome.held) == (1, 1, {"tracks": 2})
     for table in ("tracks", "something_done"):
         assert given.rows(in_memory, table, "id") == [("m1",), ("m2",)]
+
+
+def test_a_try_that_was_broken_off_before_it_rejected_anything_is_ended_by_the_next(
+    in_memory: DuckDBDestination, tmp_path: Path
+) -> None:
+    in_memory.query("CREATE TABLE sign_up (id VARCHAR, plan UUID)")
+    Sync(given.sign_ups("a", "b", "c"), in_memory, tmp_path).run()
+    in_memory.query("DROP TABLE sign_up")
+    in_memory.query("CREATE TABLE sign_up (id VARCHAR, plan VARCHAR CHECK (plan <> 'c'))")
+    [held] = list_held(in_memory)
+    tries = Retries(in_memory, Loader(in_memory, tmp_path), READER)
+
+    next(iter(tries.retry(held.table)))  # what it takes is loaded, and nothing is rejected yet
+    left = [each.messages for each in list_held(in_memory)]
+    list(tries.retry(held.table))
+
+    assert (left, list_held(in_memory)) == ([1], [])
+    assert given.rows(in_memory, "sign_up", "id", "plan") == [("m0", "a"), ("m1", "b")]
+    rejects = in_memory.query("SELECT message_id FROM loader.rejects").rows
+    assert rejects == [("m2",)]
