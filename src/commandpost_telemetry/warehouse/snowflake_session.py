@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import snowflake.connector
 from duckdb import DuckDBPyConnection
 from snowflake.connector import SnowflakeConnection
+from snowflake.connector.connection import DEFAULT_CONFIGURATION
 from snowflake.connector.errors import Error, ProgrammingError
 
 from commandpost_telemetry.warehouse.destination import Schema, StagedTable
@@ -50,7 +51,8 @@ def connection_arguments(url: str) -> dict[str, object]:
     """Return what the connector takes: `snowflake://user:password@account/database?role=…`."""
     parts = urlsplit(url)
     options: dict[str, object] = {
-        name: int(value) if value.isdigit() else value for name, value in parse_qsl(parts.query)
+        name: int(value) if _is_number(name, value) else value
+        for name, value in parse_qsl(parts.query)
     }
     if parts.password:
         options["password"] = unquote(parts.password)
@@ -66,6 +68,12 @@ def connection_arguments(url: str) -> dict[str, object]:
     }
 
 
+def _is_number(name: str, value: str) -> bool:
+    """Whether the connector wants a number; a password of digits is none."""
+    _, kinds = DEFAULT_CONFIGURATION.get(name, (None, str))
+    return value.isdigit() and int in (kinds if isinstance(kinds, tuple) else (kinds,))
+
+
 def schema_name(url: str) -> str:
     """Return the schema of the tables: that of the address, else MAIN."""
     return str(connection_arguments(url).get("schema", DEFAULT_SCHEMA)).upper()
@@ -75,7 +83,13 @@ def connected(url: str) -> SnowflakeConnection:
     arguments = connection_arguments(url)
     arguments.pop("schema", None)  # it may have to be made first
     with failures_told():
-        return snowflake.connector.connect(**arguments)
+        try:
+            return snowflake.connector.connect(**arguments)
+        except (OSError, ValueError, TypeError) as error:  # a key that cannot be read or opened
+            raise StatementRefused(
+                f"The address of Snowflake is of no use: {error}. Nothing was changed; look at the "
+                f"key file and its password."
+            ) from error
 
 
 @contextmanager
