@@ -50,7 +50,7 @@ def fill_with_demo(database: Database, settings: Settings) -> tuple[str, ...]:
     with database.transaction() as session:
         if not has_users(session):
             password = _password(settings)
-            _fill(session, BuiltinPlatform(), password)
+            _fill(session, BuiltinPlatform(settings.language), password)
     return _welcome(settings)
 
 

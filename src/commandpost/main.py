@@ -90,7 +90,7 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.settings = settings
     app.state.database = database
     app.state.openid = _openid(settings)
-    app.state.platform = BuiltinPlatform()
+    app.state.platform = BuiltinPlatform(settings.language)
     app.state.commands = commands()
     app.state.workspace = IncidentWorkspace()
     app.state.who_listens = who_listens

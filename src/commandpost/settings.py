@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = ""  # "" = SQLite under the data directory
     site_url: str = ""  # "" = http://host:port
+    language: Literal["en", "de"] = "en"  # of what the bot writes; pages speak the reader's
     telemetry_mode: TelemetryMode | None = None  # None = what an administrator chose, else local
     telemetry_data_plane_url: str = Field(default="", validate_default=True)
     telemetry_write_key: SecretStr = SecretStr("")

@@ -69,6 +69,11 @@ class OriginalPost:
 class Platform(Protocol):
     """A chat: users, teams, channels, membership, posts, direct messages."""
 
+    @property
+    def language(self) -> str:
+        """Return the language that the bot writes: everybody reads the same post."""
+        ...
+
     def create_private_channel(
         self, session: Session, *, team_id: TeamId, display_name: str, slug: str, creator: Actor
     ) -> ChannelId:

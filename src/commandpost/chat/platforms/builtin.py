@@ -1,6 +1,7 @@
 """The built-in chat as a platform: everything happens in the caller's transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -29,13 +30,17 @@ from commandpost.chat.queries.posts import (
 )
 from commandpost.kit.clock import now
 from commandpost.kit.ids import ChannelId, TeamId, UserId, new_id
+from commandpost.kit.words import ENGLISH
 
 BOT = "incident"
 BOT_NAME = "Incident Bot"
 
 
+@dataclass(frozen=True, slots=True)
 class BuiltinPlatform:
     """Implements `chat.platform.Platform` on our own tables."""
+
+    language: str = ENGLISH
 
     def create_private_channel(
         self, session: Session, *, team_id: TeamId, display_name: str, slug: str, creator: Actor

@@ -10,6 +10,7 @@ from commandpost.chat.errors import ChannelNameInvalid, ChannelNotFound
 from commandpost.chat.platform import ChannelFacts, Message, OriginalPost, Person, Unread
 from commandpost.chat.rules import clean_name, slug_with_suffix
 from commandpost.kit.ids import ChannelId, TeamId, UserId, new_id
+from commandpost.kit.words import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class MemoryPlatform:
     memberships: dict[ChannelId, set[UserId]] = field(default_factory=dict)
     bot_posts: list[BotPost] = field(default_factory=list)
     posts: dict[str, OriginalPost] = field(default_factory=dict)
+    language: str = ENGLISH
 
     def know(self, *actors: Actor) -> None:
         """Let people exist."""

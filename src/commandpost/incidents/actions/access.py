@@ -6,7 +6,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, tell_inside
+from commandpost.incidents.actions.note import note, said_by_bot, tell_inside
 from commandpost.incidents.errors import AlreadyInside, IncidentNotFound, PersonNotFound
 from commandpost.incidents.models.timeline import AccessRequest
 from commandpost.incidents.queries.one import find_incident_for_update, get_header
@@ -15,6 +15,12 @@ from commandpost.incidents.rules import Happening
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import ChannelId, UserId
+from commandpost.kit.words import N_
+
+ASKS = N_(
+    "@%(username)s asks to be let into this incident. Anybody here can let them in, in the sidebar."
+)
+ASKED = N_("@%(who)s asked to be let into this incident. @%(username)s let them in.")
 
 
 def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_id: str) -> None:
@@ -38,8 +44,7 @@ def ask_for_access(session: Session, platform: Platform, actor: Actor, incident_
     platform.post_as_bot(
         session,
         ChannelId(header.channel_id),
-        f"@{actor.username} asks to be let into this incident. "
-        "Anybody here can let them in, in the sidebar.",
+        said_by_bot(platform, ASKS, username=actor.username),
         key=_key(asked),
         by=actor.id,
     )
@@ -58,9 +63,7 @@ def give_access(
     asked = find_access_request(session, incident_id, user_id)
     if asked is not None and asked.answered_at is None:
         asked.answered_at = now()
-        said = (
-            f"@{person.username} asked to be let into this incident. @{actor.username} let them in."
-        )
+        said = said_by_bot(platform, ASKED, who=person.username, username=actor.username)
         platform.change_bot_post(session, said, key=_key(asked))
     incident.change_access()
     channel_id = ChannelId(incident.channel_id)

@@ -6,11 +6,12 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, tell_all
+from commandpost.incidents.actions.note import note, said_by_bot, tell_all
 from commandpost.incidents.errors import NotACommander, PersonNotFound
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.rules import Happening
 from commandpost.kit.ids import ChannelId, UserId
+from commandpost.kit.words import N_
 
 
 def change_commander(
@@ -32,10 +33,11 @@ def change_commander(
     names = {each: person.username for each, person in people.items()}
     before, after = names.get(old, ""), names[user_id]
     note(session, incident, actor, Happening.COMMANDER_CHANGED, was=before, now=after)
+    changed = N_("@%(username)s changed the commander from @%(was)s to @%(now)s.")
     platform.post_as_bot(
         session,
         ChannelId(incident.channel_id),
-        f"@{actor.username} changed the commander from @{before} to @{after}.",
+        said_by_bot(platform, changed, username=actor.username, was=before, now=after),
         key=f"incident:{incident.id}:{incident.version}",
         by=actor.id,
     )

@@ -5,12 +5,13 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, tell_all
+from commandpost.incidents.actions.note import note, said_by_bot, tell_all
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.rules import Happening, millis
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import ChannelId
+from commandpost.kit.words import N_
 from commandpost.telemetry.record import record
 from commandpost_telemetry.catalogue.incident import EndIncident
 
@@ -21,7 +22,7 @@ def end_incident(session: Session, platform: Platform, actor: Actor, incident_id
     incident.end(now())
     note(session, incident, actor, Happening.ENDED)
     _record(session, actor, incident)
-    _say(session, platform, actor, incident, f"Incident ended by @{actor.username}.")
+    _say(session, platform, actor, incident, N_("Incident ended by @%(username)s."))
 
 
 def restart_incident(session: Session, platform: Platform, actor: Actor, incident_id: str) -> None:
@@ -29,15 +30,16 @@ def restart_incident(session: Session, platform: Platform, actor: Actor, inciden
     incident = incident_for_deed(session, platform, actor, incident_id)
     incident.restart()
     note(session, incident, actor, Happening.RESTARTED)
-    _say(session, platform, actor, incident, f"Incident restarted by @{actor.username}.")
+    _say(session, platform, actor, incident, N_("Incident restarted by @%(username)s."))
 
 
 def _say(
     session: Session, platform: Platform, actor: Actor, incident: Incident, sentence: str
 ) -> None:
     key = f"incident:{incident.id}:{incident.version}"
+    said = said_by_bot(platform, sentence, username=actor.username)
     channel_id = ChannelId(incident.channel_id)
-    platform.post_as_bot(session, channel_id, sentence, key=key, by=actor.id)
+    platform.post_as_bot(session, channel_id, said, key=key, by=actor.id)
     tell_all(session, incident)
     tell(session, f"channel:{incident.channel_id}")
 

@@ -8,10 +8,11 @@ from commandpost.chat.platform import Platform
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.models.timeline import TimelineEntry
 from commandpost.incidents.rules import Happening, as_typed
-from commandpost.incidents.told import SENTENCES
+from commandpost.incidents.told import told
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import ChannelId, new_id
+from commandpost.kit.words import _, speaking
 
 
 def note(
@@ -44,13 +45,21 @@ def note_edit(
     if not posts_edits(session, incident.team_id):
         return
     plain = {name: as_typed(text) for name, text in detail.items()}
+    with speaking(platform.language):
+        said = f"@{actor.username} {told(kind, plain)}."
     platform.post_as_bot(
         session,
         ChannelId(incident.channel_id),
-        f"@{actor.username} {SENTENCES[kind] % plain}.",
+        said,
         key=f"incident:{incident.id}:{incident.version}",
         by=actor.id,
     )
+
+
+def said_by_bot(platform: Platform, text: str, **values: str) -> str:
+    """Return what the bot writes: everybody reads it, so its language is not the reader's."""
+    with speaking(platform.language):
+        return _(text, **values)
 
 
 def tell_inside(session: Session, incident: Incident) -> None:

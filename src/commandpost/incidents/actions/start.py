@@ -11,7 +11,7 @@ from commandpost.accounts.queries import get_team_for
 from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.rules import slug
 from commandpost.incidents.actions.may import original_post
-from commandpost.incidents.actions.note import note, tell_all
+from commandpost.incidents.actions.note import note, said_by_bot, tell_all
 from commandpost.incidents.errors import StartUnderWay
 from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
 from commandpost.incidents.models.timeline import IdempotencyKey
@@ -21,11 +21,15 @@ from commandpost.kit.clock import now
 from commandpost.kit.db import tell
 from commandpost.kit.ids import ChannelId, IncidentId, TeamId, new_id
 from commandpost.kit.text import fold
+from commandpost.kit.words import N_
 from commandpost.playbooks.errors import PlaybookNotFound
 from commandpost.playbooks.queries import get_playbook
 from commandpost.playbooks.rules import DEFAULT_CHECKLIST, ChecklistDraft
 from commandpost.telemetry.record import record
 from commandpost_telemetry.catalogue.incident import CreateIncident
+
+STARTED = N_("Incident started by @%(username)s.")
+ORIGINAL = N_("[Original post](%(address)s) by @%(author)s in %(channel)s:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +180,16 @@ def _post(
     original: OriginalPost | None,
 ) -> None:
     channel_id = ChannelId(incident.channel_id)
-    said = f"Incident started by @{actor.username}."
+    said = said_by_bot(platform, STARTED, username=actor.username)
     key = f"incident:{incident.id}"
     platform.post_as_bot(session, channel_id, said, key=f"{key}:started", by=actor.id)
     if original:
-        platform.post_as_bot(
-            session,
-            channel_id,
-            f"[Original post](/posts/{original.id}) by @{original.author} "
-            f"in {original.channel_display_name}:\n\n{quoted(original.message)}",
-            key=f"{key}:original",
-            by=actor.id,
+        source = said_by_bot(
+            platform,
+            ORIGINAL,
+            address=f"/posts/{original.id}",
+            author=original.author,
+            channel=original.channel_display_name,
         )
+        quoting = f"{source}\n\n{quoted(original.message)}"
+        platform.post_as_bot(session, channel_id, quoting, key=f"{key}:original", by=actor.id)
