@@ -115,7 +115,7 @@ def test_command_is_handed_to_who_is_inside(stage: Stage, door: Door) -> None:
     ]
     assert "@dan is not in the incident's channel and so can't command it" in answers[1].words
     assert bea.now(incident).body["commander_user_id"] == people.ben.id
-    assert bea.posts(incident.channel_id)[1:] == ["bea changed the commander from @bea to @ben."]
+    assert bea.posts(incident.channel_id)[1:] == ["@bea changed the commander from @bea to @ben."]
 
 
 @BOTH

@@ -91,11 +91,12 @@ def show_channels(
     session: Db,
     actor: SignedIn,
     channel_id: str,
-    asked: Annotated[Asked, Query()],
+    page: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    team: TeamParameter = "",
 ) -> Response:
-    place = find_place(session, actor, channel_id, asked.team)
-    panel = build_panel(session, actor, place, asked.model_copy(update={"show": Show.BROWSE}))
-    shown = PanelFragment(panel)
+    place = find_place(session, actor, channel_id, team)
+    asked = Asked(show=Show.BROWSE, page=page)
+    shown = PanelFragment(build_panel(session, actor, place, asked))
     return fragment(request, "chat/_panel_browse.html", "browse_list", page=shown)
 
 
