@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SEARCH = "looked for, and shown in its field"
     REPLY = "answered to who typed it"
     STALE = "not what is stored: a conflict"
+    SEEN = "compared with what is stored where that changes, kept nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ SECRETS = {"token", "code", "state", "password", "current_password", "new_passwo
 CHOICES = {
     *("mode", "scope", "days", "shown", "status", "sort", "order", "page", "page_number", "event"),
     *("is_admin", "is_private", "posts_edits", "position", "before", "expires_at", "theme"),
+    *("was_is_admin", "was_posts_edits"),
 }
 PLUMBING = {"key", "idempotency_key", "next", "here", "team", "file"}
 NO_TEXT = IDS | SECRETS | CHOICES | PLUMBING
@@ -137,6 +139,11 @@ FIELDS = (
     Field(f"PATCH {A}/users/me display_name", _L, "ben", ("/account",), 128),
     Field(f"PATCH {A}/users/me email", _R),
     Field(f"PATCH {A}/users/me language", _R),
+    *(
+        Field(f"PATCH {A}/users/{whom} was.{name}", Kind.SEEN, "ann")
+        for whom in ("me", "{user_id}")
+        for name in ("display_name", "email", "language")
+    ),
     Field(f"POST {A}/users/me/tokens name", _L, shown=("/account",), longest=64),
     Field(f"POST {A}/users username", _R, "ann"),
     Field(f"POST {A}/users display_name", _L, "ann", (PEOPLE,), 128, may_be_blank=True),
@@ -147,6 +154,7 @@ FIELDS = (
     Field(f"POST {A}/teams display_name", _L, "ann", (TEAMS,), 128),
     Field(f"POST {A}/teams name", _R, "ann"),
     Field(f"PATCH {A}/teams/{{team_id}} display_name", _L, "ann", (TEAM, TEAMS), 128),
+    Field(f"PATCH {A}/teams/{{team_id}} was.display_name", Kind.SEEN, "ann"),
     Field(f"POST {A}/channels display_name", _L, shown=("/channels/{new}",), longest=64),
     Field(f"POST {A}/conversations usernames[]", Kind.UNKNOWN),
     Field(f"POST {A}/channels/{{channel_id}}/members username", Kind.UNKNOWN),
@@ -179,6 +187,7 @@ FIELDS = (
     Field(f"POST {TEAMS} display_name", _L, "ann", (TEAMS,), 128),
     Field(f"POST {TEAMS} name", _R, "ann"),
     Field(f"POST {TEAM} display_name", _L, "ann", (TEAM, TEAMS), 128),
+    Field(f"POST {TEAM} was_display_name", Kind.SEEN, "ann"),
     Field(f"POST {TEAM}/members username", _R, "ann"),
     Field(f"GET {PEOPLE} search", Kind.SEARCH, "ann"),
     Field(f"GET {PEOPLE}.csv search", Kind.SEARCH, "ann"),
@@ -187,6 +196,8 @@ FIELDS = (
     Field(f"POST {PEOPLE} email", _R, "ann"),
     Field(f"POST {PERSON} display_name", _L, "ann", (PERSON,), 128),
     Field(f"POST {PERSON} email", _R, "ann"),
+    Field(f"POST {PERSON} was_display_name", Kind.SEEN, "ann"),
+    Field(f"POST {PERSON} was_email", Kind.SEEN, "ann"),
     Field("GET /channels/{channel_id} asked", Kind.SEARCH),
     Field("GET /channels/{channel_id}/posts q", Kind.SEARCH),
     Field(
@@ -200,6 +211,7 @@ FIELDS = (
     Field("POST /conversations usernames", Kind.UNKNOWN),
     Field("GET /channels/{channel_id}/people text", Kind.SEARCH),
     Field("GET /people text", Kind.SEARCH),
+    Field("GET /incidents text", Kind.SEARCH),
     Field("GET /slash/suggestions text", Kind.SEARCH),
     Field(f"GET {ONE}/commander q", Kind.SEARCH),
     Field(f"POST {ONE}/commander was", Kind.STALE),

@@ -82,6 +82,8 @@ def put_in(body: dict[str, Any], name: str, text: str) -> dict[str, Any]:
         return {**body, first[:-2]: [inner]}
     if rest == "*":
         return {**body, first: {"name": text}}
+    if rest:
+        return {**body, first: {rest: text}}
     return {**body, "q" if first == "asked" else first: text}
 
 
@@ -203,6 +205,16 @@ def test_what_was_not_seen_is_a_conflict(cast: Cast, field: Field) -> None:
 
     assert KINDS[answer.status_code] is Ended.CONFLICT
     assert is_rest(field) or "<b>x</b>" not in answer.text
+
+
+@of(Kind.SEEN)
+def test_what_was_seen_is_kept_nowhere(cast: Cast, field: Field) -> None:
+    text = odd_text()
+
+    answer = type_in(cast, Things(cast), field, text)
+
+    assert answer.status_code in {200, 303, 409}
+    assert text not in html.unescape(answer.text)
 
 
 @of(Kind.REPLY)

@@ -1,5 +1,7 @@
 """What is refused around accounts, each with its sentence."""
 
+from collections.abc import Mapping
+
 from commandpost.kit.errors import AppError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from commandpost.kit.words import _
 
@@ -66,6 +68,21 @@ class TeamNameTaken(Conflict):
         super().__init__(
             _("There is a team “%(name)s” already. Choose another short name.", name=name),
             details={"field": "name"},
+        )
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved it after it was opened; both versions are in the details."""
+
+    def __init__(self, *, yours: Mapping[str, object], stored: Mapping[str, object]) -> None:
+        super().__init__(
+            _(
+                "Somebody else changed this meanwhile: to “%(stored)s” where you have "
+                "“%(yours)s”. Nothing was changed; save again if you still want yours.",
+                stored=", ".join(map(str, stored.values())),
+                yours=", ".join(map(str, yours.values())),
+            ),
+            details={"yours": dict(yours), "stored": dict(stored)},
         )
 
 

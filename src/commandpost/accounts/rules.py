@@ -3,11 +3,16 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TypeAlias
 
+from commandpost.accounts.errors import ChangedMeanwhile
 from commandpost.kit.words import _
+
+Values: TypeAlias = Mapping[str, object]
 
 USERNAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 TEAM_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -176,3 +181,23 @@ def is_local_path(target: str) -> bool:
         and target.isprintable()
         and "\\" not in target
     )
+
+
+def changes(wanted: Values, *, was: Values | None, stored: Values) -> dict[str, object]:
+    """Return what somebody means to change: what is wanted, unless they saw it so or it is so.
+
+    What another changed since they saw it is refused; None is what was not said.
+    """
+    seen = was or {}
+    meant = {
+        name: value
+        for name, value in wanted.items()
+        if value is not None and value not in {seen.get(name), stored[name]}
+    }
+    clashing = [name for name in meant if seen.get(name) not in {None, stored[name]}]
+    if clashing:
+        raise ChangedMeanwhile(
+            yours={name: meant[name] for name in clashing},
+            stored={name: stored[name] for name in clashing},
+        )
+    return meant

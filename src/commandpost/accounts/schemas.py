@@ -75,18 +75,35 @@ class NewUser(Asked):
     is_admin: bool = False
 
 
-class ProfileChange(Asked):
-    """What of oneself to change; what is left out stays."""
+SEEN = (
+    "What you saw. What another changed since is refused with both; what you left as it was stays."
+)
+
+
+class Profile(Asked):
+    """What one may change of oneself; what is left out stays."""
 
     display_name: str | None = Field(default=None, max_length=LOOSE_TEXT)
     email: str | None = Field(default=None, max_length=LOOSE_TEXT)
     language: str | None = Field(default=None, max_length=LOOSE_TEXT, examples=["de"])
 
 
-class UserChange(ProfileChange):
-    """What of somebody to change; what is left out stays."""
+class ProfileChange(Profile):
+    """What of oneself to change."""
+
+    was: Profile | None = Field(default=None, description=SEEN)
+
+
+class UserFields(Profile):
+    """What administrators may change of somebody; what is left out stays."""
 
     is_admin: bool | None = None
+
+
+class UserChange(UserFields):
+    """What of somebody to change."""
+
+    was: UserFields | None = Field(default=None, description=SEEN)
 
 
 class PasswordChange(Asked):
@@ -128,11 +145,17 @@ class NewTeam(Asked):
     name: str = Field(default="", max_length=LOOSE_TEXT, examples=["operations"])
 
 
-class TeamChange(Asked):
+class TeamFields(Asked):
     """What of a team can change; what is left out stays."""
 
     display_name: str | None = Field(default=None, max_length=LOOSE_TEXT, examples=["Operations"])
     posts_edits: bool | None = None
+
+
+class TeamChange(TeamFields):
+    """What of a team to change."""
+
+    was: TeamFields | None = Field(default=None, description=SEEN)
 
 
 class SessionAnswer(BaseModel):

@@ -236,3 +236,19 @@ def test_a_session_that_ended_is_signed_out(browser: Browser, database: Database
 
     assert answer.status_code == 401
     assert answer.json()["error"].startswith("You are not signed in.")
+
+
+def test_a_change_of_what_another_changed_meanwhile_is_refused_with_both(cast: Cast) -> None:
+    for path, name in ((f"users/{cast.ben_id}", "Ben"), (f"teams/{cast.demo}", "Night shift")):
+        seen = cast.ann.get(f"{API}/{path}").json()["display_name"]
+        change = {"was": {"display_name": seen}}
+
+        first = cast.ann.send("PATCH", f"{API}/{path}", json={"display_name": name, **change})
+        second = cast.ann.send("PATCH", f"{API}/{path}", json={"display_name": "Mine", **change})
+
+        assert (first.status_code, second.status_code) == (200, 409)
+        assert second.json()["details"] == {
+            "yours": {"display_name": "Mine"},
+            "stored": {"display_name": name},
+        }
+        assert cast.ann.get(f"{API}/{path}").json()["display_name"] == name

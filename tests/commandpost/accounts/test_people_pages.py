@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from fastapi import FastAPI
@@ -307,3 +308,52 @@ def test_every_deed_on_people_and_teams_is_told_to_who_looks(
 
     assert answers == [303] * len(deeds)
     assert ["people" in topics for topics in heard] == [True] * len(deeds)
+
+
+def test_two_who_edit_one_person_see_both_versions_and_choose(
+    cast: Cast, database: Database
+) -> None:
+    page = f"{PEOPLE}/{cast.ben_id}"
+    opened = {"was_display_name": "ben", "was_email": "", "was_is_admin": "false"}
+    theirs = {"display_name": "Ben Brook", "email": "ben@example.org"}
+
+    first = cast.ann.post(page, data={**opened, **theirs})
+    mine = cast.ann.post(page, data={**opened, "display_name": "Benno", "email": ""})
+    shown = {"was_display_name": "Ben Brook", "was_email": "ben@example.org"}
+    again = cast.ann.post(page, data={**opened, **shown, "display_name": "Benno", "email": ""})
+
+    assert [first.status_code, mine.status_code, again.status_code] == [303, 409, 303]
+    assert "to “Ben Brook” where you have “Benno”" in mine.text
+    assert 'value="Benno"' in mine.text
+    for name, value in shown.items():
+        assert re.search(rf'name="{name}"\s+value="{value}"', mine.text)
+    with database.reading() as session:
+        assert get_user(session, cast.ben_id).display_name == "Benno"
+
+
+def test_what_one_left_alone_stays_as_another_saved_it(cast: Cast, database: Database) -> None:
+    page = f"{PEOPLE}/{cast.ben_id}"
+    opened = {"was_display_name": "ben", "was_email": "", "was_is_admin": "false"}
+
+    cast.ann.post(page, data={**opened, "display_name": "ben", "is_admin": "true"})
+    cast.ann.post(page, data={**opened, "display_name": "Ben Brook"})
+
+    with database.reading() as session:
+        ben = get_user(session, cast.ben_id)
+        assert (ben.display_name, ben.is_admin) == ("Ben Brook", True)
+
+
+def test_two_who_rename_one_team_see_both_names(cast: Cast, database: Database) -> None:
+    page = f"{TEAMS}/{cast.demo}"
+    with database.reading() as session:
+        seen = get_team(session, cast.demo).display_name
+    opened = {"was_display_name": seen, "was_posts_edits": "false"}
+
+    cast.ann.post(page, data={**opened, "display_name": "Night", "posts_edits": "true"})
+    mine = cast.ann.post(page, data={**opened, "display_name": "Day"})
+
+    assert mine.status_code == 409
+    assert "to “Night” where you have “Day”" in mine.text
+    assert re.search(r'name="was_posts_edits"\s+value="true"', mine.text)
+    with database.reading() as session:
+        assert get_team(session, cast.demo).display_name == "Night"

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from commandpost.accounts import rules
+from commandpost.accounts.errors import ChangedMeanwhile
 from tests.conftest import NOON
 
 
@@ -120,3 +121,32 @@ def test_a_session_is_extended_once_a_day() -> None:
 
     assert not rules.needs_renewal(expires_at, NOON + timedelta(hours=24))
     assert rules.needs_renewal(expires_at, NOON + timedelta(hours=25))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "was", "changed"),
+    [
+        ({"name": "Anna"}, None, {"name": "Anna"}),
+        ({"name": "Ann"}, None, {}),
+        ({"name": None, "is_admin": False}, {}, {"is_admin": False}),
+        ({"name": "Anna"}, {"name": "Ann"}, {"name": "Anna"}),
+        ({"name": "Ann"}, {"name": "An"}, {}),  # another had the same wish
+        ({"name": "An", "email": "a@b"}, {"name": "An"}, {"email": "a@b"}),  # theirs stays
+    ],
+)
+def test_what_was_left_as_it_was_seen_is_no_change(
+    wanted: rules.Values, was: rules.Values | None, changed: dict[str, object]
+) -> None:
+    stored = {"name": "Ann", "email": "", "is_admin": True}
+
+    assert rules.changes(wanted, was=was, stored=stored) == changed
+
+
+def test_what_another_changed_since_it_was_seen_is_refused_with_both() -> None:
+    wanted, was = {"name": "Anna", "email": "new@b"}, {"name": "An", "email": "a@b"}
+
+    with pytest.raises(ChangedMeanwhile) as refused:
+        rules.changes(wanted, was=was, stored={"name": "Ann", "email": "a@b"})
+
+    assert refused.value.details == {"yours": {"name": "Anna"}, "stored": {"name": "Ann"}}
+    assert "to “Ann” where you have “Anna”" in refused.value.sentence

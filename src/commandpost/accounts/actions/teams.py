@@ -7,8 +7,16 @@ from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import TeamNameTaken
 from commandpost.accounts.listening import PEOPLE
 from commandpost.accounts.models import Team, TeamMember
-from commandpost.accounts.queries import find_team_by_name, get_team, get_user, is_team_member
+from commandpost.accounts.queries import (
+    find_team_by_name,
+    get_team,
+    get_user,
+    is_team_member,
+    lock_team,
+)
 from commandpost.accounts.rules import (
+    Values,
+    changes,
     display_name_problem,
     plain_name,
     team_name_problem,
@@ -56,14 +64,21 @@ def change_team(
     *,
     display_name: str | None = None,
     posts_edits: bool | None = None,
+    was: Values | None = None,
 ) -> None:
-    """Change what is given; the short name stays, addresses hold it."""
+    """Change what is given; the short name stays, addresses hold it.
+
+    `was` is what the person saw: what another changed since is refused.
+    """
     ask_administrator(actor)
-    team = get_team(session, team_id)
-    if display_name is not None:
-        team.display_name = _checked_display_name(display_name)
-    if posts_edits is not None:
-        team.posts_edits = posts_edits
+    team = lock_team(session, team_id)
+    wanted = {
+        "display_name": None if display_name is None else _checked_display_name(display_name),
+        "posts_edits": posts_edits,
+    }
+    stored = {name: getattr(team, name) for name in wanted}
+    for name, value in changes(wanted, was=was, stored=stored).items():
+        setattr(team, name, value)
     tell(session, PEOPLE, f"team:{team_id}:members")
 
 

@@ -10,8 +10,15 @@ from commandpost.accounts.errors import LastAdministrator, UsernameTaken, UserNo
 from commandpost.accounts.listening import PEOPLE
 from commandpost.accounts.models import PasswordReset, SignIn, Token, User
 from commandpost.accounts.passwords import NO_PASSWORD, PASSWORDS, PasswordHash, Passwords
-from commandpost.accounts.queries import find_user_by_username, get_user, lock_administrators
+from commandpost.accounts.queries import (
+    find_user_by_username,
+    get_user,
+    lock_administrators,
+    lock_user,
+)
 from commandpost.accounts.rules import (
+    Values,
+    changes,
     display_name_problem,
     email_problem,
     fold_username,
@@ -80,20 +87,29 @@ def change_user(
     email: str | None = None,
     language: str | None = None,
     is_admin: bool | None = None,
+    was: Values | None = None,
 ) -> None:
-    """Change what is given: an administrator anybody's, everybody their own."""
+    """Change what is given: an administrator anybody's, everybody their own.
+
+    `was` is what they saw: what another changed since is refused.
+    """
     if actor.id != user_id or is_admin is not None:
         ask_administrator(actor)
-    user = get_user(session, user_id)
-    if is_admin is not None and is_admin != user.is_admin:
-        _keep_an_administrator(session, user)  # before any change: it locks, in one order for all
-        user.is_admin = is_admin
-    if display_name is not None:
-        user.display_name = _checked_display_name(display_name)
-    if email is not None:
-        user.email = _checked_email(email)
-    if language is not None:
-        user.language = _checked_language(language)
+    if is_admin is not None:
+        lock_administrators(session)  # before the one person: in one order for all
+    user = lock_user(session, user_id)
+    wanted = {
+        "display_name": None if display_name is None else _checked_display_name(display_name),
+        "email": None if email is None else _checked_email(email),
+        "language": None if language is None else _checked_language(language),
+        "is_admin": is_admin,
+    }
+    stored = {name: getattr(user, name) for name in wanted}
+    meant = changes(wanted, was=was, stored=stored)
+    if "is_admin" in meant:
+        _keep_an_administrator(session, user)
+    for name, value in meant.items():
+        setattr(user, name, value)
     tell(session, PEOPLE, f"user:{user_id}")
 
 

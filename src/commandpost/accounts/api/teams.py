@@ -50,7 +50,7 @@ def get_one_team(team_id: Id, session: Db, actor: SignedIn) -> TeamAnswer:
     return TeamAnswer.model_validate(get_team_for(session, actor, team_id))
 
 
-@router.patch("/{team_id}", responses=refusals(400, 401, 403, 404, 413, 422))
+@router.patch("/{team_id}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 def patch_team(team_id: Id, change: TeamChange, session: Db, actor: Administrator) -> TeamAnswer:
     """Rename a team, or say whether checks and edits are posted; its short name stays."""
     change_team(session, actor, team_id, **change.model_dump())

@@ -108,6 +108,14 @@ def get_user(session: Session, user_id: str) -> User:
     return user
 
 
+def lock_user(session: Session, user_id: str) -> User:
+    """Return a user whom nobody else changes until the commit."""
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
 def find_user_by_username(session: Session, username: str) -> User | None:
     """Return the user of that name, deactivated or not, or a bot."""
     return session.scalar(select(User).where(User.username == username))
@@ -128,6 +136,14 @@ def lock_administrators(session: Session) -> Sequence[str]:
 def get_team(session: Session, team_id: str) -> Team:
     """Return a team, whoever asks."""
     team = session.get(Team, team_id)
+    if team is None:
+        raise TeamNotFound
+    return team
+
+
+def lock_team(session: Session, team_id: str) -> Team:
+    """Return a team that nobody else changes until the commit."""
+    team = session.get(Team, team_id, with_for_update=True)
     if team is None:
         raise TeamNotFound
     return team

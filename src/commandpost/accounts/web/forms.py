@@ -1,6 +1,14 @@
 """What a refused form carries back: the sentences, each beside its field."""
 
+from typing import Annotated
+
+from fastapi import Form
+
 from commandpost.kit.errors import AppError, Invalid
+
+# What a field held when its form was opened; unknown to a form that does not say.
+Seen = Annotated[str | None, Form()]
+SeenChecked = Annotated[bool | None, Form()]
 
 
 def errors_of(refusal: AppError) -> dict[str, str]:

@@ -17,9 +17,9 @@ from commandpost.accounts.models import Team, User
 from commandpost.accounts.queries import get_user, list_teams_of
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
 from commandpost.accounts.queries.secrets import find_reset
-from commandpost.accounts.rules import RESET_LASTS, secret_hash
+from commandpost.accounts.rules import RESET_LASTS, Values, secret_hash
 from commandpost.accounts.web.cookie import SHOWN_MINUTES, show_for_minutes, shown_secret
-from commandpost.accounts.web.forms import errors_of
+from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
@@ -41,6 +41,7 @@ class PersonPage:
     display_name: str
     email: str
     is_admin: bool
+    was: Values
     created_at: datetime
     deactivated_at: datetime | None
     has_password: bool
@@ -68,6 +69,7 @@ class PersonPage:
             display_name=user.display_name,
             email=user.email,
             is_admin=user.is_admin,
+            was={name: getattr(user, name) for name in ("display_name", "email", "is_admin")},
             created_at=user.created_at,
             deactivated_at=user.deactivated_at,
             has_password=bool(user.password_hash),
@@ -95,10 +97,20 @@ def change_person(
     display_name: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
     is_admin: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
+    was_display_name: Seen = None,
+    was_email: Seen = None,
+    was_is_admin: SeenChecked = None,
 ) -> Response:
+    was = {"display_name": was_display_name, "email": was_email, "is_admin": was_is_admin}
     try:
         change_user(
-            session, actor, user_id, display_name=display_name, email=email, is_admin=is_admin
+            session,
+            actor,
+            user_id,
+            display_name=display_name,
+            email=email,
+            is_admin=is_admin,
+            was=was,
         )
     except (Invalid, Conflict) as refusal:
         shown = _refused_page(request, session, user_id, refusal)

@@ -14,12 +14,13 @@ from commandpost.accounts.actions.teams import (
     create_team,
     remove_from_team,
 )
+from commandpost.accounts.errors import ChangedMeanwhile
 from commandpost.accounts.gate import Administrator
 from commandpost.accounts.models import User
 from commandpost.accounts.queries import find_user_by_username, get_team, list_team_members
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
-from commandpost.accounts.rules import fold_username
-from commandpost.accounts.web.forms import errors_of
+from commandpost.accounts.rules import Values, fold_username
+from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
@@ -50,6 +51,7 @@ class TeamPage:
     name: str
     display_name: str
     posts_edits: bool
+    was: Values
     members: Sequence[User]
     username: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -96,10 +98,15 @@ def change_team_by_form(
     team_id: str,
     display_name: Annotated[str, Form()] = "",
     posts_edits: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
+    was_display_name: Seen = None,
+    was_posts_edits: SeenChecked = None,
 ) -> Response:
+    was = {"display_name": was_display_name, "posts_edits": was_posts_edits}
     try:
-        change_team(session, actor, team_id, display_name=display_name, posts_edits=posts_edits)
-    except Invalid as refusal:
+        change_team(
+            session, actor, team_id, display_name=display_name, posts_edits=posts_edits, was=was
+        )
+    except (Invalid, ChangedMeanwhile) as refusal:
         session.rollback()
         typed = (display_name, posts_edits)
         return _show_team(request, session, team_id, typed=typed, refusal=refusal)
@@ -172,6 +179,7 @@ def _show_team(
         name=team.name,
         display_name=display_name,
         posts_edits=posts_edits,
+        was={"display_name": team.display_name, "posts_edits": team.posts_edits},
         members=members,
         username=username,
         errors=errors_of(refusal) if refusal else {},

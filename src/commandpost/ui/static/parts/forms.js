@@ -14,7 +14,7 @@ htmx.registerExtension("commandpost", {
     if (attrName === "open" && element.matches("details, dialog")) return false;
     if (attrName === "popover") return false;
     if (attrName === "value" && element.matches("input") && isDirty(element)) return false;
-    if (attrName === "value" && element.name === "was" && fieldsOf(element.form).some(isDirty)) return false; // what was seen when the typing began
+    if (attrName === "value" && /^was(_|$)/.test(element.name) && fieldsOf(element.form).some(isDirty)) return false; // what was seen when the typing began
     return true;
   },
   htmx_before_morph_node(element, { oldNode, newNode }) {
