@@ -51,7 +51,9 @@ VISITS = {  # address -> the name of its visit
 }
 PARTS = {  # of pages, or of what scripts ask
     "/backstage/telemetry/test",
+    "/channels/{channel_id}/browse",
     "/channels/{channel_id}/facts",
+    "/channels/{channel_id}/members",
     "/channels/{channel_id}/people",
     "/channels/{channel_id}/posts",
     "/channels/{channel_id}/rail",
