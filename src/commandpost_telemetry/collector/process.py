@@ -3,9 +3,11 @@
 import gc
 import os
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import closing
 
+import structlog
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from uvicorn.supervisors import Multiprocess
@@ -34,12 +36,25 @@ class Alone:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        log_to_standard_error()
         self._parts = await run_in_threadpool(open_data_plane, self._settings)
         gc.freeze()  # what is there now stays: no collection has to look at it again
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await run_in_threadpool(self._parts.close)
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def log_to_standard_error() -> None:
+    """Write what happens as JSON lines: standard output says where the data plane is."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
 
 
 def from_environment() -> Alone:

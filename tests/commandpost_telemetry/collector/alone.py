@@ -57,13 +57,17 @@ def a_process(
         "COMMANDPOST_DATA_DIR": str(folder),
         "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS": f'{{"ann": "{KEY}"}}',
     }
-    with subprocess.Popen(
-        [sys.executable, str(program), str(processes), *limit],
-        env=environment,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        (folder / "alone.log").open("a") as log,
+        subprocess.Popen(
+            [sys.executable, str(program), str(processes), *limit],
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             ready, _, address = process.stdout.readline().strip().partition(" ")

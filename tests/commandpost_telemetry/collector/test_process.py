@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGTERM
 
@@ -44,3 +45,22 @@ def test_a_killed_process_starts_again_at_once(tmp_path: Path) -> None:
 
     assert status == 200
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.slow
+def test_what_was_refused_is_logged_as_a_line_with_the_id_of_the_request(tmp_path: Path) -> None:
+    with a_process(tmp_path) as alone:
+        httpx.post(f"{alone.address}/v1/batch", headers={"x-request-id": "r1"}, content=b"{}")
+
+    (line,) = (tmp_path / "alone.log").read_text().splitlines()
+    told = json.loads(line)
+    assert datetime.fromisoformat(told.pop("timestamp")).tzinfo is UTC
+    assert told == {
+        "event": "telemetry_refused",
+        "level": "info",
+        "request_id": "r1",
+        "path": "/v1/batch",
+        "status": 401,
+        "reason": "failed to read writekey from header",
+        "source": None,
+    }
