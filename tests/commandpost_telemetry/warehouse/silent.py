@@ -15,15 +15,16 @@ class Way:
         self.port: int = self._listening.getsockname()[1]
         self._changed = Condition()
         self._words: bytes | None = None
+        self._turns = 0
         self._is_silent = False
         self._open: set[socket.socket] = set()
         self._threads = [Thread(target=self._accept)]
         self._threads[0].start()
 
-    def fall_silent(self, words: bytes) -> None:
-        """Forward these words once they are sent, and no answer from then on."""
+    def fall_silent(self, words: bytes, *, turn: int = 1) -> None:
+        """Forward these words when they are sent for that time, and no answer from then on."""
         with self._changed:
-            self._words = words
+            self._words, self._turns = words, turn
 
     def heal(self) -> None:
         """Cut what hangs and forward again."""
@@ -77,7 +78,9 @@ class Way:
 
     def _hears(self, data: bytes) -> bool:
         with self._changed:
-            self._is_silent |= self._words is not None and self._words in data
+            if self._words is not None:
+                self._turns -= data.count(self._words)
+                self._is_silent = self._turns <= 0
         return True
 
     def _may_answer(self, _data: bytes) -> bool:

@@ -1,7 +1,9 @@
 """Snowflake as the warehouse, over the real connector: what its address says, who may load."""
 
 import logging
+import socket
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import sqlglot
@@ -14,7 +16,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.snowflake_session import connection_arguments
-from tests.commandpost_telemetry.warehouse import given
+from tests.commandpost_telemetry.warehouse import given, silent
 
 
 def test_the_address_says_all_that_the_connector_takes() -> None:
@@ -95,3 +97,24 @@ def test_every_statement_is_snowflake_s_and_tables_say_what_they_mean(
 def is_snowflake_s(statement: str) -> bool:
     """Whether another reader of the dialect knows every word."""
     return not isinstance(sqlglot.parse_one(statement, read="snowflake"), sqlglot.exp.Command)
+
+
+# a timer of the connector cancels what takes too long, and finds nobody
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_service_that_falls_silent_in_a_statement_is_given_up_and_tried_again(
+    empty_snowflake: str, tmp_path: Path
+) -> None:
+    port = int(dict(parse_qsl(urlsplit(empty_snowflake).query))["port"])
+    with silent.a_way(lambda: socket.create_connection(("127.0.0.1", port))) as way:
+        url = empty_snowflake.replace(f"port={port}", f"port={way.port}")
+        hurried = url.replace("network_timeout=20", "network_timeout=1&socket_timeout=1")
+        destination = open_destination(Settings(data_dir=tmp_path, warehouse_url=hurried))
+
+        way.fall_silent(b"POST /queries/v1/query-request")
+        with pytest.raises(WarehouseUnavailable, match="the log keeps the messages"):
+            destination.position("log")
+        way.heal()
+
+        log = given.MemoryLog([given.a_message(messageId="m1")])
+        assert given.a_sync(log, destination, tmp_path).loaded == 1
+        destination.close()
