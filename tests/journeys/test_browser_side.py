@@ -390,7 +390,7 @@ def test_new_regions_are_listened_to(look: Callable[..., Page], stage: Stage) ->
 
     page.evaluate("document.querySelector('#flash').dataset.topics = 'one more'")
 
-    wanted = [{"incident", "more", "one", "posts", "user:ann"}]
+    wanted = [{"incident", "more", "one", "posts", "user:ann", "mentions:ann"}]
     eventually(page, lambda: list(stage.listening.values()) == wanted)
 
 

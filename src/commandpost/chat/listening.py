@@ -22,10 +22,10 @@ def who_listens(session: Session, connection: WebSocket) -> Actor | None:
 
 
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
-    """Return whether they may hear a topic: `channel: members: team: user: read:` and an id."""
+    """Return whether they may hear `channel: members: team: user: read: mentions:` and an id."""
     kind, _, rest = topic.partition(":")
     subject = rest.partition(":")[0]
-    if kind in {"user", "read"}:
+    if kind in {"user", "read", "mentions"}:
         return subject == actor.id
     if kind == "team":
         return actor.is_admin or is_team_member(session, actor.id, subject)

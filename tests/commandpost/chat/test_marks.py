@@ -24,7 +24,7 @@ def test_all_who_saw_a_channel_have_read_it_by_one_write(
 
     assert told.get(timeout=10) == {
         f"read:{people.ben.id}:{people.town}",
-        f"user:{people.ben.id}",
+        f"mentions:{people.ben.id}",
     }
     with database.reading() as session:
         row = get_channel(session, people.ben, people.town)

@@ -27,6 +27,7 @@ TOPICS = {
     "members:{incident_channel}": "ann bea ben dan",  # dan may be let in, and sees it
     "user:{ben_id}": "ben",
     "read:{ben_id}:{town}": "ben",
+    "mentions:{ben_id}": "ben",
     "channel:{gone}": "",
     "incident:{gone}": "",
 }

@@ -85,7 +85,7 @@ def mark_read(session: Session, channel_id: str, user_ids: Collection[str]) -> N
         if member.read_count < channel.message_count or member.mention_count:
             tell(session, f"read:{member.user_id}:{channel_id}")
         if member.mention_count:
-            tell(session, f"user:{member.user_id}")
+            tell(session, f"mentions:{member.user_id}")
         member.viewed_at = now()
         member.read_number = channel.last_number
         member.read_count = channel.message_count

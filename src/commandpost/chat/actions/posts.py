@@ -137,7 +137,7 @@ def add_mentions(
         .values(mention_count=ChannelMember.mention_count + 1),
         execution_options={"synchronize_session": False},
     )
-    tell(session, *(f"user:{user_id}" for user_id in mentioned))
+    tell(session, *(f"mentions:{user_id}" for user_id in mentioned))
 
 
 def _members_meant(session: Session, channel_id: str, message: str, *, everybody: bool) -> set[str]:

@@ -51,7 +51,8 @@ def _topics(actor: Actor, rows: list[ChannelRow], place: Place) -> str:
     others = [row.id for row in rows if row.id != place.channel.id]
     told = (f"channel:{channel_id}" for channel_id in others)
     read = (f"read:{actor.id}:{channel_id}" for channel_id in others)  # in another tab
-    return " ".join((f"user:{actor.id}", f"team:{place.team_id}:incidents", *told, *read))
+    own = (f"user:{actor.id}", f"mentions:{actor.id}")
+    return " ".join((*own, f"team:{place.team_id}:incidents", *told, *read))
 
 
 def _teams(session: Session, actor: Actor, place: Place) -> list[TeamLink]:

@@ -113,7 +113,8 @@ def test_a_mention_is_counted_for_who_is_in_the_channel(
 
     assert unread(session, people.ben, people.town) == (1, mentions)
     assert unread(session, people.ann, people.town) == (0, 0)
-    assert (f"user:{people.ben.id}" in session.info["topics"]) is bool(mentions)
+    assert (f"mentions:{people.ben.id}" in session.info["topics"]) is bool(mentions)
+    assert f"user:{people.ben.id}" not in session.info["topics"]  # hundreds would be let in anew
 
 
 def test_one_edits_and_deletes_ones_own(session: Session, people: People) -> None:
