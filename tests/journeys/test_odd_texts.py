@@ -10,6 +10,7 @@ from tests.journeys.looks import look
 from tests.journeys.product import Product
 
 NAME = "W" * 64
+FULL_NAME = "Maximiliane von und zu Hohenstaufen-Wittgenstein"
 TITLES = (
     "x" * 256,
     "مرحبا بالعالم هذا نص طويل من اليمين إلى اليسار",
@@ -44,6 +45,9 @@ def odd(person: Person, product: Product) -> Page:
     """Ann, in the channel of an incident that holds such texts."""
     page = person("ann")
     api = Api(page, product)
+    page.request.patch(
+        "/api/v1/users/me", headers={"Origin": product.url}, data={"display_name": FULL_NAME}
+    )
     teams = page.request.get("/api/v1/teams").json()["items"]
     made = api.post("/incidents", {"team_id": teams[0]["id"], "name": NAME})
     checklists = f"/incidents/{made['id']}/checklists"
@@ -65,6 +69,11 @@ def test_odd_texts_break_no_page(odd: Page) -> None:
         expect(odd.locator(".item-title", has_text=title)).to_have_count(1)
     channel = odd.url
     details = odd.get_by_role("link", name="Details").get_attribute("href") or ""
+
+    odd.get_by_role("checkbox", name=TITLES[0]).click()
+    expect(odd.locator("#sidebar .item-note")).to_contain_text(FULL_NAME)
+    sidebar = odd.locator("#sidebar").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert sidebar, "the sidebar scrolls sideways"
 
     found = look(odd, "odd-channel")
     odd.goto(channel + "#sidebar")
