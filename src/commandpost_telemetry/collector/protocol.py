@@ -2,8 +2,10 @@
 
 import asyncio
 import resource
+import sys
 from typing import ClassVar
 
+import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -40,6 +42,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_body_due = False
     _size = 0  # of this request without its body, which pardons as much of what frames it
     _deadline: asyncio.TimerHandle | None = None
+    _data = b""
+    _is_declined = False  # the other protocol that this request offers
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -54,7 +58,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; those of an unfinished request are counted, unless they are its body."""
         self._size += len(data)
+        self._data = data
         super().data_received(data)
+        self._data = b""
         if self._size > self.head_bytes:
             self._close(_TOO_LARGE if self._is_head_due else b"")
         elif (self._is_head_due or self._is_body_due) and self._deadline is None:
@@ -72,8 +78,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._is_head_due = False
         self._is_body_due = not self.parser.should_upgrade()
-        self.scope["headers"] = [*self.headers]  # fields that come behind a body stay out of it
-        super().on_headers_complete()
+        self._is_declined = self._offers_what_nobody_speaks()
+        if not self._is_declined:
+            self.scope["headers"] = [*self.headers]  # fields behind a body stay out of it
+            super().on_headers_complete()
 
     @override
     def on_body(self, body: bytes) -> None:
@@ -87,13 +95,31 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._is_body_due = False
         self._size = 0
-        super().on_message_complete()
+        if not self._is_declined:
+            super().on_message_complete()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
+
+    @override
+    def _unsupported_upgrade_warning(self) -> None:
+        """Go on as if nothing had been offered: the parser has let go of the body."""
+        if not self._is_declined:
+            return
+        fields = b"".join(b"%b: %b\r\n" % each for each in self.headers if each[0] != b"upgrade")
+        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, fields)
+        stopped = sys.exception()  # it says how far the parser has come
+        rest = self._data[stopped.args[0] :] if stopped else b""
+        self.parser = httptools.HttpRequestParser(self)
+        super().data_received(head + rest)
+
+    def _offers_what_nobody_speaks(self) -> bool:
+        if not self.parser.should_upgrade() or self._should_upgrade():
+            return False
+        return any(name == b"upgrade" for name, _ in self.headers)
 
     def _wait(self) -> None:
         seconds = self.head_seconds if self._is_head_due else self.body_seconds

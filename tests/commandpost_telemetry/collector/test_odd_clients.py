@@ -58,6 +58,11 @@ def encoded(body: bytes, *encodings: bytes) -> bytes:
     return a_request(body, *(b"content-encoding: " + each for each in encodings))
 
 
+def offering(protocol: bytes, body: bytes) -> bytes:
+    offer = (b"connection: upgrade, http2-settings, close", b"http2-settings: AAMAAABkAAQAAP__")
+    return a_request(body, b"upgrade: " + protocol, *offer, is_last=False)
+
+
 def in_chunks(behind: bytes = b"", extension: bytes = b"", *, coding: bytes = b"chunked") -> bytes:
     body = a_batch()
     pieces = [body[:20], body[20:]]
@@ -125,6 +130,8 @@ TAKEN = {
     "bytes as an origin": lambda: with_field(b"origin: \xff\xfe"),
     "two origins": lambda: a_request(None, b"origin: a", b"origin: b"),
     "bytes as the id of the request": lambda: with_field(b"x-request-id: \xff"),
+    "an offer of HTTP/2": lambda: offering(b"h2c", a_batch()),
+    "an offer of WebSockets": lambda: offering(b"websocket", a_batch()),
     "very many fields": lambda: a_request(None, *(b"x-%d: 1" % each for each in range(3000))),
 }
 REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
@@ -176,6 +183,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
     "an address without a path": (lambda: in_line("POST http://x HTTP/1.1"), 400),
     "all of the server": (lambda: in_line("OPTIONS * HTTP/1.1"), 404),
     "a tunnel": (lambda: in_line("CONNECT x:80 HTTP/1.1"), 400),
+    "a tunnel to a path": (lambda: in_line("CONNECT /v1/batch HTTP/1.1"), 405),
     "two slashes": (lambda: in_line("POST //v1/batch HTTP/1.1"), 404),
     "a way round": (lambda: in_line("POST /x/../v1/batch HTTP/1.1"), 404),
     "a path that is no text": (lambda: in_line("POST /v1/%ff%zz HTTP/1.1"), 404),
@@ -246,3 +254,20 @@ def test_requests_one_behind_the_other_are_answered_in_order(
 
     assert answer.statuses == [200, 400, 200]
     assert len(plane.kept()) == before + 2
+
+
+def test_the_body_of_who_offers_another_protocol_may_come_later(
+    plane: Plane, address: tuple[str, int]
+) -> None:
+    before = len(plane.kept())
+    body = a_batch()
+    request = offering(b"h2c", body)
+
+    with socket.create_connection(address, 10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(request[:-40])
+        connection.sendall(request[-40:])
+        answer = connection.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert len(plane.kept()) == before + 1
