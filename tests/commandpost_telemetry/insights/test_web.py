@@ -246,6 +246,15 @@ def test_a_filter_cannot_carry_sql_or_markup(client: TestClient) -> None:
     assert "<b>" not in answer.text.split("in-narrowed")[1]
 
 
+def test_a_page_on_paper_says_its_range_which_the_filters_say_on_a_screen(
+    client: TestClient,
+) -> None:
+    html = client.get(f"{BASE}/incidents{NOVEMBER}").text
+
+    [said] = re.findall(r'<p class="in-printed">(.*?)</p>', html)
+    assert (said[:10], said[-16:]) == ("2026-11-01", "2026-11-24 (day)")
+
+
 def test_the_list_of_servers_can_be_searched_and_leads_to_one(client: TestClient) -> None:
     html = client.get(f"{BASE}/servers?q=S2").text
     nobody = text(client.get(f"{BASE}/servers?q=nobody").text)
