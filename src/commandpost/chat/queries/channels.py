@@ -4,7 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from commandpost.accounts.actor import Actor
@@ -67,22 +78,36 @@ def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
 
 def _own(viewer: Actor) -> ColumnElement[bool]:
     """Return what joins the viewer's membership; who left the team is in none of its channels."""
-    own = and_(ChannelMember.channel_id == Channel.id, ChannelMember.user_id == viewer.id)
-    return own if viewer.is_admin else and_(own, or_(Channel.team_id.is_(None), _in_team(viewer)))
+    return _membership(viewer.id, is_admin=viewer.is_admin)
 
 
-def _in_team(viewer: Actor) -> ColumnElement[bool]:
+def _membership(user_id: str | BindParameter[str], *, is_admin: bool) -> ColumnElement[bool]:
+    own = and_(ChannelMember.channel_id == Channel.id, ChannelMember.user_id == user_id)
+    return own if is_admin else and_(own, or_(Channel.team_id.is_(None), _in_team(user_id)))
+
+
+def _in_team(user_id: str | BindParameter[str]) -> ColumnElement[bool]:
     mine = aliased(TeamMember)  # some questions ask TeamMember themselves
-    return exists().where(mine.team_id == Channel.team_id, mine.user_id == viewer.id)
+    return exists().where(mine.team_id == Channel.team_id, mine.user_id == user_id)
+
+
+def _one_channel(*, is_admin: bool) -> Select[*tuple[Any, ...]]:
+    viewer_id: BindParameter[str] = bindparam("viewer_id")
+    return (
+        select(*_COLUMNS, _in_team(viewer_id).label("in_team"))
+        .outerjoin(ChannelMember, _membership(viewer_id, is_admin=is_admin))
+        .where(Channel.id == bindparam("channel_id"))
+    )
+
+
+# Asked for every page, deed and topic: built once, for to build it costs ten times the asking.
+_CHANNEL = {is_admin: _one_channel(is_admin=is_admin) for is_admin in (False, True)}
 
 
 def get_channel(session: Session, viewer: Actor, channel_id: str) -> ChannelRow:
     """Return a channel that the viewer may read, else refuse as if it did not exist."""
-    row = session.execute(
-        select(*_COLUMNS, _in_team(viewer).label("in_team"))
-        .outerjoin(ChannelMember, _own(viewer))
-        .where(Channel.id == channel_id)
-    ).first()
+    asked = {"channel_id": channel_id, "viewer_id": viewer.id}
+    row = session.execute(_CHANNEL[viewer.is_admin], asked).first()
     if row is None or not may_read(
         kind=row.kind,
         is_member=row.is_member,
