@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from commandpost.accounts.web import (
     account,
+    account_access,
     first_run,
     openid,
     password_link,
@@ -15,5 +16,16 @@ from commandpost.accounts.web import (
 )
 
 router = APIRouter(include_in_schema=False)
-for door in (sign_in, openid, first_run, password_link, account, theme, teams, people, person):
+for door in (
+    sign_in,
+    openid,
+    first_run,
+    password_link,
+    account,
+    account_access,
+    theme,
+    teams,
+    people,
+    person,
+):
     router.include_router(door.router)
