@@ -100,8 +100,18 @@ def _one_channel(*, is_admin: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _own_channels(*, is_admin: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS)
+        .join(ChannelMember, _membership(bindparam("viewer_id"), is_admin=is_admin))
+        .where(or_(Channel.team_id == bindparam("team_id"), Channel.team_id.is_(None)))
+        .order_by(func.lower(Channel.display_name), Channel.id)
+    )
+
+
 # Asked for every page, deed and topic: built once, for to build it costs ten times the asking.
 _CHANNEL = {is_admin: _one_channel(is_admin=is_admin) for is_admin in (False, True)}
+_OWN_CHANNELS = {is_admin: _own_channels(is_admin=is_admin) for is_admin in (False, True)}
 
 
 def get_channel(session: Session, viewer: Actor, channel_id: str) -> ChannelRow:
@@ -128,12 +138,8 @@ def lock_channel(session: Session, channel_id: str) -> Channel:
 
 def list_own_channels(session: Session, viewer: Actor, team_id: str) -> list[ChannelRow]:
     """Return the viewer's channels of one team and all their conversations, by name."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .join(ChannelMember, _own(viewer))
-        .where(or_(Channel.team_id == team_id, Channel.team_id.is_(None)))
-        .order_by(func.lower(Channel.display_name), Channel.id)
-    )
+    asked = {"team_id": team_id, "viewer_id": viewer.id}
+    rows = session.execute(_OWN_CHANNELS[viewer.is_admin], asked)
     return [_row(row) for row in rows]
 
 

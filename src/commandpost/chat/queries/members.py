@@ -82,6 +82,7 @@ _IS_MEMBER = (
     .with_only_columns(User.id)
     .where(User.id == bindparam("user_id"))
 )
+_COUNT = _members(bindparam("channel_id")).with_only_columns(func.count())
 _MEMBERS_AMONG = (
     _members(bindparam("channel_id"))
     .with_only_columns(User.id)
@@ -96,7 +97,7 @@ def list_members(session: Session, channel_id: str) -> list[Person]:
 
 def count_members(session: Session, channel_id: str) -> int:
     """Return how many people are in a channel, without bots."""
-    return session.scalar(_members(channel_id).with_only_columns(func.count())) or 0
+    return session.scalar(_COUNT, {"channel_id": channel_id}) or 0
 
 
 def members_named(
