@@ -80,7 +80,7 @@ def zipped(content: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
-    limits = CollectorLimits(body_seconds=0.2)
+    limits = CollectorLimits(body_seconds=0.5)
     with given.a_plane(tmp_path_factory.mktemp("odd"), limits=limits) as opened:
         yield opened
 
