@@ -21,8 +21,8 @@ _ACCOUNTS = re.findall(r"TABLE IF NOT EXISTS loader\.(\w+)", bookkeeping.tables)
 
 @pytest.fixture(scope="session")
 def snowflake_address(fake_snowflake: Snowflake) -> str:
-    """Of the one database of all these tests; it gives up soon where nothing is answered."""
-    return fake_snowflake.new_address(socket_timeout=1, network_timeout=2, login_timeout=2)
+    """Of the one database of all these tests."""
+    return fake_snowflake.new_address()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from psycopg import sql
+from snowflake.connector import SnowflakeConnection
 
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.destination import Destination
@@ -187,7 +188,11 @@ def service_is_broken(request: pytest.FixtureRequest, _: Destination) -> Iterato
 
 
 def service_hangs(request: pytest.FixtureRequest, _: Destination) -> Iterator[None]:
-    yield from _said(request, "", "", "COPY INTO")
+    """Patience is short only for as long: a busy machine may be slow to answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        for patience in ("socket_timeout", "network_timeout"):
+            patch.setattr(SnowflakeConnection, patience, 1)
+        yield from _said(request, "", "", "COPY INTO")
 
 
 @pytest.mark.parametrize(
