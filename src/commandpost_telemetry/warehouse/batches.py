@@ -1,10 +1,11 @@
 """Loads what the log holds, batch by batch; one that is refused is taken apart."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
 
@@ -14,6 +15,8 @@ from commandpost_telemetry.warehouse.errors import LoadRefused
 from commandpost_telemetry.warehouse.load import Loader, Prepared
 
 logger = logging.getLogger(__name__)
+
+MANY_TABLES = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +28,57 @@ class Batches:
     loader: Loader
     reader: str
     most_bytes: int  # of one batch, which bounds memory whatever the backlog
+    filled: set[str] = field(default_factory=set)  # tables, since memory was let go of
 
     def load(self, position: int, after: int) -> Iterator[Load]:
-        """Load batch by batch; the next one is read and staged while this one is loaded."""
+        """Load batch by batch; each that is taken apart stands between two runs of others."""
+        while (stop := (yield from self._run(position, after))) is not None:
+            if stop.end > stop.after:
+                yield from self._apart(*stop)
+            self._lighten()
+            position = after = stop.end
+
+    def _run(self, position: int, after: int) -> Generator[Load, None, "_Stop | None"]:
+        """Load what goes at once; the next batch is read and staged while this one is loaded.
+
+        Stop before a batch that does not, and where so much was filled that it weighs.
+        """
         here, there = self.destination.engine(), self.destination.engine()
         with closing(here), closing(there), ThreadPoolExecutor(1, "warehouse-stage") as ahead:
             following = ahead.submit(self._ready, here, after)
             while (ready := following.result()) is not None:
                 following = ahead.submit(self._ready, there, ready.to_position)
-                yield from self._loaded(position, after, ready)
+                load = self._at_once(position, ready)
+                if load is not None:
+                    yield load
+                elif ready.is_empty:
+                    self.loader.pass_over(self.reader, position, ready.to_position)
+                else:
+                    return _Stop(position, after, ready.to_position)
                 position = after = ready.to_position
                 self.log.release(position)
+                if load is not None and self._weighs(load):
+                    return _Stop(position, position, position)
                 here, there = there, here
+        return None
+
+    def _weighs(self, load: Load) -> bool:
+        """Whether the tables that were filled hold much memory, as those of DuckDB do."""
+        self.filled.update(load.tables)
+        return len(self.filled) > MANY_TABLES
+
+    def _lighten(self) -> None:
+        if len(self.filled) > MANY_TABLES:
+            self.destination.lighten()
+            self.filled.clear()
+
+    def _apart(self, position: int, after: int, end: int) -> Iterator[Load]:
+        for load in self._pieces(position, self._singles(position, after, end)):
+            yield load
+            position = load.to_position
+        if position < end:  # the last were of others
+            self.loader.pass_over(self.reader, position, end)
+        self.log.release(end)
 
     def _ready(self, engine: DuckDBPyConnection, after: int) -> "_Ready | None":
         entries = self.log.read(after=after, max_bytes=self.most_bytes)
@@ -49,17 +91,6 @@ class Batches:
         except LoadRefused as error:
             logger.warning("A batch is taken apart: %s", error)
             return _Ready(entries[-1].position, None)
-
-    def _loaded(self, position: int, after: int, ready: "_Ready") -> Iterator[Load]:
-        load = self._at_once(position, ready)
-        if load is not None:
-            yield load
-        elif not ready.is_empty:
-            for load in self._pieces(position, self._singles(position, after, ready.to_position)):
-                yield load
-                position = load.to_position
-        if load is None or load.to_position < ready.to_position:  # the last were of others
-            self.loader.pass_over(self.reader, position, ready.to_position)
 
     def _at_once(self, position: int, ready: "_Ready") -> Load | None:
         if ready.prepared is None:
@@ -81,6 +112,8 @@ class Batches:
                 load = self.loader.reject(self.reader, position, singles[0], str(error))
         if load is not None:
             yield load
+            self.filled.update(load.tables)
+            self._lighten()
             return
         for half in (singles[:middle], singles[middle:]):
             for load in self._pieces(position, half):
@@ -102,6 +135,14 @@ class Batches:
                     singles[-1] = replace(singles[-1], position=entry.position)
                 before = after = entry.position
         return singles
+
+
+class _Stop(NamedTuple):
+    """Where a run stopped, and the batch behind that which is to be taken apart, if any."""
+
+    position: int
+    after: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

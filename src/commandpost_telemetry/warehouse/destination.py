@@ -169,6 +169,10 @@ class Destination(Protocol):
         """Run statements in one transaction: all or nothing."""
         ...
 
+    def lighten(self) -> None:
+        """Let go of what earlier loads have left in memory; no engine may be in use."""
+        ...
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         """Answer a question; safe from any thread while a load runs."""
         ...

@@ -24,6 +24,18 @@ class DuckDBFile:
         self._lock = Lock()
         self.connection = self._opened()
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection for one thread, which lives on when the file is opened anew."""
+        with self._lock:
+            return self.connection.cursor() if self._path is None else self._opened()
+
+    def open_anew(self) -> None:
+        """Let go of what filled tables hold in memory; a cursor that is open puts it off."""
+        if self._path is not None:  # else it would be gone
+            with self._lock:
+                self.connection.close()
+                self.connection = self._opened()
+
     def open_again(self) -> None:
         """Open it again if it was given up, as DuckDB does when the disk is full for a moment."""
         with self._lock:

@@ -47,7 +47,7 @@ class Options:
     destination_id: str = "warehouse"
     source_type: str = "HTTP"
     most_columns: int = 200  # of one event
-    most_at_once: int = 20_000  # columns of all tables of one load: each costs memory and locks
+    most_at_once: int = 10_000  # columns of all tables of one load: each costs memory and locks
     is_append_only: bool = False  # trust the log and look for no copies in the tables
     window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
     retention: Mapping[str, int] = field(default_factory=dict)  # table, kind or * -> days

@@ -187,6 +187,9 @@ class PostgresDestination:
             columns = tuple(column.name for column in cursor.description or ())
             return Rows(columns, cursor.fetchall() if columns else [])
 
+    def lighten(self) -> None:
+        """Do nothing: the tables are the server's."""
+
     def close(self) -> None:
         """Let go of whatever is open."""
         for inner in self._inner:

@@ -175,6 +175,9 @@ class SnowflakeDestination:
             columns = tuple(each.name.lower() for each in cursor.description or ())
             return Rows(columns, [tuple(row) for row in cursor.fetchall()])
 
+    def lighten(self) -> None:
+        """Do nothing: the tables are the server's."""
+
     def close(self) -> None:
         """Let go of whatever is open."""
         for inner in self._inner:

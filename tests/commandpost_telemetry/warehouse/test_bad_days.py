@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 
 from commandpost_telemetry.kit.clock import clock
+from commandpost_telemetry.warehouse import batches
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
@@ -133,3 +134,33 @@ def test_event_names_without_end_are_loaded_piece_by_piece(
         "event_0": 2,
         **{f"event_{n}": 1 for n in range(1, EVENT_NAMES)},
     }
+
+
+@pytest.mark.parametrize("most_columns", [500, 100_000], ids=["taken apart", "at once"])
+def test_a_file_is_opened_anew_under_who_reads_it_and_nothing_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_columns: int
+) -> None:
+    monkeypatch.setattr(batches, "MANY_TABLES", 5)  # else it takes hundreds
+    log = given.MemoryLog()
+    for part in range(3):
+        log.append([given.a_message(event=f"Event {part} {n}") for n in range(40)])
+    with closing(DuckDBDestination(tmp_path / "warehouse.duckdb")) as warehouse:
+        reading = warehouse.cursor()
+        reading.execute("BEGIN")
+        before = reading.execute("SELECT count(*) FROM tracks").fetchone()
+        options = Options(most_at_once=most_columns)
+
+        outcome = Sync(log, warehouse, tmp_path, batch_bytes=1000, options=options).run()
+
+        assert (before, reading.execute("SELECT count(*) FROM tracks").fetchone()) == ((0,), (0,))
+        reading.close()
+        assert (outcome.loaded, len(outcome.tables)) == (120, 121)
+        assert warehouse.query("SELECT count(*) FROM tracks").rows == [(120,)]
+
+
+def test_a_warehouse_in_memory_stays(in_memory: DuckDBDestination, tmp_path: Path) -> None:
+    given.loaded(in_memory, tmp_path, given.a_message(messageId="m1"))
+
+    in_memory.lighten()
+
+    assert given.rows(in_memory, "tracks", "id") == [("m1",)]
