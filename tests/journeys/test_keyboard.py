@@ -296,8 +296,9 @@ def test_the_palette_starts_an_incident_and_finds_people(person: Person) -> None
     ann.keyboard.type("start new")
     ann.keyboard.press("Enter")
     expect(ann.get_by_role("dialog", name="Start an incident")).to_be_visible()
-    ann.wait_for_load_state()
+    expect(ann.locator("dialog:modal")).to_be_visible()  # Escape is heard once it is modal
     ann.keyboard.press("Escape")
+    expect(ann.get_by_role("dialog")).to_have_count(0)
 
     ann.keyboard.press("Control+k")
     ann.keyboard.type("brook")
