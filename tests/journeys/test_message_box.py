@@ -7,9 +7,13 @@ from tests.journeys.conftest import Person
 
 RUNNING = "Checkout is slow"
 OTHER = "Town Square"
-SAY = """parts => {
-    document.getElementById("connection").textContent = "The connection is gone.";
+SAY = """async parts => {
+    const connection = document.getElementById("connection");
     document.getElementById("flash").innerHTML = "<p>The message was changed.</p>";
+    do { // the page takes it away when it begins to listen, and scrolls once it was drawn
+        connection.textContent = "The connection is gone.";
+        for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    } while (!connection.textContent);
     return parts.map(part => document.querySelector(part).getBoundingClientRect())
         .flatMap(({ top, bottom }) => [top, bottom]);
 }"""
