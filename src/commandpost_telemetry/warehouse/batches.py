@@ -13,6 +13,7 @@ from commandpost_telemetry.log.entry import Entry, LogReader
 from commandpost_telemetry.warehouse.destination import Destination, Load
 from commandpost_telemetry.warehouse.errors import LoadRefused
 from commandpost_telemetry.warehouse.load import Loader, Prepared
+from commandpost_telemetry.warehouse.without_rows import pass_over, reject
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Batches:
                 if load is not None:
                     yield load
                 elif ready.is_empty:
-                    self.loader.pass_over(self.reader, position, ready.to_position)
+                    pass_over(self.destination, self.reader, position, ready.to_position)
                 else:
                     return _Stop(position, after, ready.to_position)
                 position = after = ready.to_position
@@ -77,7 +78,7 @@ class Batches:
             yield load
             position = load.to_position
         if position < end:  # the last were of others
-            self.loader.pass_over(self.reader, position, end)
+            pass_over(self.destination, self.reader, position, end)
         self.log.release(end)
 
     def _ready(self, engine: DuckDBPyConnection, after: int) -> "_Ready | None":
@@ -109,7 +110,7 @@ class Batches:
                 load = self.loader.load(self.reader, position, self.loader.prepare(engine, singles))
         except LoadRefused as error:
             if not middle:
-                load = self.loader.reject(self.reader, position, singles[0], str(error))
+                load = reject(self.destination, self.reader, position, singles[0], str(error))
         if load is not None:
             yield load
             self.filled.update(load.tables)

@@ -22,7 +22,6 @@ from commandpost_telemetry.warehouse.errors import (
     WarehouseUnavailable,
 )
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.load import Options
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.namespaces import (
     PartOfLog,
@@ -30,6 +29,7 @@ from commandpost_telemetry.warehouse.namespaces import (
     reader_of,
     settle,
 )
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.sync import READER, Sync
 from commandpost_telemetry.warehouse.syncs import NamespaceSync, Syncs
 

@@ -1,11 +1,11 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +20,6 @@ from commandpost_telemetry.warehouse.destination import (
     Held,
     Load,
     Rejected,
-    Released,
     Transaction,
     label,
     without_namespace,
@@ -28,8 +27,8 @@ from commandpost_telemetry.warehouse.destination import (
 from commandpost_telemetry.warehouse.errors import CountsDisagree, LoadRefused, TableRefused
 from commandpost_telemetry.warehouse.event_paths import marked
 from commandpost_telemetry.warehouse.fill import Filling, count, shares_of
-from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.messages import Batch, stage, sweep
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.plan import Plan, Shape
 from commandpost_telemetry.warehouse.refusals import of_table, refusals_told
 from commandpost_telemetry.warehouse.staging import Staging, Stamp
@@ -38,20 +37,6 @@ from commandpost_telemetry.warehouse.steps import Steps
 from commandpost_telemetry.warehouse.tables import declared_tables
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What may differ from one installation to the next."""
-
-    destination_id: str = "warehouse"
-    source_type: str = "HTTP"
-    most_columns: int = 200  # of one event
-    most_at_once: int = 10_000  # columns of all tables of one load: each costs memory and locks
-    is_append_only: bool = False  # trust the log and look for no copies in the tables
-    window: timedelta | None = timedelta(days=31)  # how late a copy may come; None: any time
-    retention: Mapping[str, int] = field(default_factory=dict)  # table, kind or * -> days
-    json_paths: JsonPaths = field(default_factory=JsonPaths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,45 +151,6 @@ class Loader:
                 transaction.rollback()
                 raise
         return account
-
-    def pass_over(self, reader: str, position: int, to_position: int) -> None:
-        """Move on where nothing was ours."""
-        self._noted(reader, position, to_position, [])
-
-    def reject(self, reader: str, position: int, entry: Entry, reason: str) -> Load:
-        """Pass over an entry that cannot be loaded, and keep it whole with the reason."""
-        batch = Batch.of([entry])
-        rejected = [sift.rejected(batch, number, reason) for number in range(entry.count)]
-        return self._noted(reader, position, entry.position, rejected)
-
-    def _noted(
-        self,
-        reader: str,
-        position: int,
-        to_position: int,
-        rejected: Sequence[Rejected],
-        released: Released | None = None,
-    ) -> Load:
-        started = now()
-        account = Load(
-            load_id=uuid4().hex,
-            reader=reader,
-            started_at=started,
-            finished_at=started,
-            from_position=position,
-            to_position=to_position,
-            messages=0 if released else len(rejected),
-            rejected=rejected,
-            released=released,
-        )
-        with closing(self._destination.engine()) as engine:
-            self._destination.begin(engine, reader, position).commit(account)
-        return account
-
-    def give_up(self, reader: str, position: int, missed: Sequence[Held], reason: str) -> Load:
-        """Keep among the rejects what a table does not get."""
-        rejected = [Rejected(each.source_id, each.message_id, reason, each.line) for each in missed]
-        return self._noted(reader, position, position, rejected, holding.released(missed))
 
     def _load(
         self, reader: str, position: int, prepared: Prepared, known: int, held: AbstractSet[str]

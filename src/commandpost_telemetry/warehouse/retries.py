@@ -9,6 +9,7 @@ from commandpost_telemetry.warehouse import holding, states
 from commandpost_telemetry.warehouse.destination import Destination, Held, Load
 from commandpost_telemetry.warehouse.errors import TableRefused
 from commandpost_telemetry.warehouse.load import Loader
+from commandpost_telemetry.warehouse.without_rows import give_up
 
 _FEW = 4  # messages refused one by one while none was ever taken: the table itself is to blame
 SKIPPED = "Skipped by hand: {table} did not take it."
@@ -60,7 +61,7 @@ class Retries:
         messages = 0
         for missed in self._missed(table):
             position = self._destination.position(self._reader)
-            self._loader.give_up(self._reader, position, missed, SKIPPED.format(table=table))
+            give_up(self._destination, self._reader, position, missed, SKIPPED.format(table=table))
             messages += len(missed)
         states.forget(self._destination, table)
         return messages
@@ -71,7 +72,7 @@ class Retries:
             while missed := holding.waiting(self._destination, held.table, before):
                 position = self._destination.position(self._reader)
                 reason = TOO_LONG.format(table=held.table)
-                yield self._loader.give_up(self._reader, position, missed, reason)
+                yield give_up(self._destination, self._reader, position, missed, reason)
 
     def _missed(self, table: str) -> Iterator[list[Held]]:
         """Yield what is held, part by part; each part must be gone before the next is asked for."""
@@ -97,4 +98,4 @@ class Retries:
     def _rejected(self, tried: _Try) -> Iterator[Load]:
         position = self._destination.position(self._reader)
         for culprit, reason in tried.culprits:
-            yield self._loader.give_up(self._reader, position, [culprit], reason)
+            yield give_up(self._destination, self._reader, position, [culprit], reason)

@@ -15,12 +15,14 @@ from commandpost_telemetry.warehouse.batches import Batches
 from commandpost_telemetry.warehouse.bookkeeping import HELD, REJECTS, forget_old, note_failure
 from commandpost_telemetry.warehouse.destination import Destination, Load
 from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.load import Loader, Options
+from commandpost_telemetry.warehouse.load import Loader
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.outcome import Attempt, Outcome, outcome_of
 from commandpost_telemetry.warehouse.refusals import refusals_told
 from commandpost_telemetry.warehouse.retention import Removal, Retention
 from commandpost_telemetry.warehouse.retries import Retries
+from commandpost_telemetry.warehouse.without_rows import pass_over
 
 READER = "log"
 _BATCH_BYTES = 64 << 20  # about 90,000 events
@@ -45,10 +47,10 @@ class Sync:
         self.reader = reader
         self._log = log
         self._destination = destination
-        self._loader = Loader(destination, folder, options)
-        self._batches = Batches(log, destination, self._loader, reader, batch_bytes)
+        loader = Loader(destination, folder, options)
+        self._batches = Batches(log, destination, loader, reader, batch_bytes)
         self._retention = Retention(destination, days)
-        self._retries = Retries(destination, self._loader, reader)
+        self._retries = Retries(destination, loader, reader)
         self._held_for = timedelta(days=days[HELD])
         self._rejects_for = timedelta(days=days[REJECTS])
         self._metrics = metrics or SyncMetrics(CollectorRegistry())
@@ -96,7 +98,7 @@ class Sync:
         with self._one_at_a_time:
             at = self._destination.position(reader)
             if at != position:
-                self._loader.pass_over(reader, at, position)
+                pass_over(self._destination, reader, at, position)
 
     def retry(self, table: str = "") -> Outcome:
         """Try held tables at once, or the one that is named."""

@@ -18,7 +18,7 @@ from commandpost_telemetry.warehouse import batches
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given

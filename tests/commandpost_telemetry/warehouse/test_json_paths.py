@@ -9,7 +9,7 @@ import pytest
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
 from commandpost_telemetry.warehouse.sync import Sync

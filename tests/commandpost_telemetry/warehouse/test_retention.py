@@ -15,7 +15,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse import bookkeeping
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 

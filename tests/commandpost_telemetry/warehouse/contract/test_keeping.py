@@ -5,7 +5,7 @@ from pathlib import Path
 
 from commandpost_telemetry.rudder.naming import Naming, namespace_name
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 from tests.commandpost_telemetry.warehouse.test_retention import DAYS, some

@@ -10,7 +10,8 @@ import pytest
 from commandpost_telemetry.warehouse import sift
 from commandpost_telemetry.warehouse.destination import Destination, StagedTable, Transaction
 from commandpost_telemetry.warehouse.errors import AnotherLoader, CountsDisagree
-from commandpost_telemetry.warehouse.load import Loader, Options
+from commandpost_telemetry.warehouse.load import Loader
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.snowflake_transaction import SnowflakeTransaction
 from commandpost_telemetry.warehouse.sql import compose
 from commandpost_telemetry.warehouse.sync import Sync

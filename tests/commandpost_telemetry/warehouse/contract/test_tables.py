@@ -9,7 +9,7 @@ from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.load import Options
+from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
