@@ -12,7 +12,7 @@ from commandpost_telemetry.insights.models.catalogue import all_models, find_mod
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.quality import are_fine, run_checks
 from commandpost_telemetry.insights.scope import read_scope
-from commandpost_telemetry.insights.source import Source, SourceUnavailable
+from commandpost_telemetry.insights.source import Source, SourceRefused, SourceUnavailable
 from commandpost_telemetry.insights.summary import last_week, summary
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Way, Weekly
@@ -95,7 +95,7 @@ def _with_data(upkeep: Upkeep, command: Command) -> Command:
             if not upkeep.refresh():
                 raise CommandFailed("Nothing was loaded yet. Run the sync first.")
             return command(ask)
-        except SourceUnavailable as error:
+        except (SourceRefused, SourceUnavailable) as error:
             said = " ".join(str(error).split())
             raise CommandFailed(f"The warehouse refused: {said}. Nothing was changed.") from error
         except (InsightsError, OSError) as error:

@@ -24,7 +24,14 @@ def _postgres(url: str) -> Source:
         return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
 
     unreachable = (psycopg.OperationalError, psycopg.InterfaceError)
-    return DbApiSource(connect, POSTGRES, SCHEMA, unreachable)
+    refused = (
+        psycopg.ProgrammingError,
+        psycopg.DataError,
+        psycopg.IntegrityError,
+        psycopg.NotSupportedError,
+        psycopg.InternalError,
+    )
+    return DbApiSource(connect, POSTGRES, SCHEMA, unreachable, refused)
 
 
 def _snowflake(url: str) -> Source:

@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from commandpost_telemetry.insights.source import Answer, Cell, Parameter, SourceUnavailable
+from commandpost_telemetry.insights.source import (
+    Answer,
+    Cell,
+    Parameter,
+    SourceRefused,
+    SourceUnavailable,
+)
 
 POSTGRES = "postgres"
 SNOWFLAKE = "snowflake"
@@ -46,7 +52,7 @@ class DbApiSource:
     dialect: str
     events_schema: str
     unreachable: tuple[type[Exception], ...]
-    refused: tuple[type[Exception], ...] = ()
+    refused: tuple[type[Exception], ...]
 
     def ask(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> Answer:
         if parameters:
@@ -87,8 +93,8 @@ class DbApiSource:
             raise SourceUnavailable(str(error)) from error
         try:
             yield connection
-        except self.refused:
-            raise
+        except self.refused as error:
+            raise SourceRefused(str(error)) from error
         except self.unreachable as error:
             raise SourceUnavailable(str(error)) from error
         finally:

@@ -15,6 +15,10 @@ class SourceUnavailable(Exception):
     """The warehouse does not answer; nothing was changed, and the next try may work."""
 
 
+class SourceRefused(Exception):
+    """The warehouse answers that it will not do what a statement asks; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Rows with the names of their columns."""

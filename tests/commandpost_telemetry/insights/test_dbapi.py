@@ -28,13 +28,13 @@ def test_a_server_that_does_not_answer_is_unavailable_and_not_broken() -> None:
         raise DownError("refused")
 
     for connect in (refuse, Gone):
-        source = DbApiSource(connect, "postgres", "events", (DownError,))  # type: ignore[arg-type]  # a connection that never has a cursor
+        source = DbApiSource(connect, "postgres", "events", (DownError,), ())  # type: ignore[arg-type]  # a connection that never has a cursor
         with pytest.raises(SourceUnavailable):
             source.ask("SELECT 1")
 
 
 def test_a_source_of_its_own_connection_takes_no_parameters() -> None:
-    source = DbApiSource(Gone, "postgres", "events", (DownError,))  # type: ignore[arg-type]  # as above
+    source = DbApiSource(Gone, "postgres", "events", (DownError,), ())  # type: ignore[arg-type]  # as above
 
     with pytest.raises(ValueError, match="written into the statement"):
         source.ask("SELECT $a", {"a": at("2026-11-24 12:00")})

@@ -158,7 +158,7 @@ def on_postgres(_folder: Path) -> Iterator[Kind]:
         def connect() -> Connection:
             return psycopg.connect(address, autocommit=True, options="-c timezone=UTC")
 
-        source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,))
+        source = DbApiSource(connect, POSTGRES, SCHEMA, (psycopg.OperationalError,), ())
         source.change(
             [f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in ("insights", "loader", SCHEMA)]
         )
@@ -198,7 +198,7 @@ def on_snowflake(_folder: Path) -> Iterator[Kind]:
 
             errors = (snowflake.connector.errors.OperationalError,)
             kind = OnDbApi(
-                DbApiSource(connect, SNOWFLAKE, SCHEMA, errors),
+                DbApiSource(connect, SNOWFLAKE, SCHEMA, errors, ()),
                 _SNOWFLAKE_TYPES,
                 Naming.SNOWFLAKE,
             )

@@ -7,11 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import sqlglot
-from snowflake.connector.errors import ProgrammingError
 
 from commandpost_telemetry.catalogue.incident import EndIncident
 from commandpost_telemetry.insights.connect import open_source
-from commandpost_telemetry.insights.source import SourceUnavailable
+from commandpost_telemetry.insights.source import SourceRefused, SourceUnavailable
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
@@ -48,7 +47,7 @@ def test_what_the_server_refuses_is_told(empty_snowflake: str, tmp_path: Path) -
 
     with pytest.raises(WarehouseUnavailable, match="the next sync tries again"):
         destination.query("SELECT nothing FROM nowhere")
-    with pytest.raises(ProgrammingError):
+    with pytest.raises(SourceRefused):
         open_source(settings, destination).ask("SELECT nothing FROM nowhere")
 
     destination.close()
