@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.journeys.product import PASSWORD, Product, served
 from tools.browser import find_chromium
@@ -20,7 +20,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 10_000  # milliseconds until a step counts as failed
+PATIENCE = 30_000  # milliseconds until a step counts as failed
+expect.set_options(timeout=10_000)  # as above, of what is expected
 
 Person = Callable[..., Page]
 

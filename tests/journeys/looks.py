@@ -51,10 +51,7 @@ def look(
     for width, scheme in looks:
         if briefly and (width, scheme) not in EXAMINED:
             continue
-        page.emulate_media(
-            color_scheme="dark" if scheme == "dark" else "light",
-            reduced_motion="reduce",  # or colours are seen while they change
-        )
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.set_viewport_size({"width": width, "height": WIDTHS[width]})
         page.evaluate("() => document.fonts.ready.then(() => true)")
         page.evaluate("() => new Promise(requestAnimationFrame)")
@@ -63,7 +60,7 @@ def look(
         examined = violations(page) if (width, scheme) in EXAMINED else []
         if complaints := [*examined, *overflow(page)]:
             found[f"{name}-{width}-{scheme}"] = complaints
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(before or {"width": 1440, "height": 900})
     return found
 

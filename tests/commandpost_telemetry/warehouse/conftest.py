@@ -1,6 +1,5 @@
 """Empty warehouses: what a message becomes must not depend on where it goes."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from commandpost_telemetry.warehouse.destination import Destination
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
-from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, a_snowflake
+from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, a_snowflake, quiet
 from tests.commandpost_telemetry.warehouse.lending import USER, Admin, an_admin
 from tools.postgres import a_postgres
 
@@ -30,8 +29,7 @@ def fake_snowflake() -> Iterator[Snowflake]:
 
 @pytest.fixture
 def snowflake(fake_snowflake: Snowflake) -> Iterator[Snowflake]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Arrow output on a DB-API result")  # of the fake's own
+    with quiet():
         yield fake_snowflake
 
 

@@ -119,6 +119,14 @@ class Snowflake:
 
 
 @contextmanager
+def quiet() -> Iterator[None]:
+    """Let the fake do what DuckDB warns of."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
+        yield
+
+
+@contextmanager
 def a_snowflake() -> Iterator[Snowflake]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its imports warn

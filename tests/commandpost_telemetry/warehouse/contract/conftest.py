@@ -14,7 +14,7 @@ from commandpost_telemetry.warehouse.snowflake import SnowflakeDestination
 from commandpost_telemetry.warehouse.snowflake_session import connected, evolve, run
 from commandpost_telemetry.warehouse.sql import compose, ident
 from commandpost_telemetry.warehouse.tables import declared_tables
-from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake
+from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, quiet
 
 _ACCOUNTS = re.findall(r"TABLE IF NOT EXISTS loader\.(\w+)", bookkeeping.tables)
 
@@ -30,7 +30,8 @@ def opened_snowflake(
     snowflake_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SnowflakeDestination]:
     """Opened once: that takes a hundred statements."""
-    destination = SnowflakeDestination(snowflake_address, tmp_path_factory.mktemp("copies"))
+    with quiet():
+        destination = SnowflakeDestination(snowflake_address, tmp_path_factory.mktemp("copies"))
     yield destination
     destination.close()
 
