@@ -81,6 +81,7 @@ def test_keys_lead_from_channel_to_channel_and_to_what_is_unread(person: Person)
 
     ann.locator("#channel_list").get_by_role("link", name=RUNNING).click()
     expect(heading).to_have_text(RUNNING)
+    ann.wait_for_load_state()
     ben.locator("#composer_text").fill("Something new")
     ben.locator("#composer_text").press("Enter")
     expect(ann.get_by_role("link", name="Town Square unread")).to_be_visible()
