@@ -3,8 +3,9 @@
 What stands there is wrapped into an object with one key, which its shape then tells of.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import reduce
 
 import msgspec
 
@@ -12,8 +13,14 @@ from commandpost_telemetry.warehouse.json_paths import JsonPaths, wire_names
 from commandpost_telemetry.warehouse.shape import MARK, Path
 
 _ASKS = b'"jsonPaths"'
+_MOST = 200  # paths of a message, which may fill as many columns
+_DEEPEST = 100  # keys of a path: a message that is nested deeper becomes no row
 _ANY_WAREHOUSE = "DATA_WAREHOUSE"
 _Document = dict[str, msgspec.Raw]
+
+
+class _Tree(dict[str, "_Tree"]):
+    """Keys of paths; one that has none behind it is the end of a path."""
 
 
 class _Options(msgspec.Struct):
@@ -42,44 +49,44 @@ def _marked(line: bytes, destination: str, kept: JsonPaths) -> bytes:
         paths = JsonPaths.read(_asked(head.integrations, destination))
         message = msgspec.json.decode(line, type=_Document)
         for document, name in wire_names.items():
-            wanted = paths.of(head.type, document)
-            if wanted and name in message:
-                outermost = _outermost(wanted, kept.of(head.type, document))
-                message[name] = _wrapped(message[name], outermost)
+            if name in message:
+                tree = _outermost(paths.of(head.type, document), kept.of(head.type, document))
+                message[name] = _wrapped(message[name], tree) if tree else message[name]
         return msgspec.json.encode(message)
     return line
 
 
 def _asked(integrations: Mapping[str, msgspec.Raw], destination: str) -> str:
-    """Return the paths for this warehouse, else those for any."""
+    """Return the first of the paths for this warehouse, else of those for any."""
     for name in (destination, _ANY_WAREHOUSE):
         if name in integrations:
             asked = msgspec.json.decode(integrations[name], type=_Integration).options.jsonPaths
             if asked:
-                return asked if isinstance(asked, str) else ",".join(asked)
+                text = asked if isinstance(asked, str) else ",".join(asked)
+                return ",".join(text.split(",", _MOST)[:_MOST])
     return ""
 
 
-def _outermost(wanted: frozenset[Path], kept: frozenset[Path]) -> Iterator[Path]:
-    """Return the paths that lie in no other, shortest first."""
+def _outermost(wanted: frozenset[Path], kept: frozenset[Path]) -> _Tree:
+    """Return the paths that lie in no other, as a tree."""
     taken = set(kept)
-    for path in sorted(wanted, key=len):
+    tree = _Tree()
+    for path in sorted((each for each in wanted if len(each) <= _DEEPEST), key=len):
         if not any(path[:depth] in taken for depth in range(1, len(path) + 1)):
             taken.add(path)
-            yield path
+            reduce(lambda branch, key: branch.setdefault(key, _Tree()), path, tree)
+    return tree
 
 
-def _wrapped(document: msgspec.Raw, paths: Iterator[Path]) -> msgspec.Raw:
-    for path in paths:
-        with suppress(msgspec.ValidationError, KeyError):  # nothing stands there
-            document = _wrapped_at(document, path)
-    return document
+def _wrapped(value: msgspec.Raw, tree: _Tree) -> msgspec.Raw:
+    """Wrap what stands at the leaves of the tree; each part is read once, whatever is wanted."""
+    with suppress(msgspec.ValidationError):  # it has no parts
+        parts = msgspec.json.decode(value, type=_Document)
+        for key in tree.keys() & parts.keys():
+            parts[key] = _wrapped(parts[key], tree[key]) if tree[key] else _whole(parts[key])
+        return msgspec.Raw(msgspec.json.encode(parts))
+    return value
 
 
-def _wrapped_at(value: msgspec.Raw, path: Sequence[str]) -> msgspec.Raw:
-    if not path:
-        return msgspec.Raw(msgspec.json.encode({MARK: value}))
-    parts = msgspec.json.decode(value, type=_Document)
-    key, *rest = path
-    parts[key] = _wrapped_at(parts[key], rest)
-    return msgspec.Raw(msgspec.json.encode(parts))
+def _whole(value: msgspec.Raw) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode({MARK: value}))

@@ -8,10 +8,12 @@ import pytest
 
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.event_paths import marked
 from commandpost_telemetry.warehouse.json_paths import JsonPaths
 from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.postgres import PostgresDestination
+from commandpost_telemetry.warehouse.shape import MARK
 from commandpost_telemetry.warehouse.sync import Sync
 from commandpost_telemetry.warehouse.tables import Document
 from tests.commandpost_telemetry.warehouse import given
@@ -159,6 +161,29 @@ def test_what_a_message_asks_for_may_be_anywhere_and_anything(
         (None, '"y"'),
     ]
     assert set(given.columns(warehouse, "something_done")) == {"cart", "plain"}
+
+
+def test_of_all_that_a_message_asks_for_the_first_paths_are_read() -> None:
+    properties = {"first": {"x": {"y": 1}, "z": {}}, "last": {"x": 1}}
+    paths = ["first.x", "first.z", *(f"none.x{n}" for n in range(198)), "last"]
+
+    assert wrapped(properties, paths) == {
+        "first": {"x": {MARK: {"y": 1}}, "z": {MARK: {}}},
+        "last": {"x": 1},
+    }
+
+
+def test_a_path_that_is_deeper_than_messages_may_be_is_not_followed() -> None:
+    properties: dict[str, object] = {"x": 1}
+    for _ in range(100):
+        properties = {"x": properties}
+
+    assert wrapped(properties, [".".join(["x"] * 101)]) == properties
+
+
+def wrapped(properties: dict[str, object], paths: list[str]) -> object:
+    message = given.a_message(integrations=asks(paths), properties=properties)
+    return json.loads(marked(given.a_line(message).strip(), "DUCKDB", JsonPaths()))["properties"]
 
 
 def test_a_column_that_has_a_type_keeps_it(warehouse: Destination, tmp_path: Path) -> None:
