@@ -343,6 +343,21 @@ def test_what_one_left_alone_stays_as_another_saved_it(cast: Cast, database: Dat
         assert (ben.display_name, ben.is_admin) == ("Ben Brook", True)
 
 
+def test_an_address_that_was_empty_stays_as_another_saved_it(
+    cast: Cast, database: Database
+) -> None:
+    page = f"{PEOPLE}/{cast.ben_id}"
+    opened = {"was_display_name": "ben", "was_email": "", "was_is_admin": "false"}
+
+    cast.ann.post(page, data={**opened, "display_name": "ben", "email": "ben@example.org"})
+    answer = cast.ann.post(page, data={**opened, "display_name": "Ben Brook", "email": ""})
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        ben = get_user(session, cast.ben_id)
+        assert (ben.display_name, ben.email) == ("Ben Brook", "ben@example.org")
+
+
 def test_two_who_rename_one_team_see_both_names(cast: Cast, database: Database) -> None:
     page = f"{TEAMS}/{cast.demo}"
     with database.reading() as session:

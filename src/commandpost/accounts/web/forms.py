@@ -1,5 +1,6 @@
 """What a refused form carries back: the sentences, each beside its field."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Form
@@ -7,8 +8,13 @@ from fastapi import Form
 from commandpost.kit.errors import AppError, Invalid
 
 # What a field held when its form was opened; unknown to a form that does not say.
-Seen = Annotated[str | None, Form()]
+Seen = Annotated[Sequence[str], Form()]  # a list keeps an empty text, which alone counts as unsaid
 SeenChecked = Annotated[bool | None, Form()]
+
+
+def seen(said: Sequence[str]) -> str | None:
+    """Return the text that a field held, which may be empty, or None where the form is silent."""
+    return said[-1] if said else None
 
 
 def errors_of(refusal: AppError) -> dict[str, str]:

@@ -19,7 +19,7 @@ from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
 from commandpost.accounts.queries.secrets import find_reset
 from commandpost.accounts.rules import RESET_LASTS, Values, secret_hash
 from commandpost.accounts.web.cookie import SHOWN_MINUTES, show_for_minutes, shown_secret
-from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of
+from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of, seen
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
@@ -97,11 +97,15 @@ def change_person(
     display_name: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
     is_admin: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
-    was_display_name: Seen = None,
-    was_email: Seen = None,
+    was_display_name: Seen = (),
+    was_email: Seen = (),
     was_is_admin: SeenChecked = None,
 ) -> Response:
-    was = {"display_name": was_display_name, "email": was_email, "is_admin": was_is_admin}
+    was = {
+        "display_name": seen(was_display_name),
+        "email": seen(was_email),
+        "is_admin": was_is_admin,
+    }
     try:
         change_user(
             session,

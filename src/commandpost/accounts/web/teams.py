@@ -20,7 +20,7 @@ from commandpost.accounts.models import User
 from commandpost.accounts.queries import find_user_by_username, get_team, list_team_members
 from commandpost.accounts.queries.directory import TeamSize, list_team_sizes
 from commandpost.accounts.rules import Values, fold_username
-from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of
+from commandpost.accounts.web.forms import Seen, SeenChecked, errors_of, seen
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Conflict, Invalid
 from commandpost.kit.words import _
@@ -98,10 +98,10 @@ def change_team_by_form(
     team_id: str,
     display_name: Annotated[str, Form()] = "",
     posts_edits: Annotated[bool, Form()] = False,  # noqa: FBT002 - a checkbox
-    was_display_name: Seen = None,
+    was_display_name: Seen = (),
     was_posts_edits: SeenChecked = None,
 ) -> Response:
-    was = {"display_name": was_display_name, "posts_edits": was_posts_edits}
+    was = {"display_name": seen(was_display_name), "posts_edits": was_posts_edits}
     try:
         change_team(
             session, actor, team_id, display_name=display_name, posts_edits=posts_edits, was=was
