@@ -183,6 +183,10 @@ FIELDS = (
     Field("POST /account/profile display_name", _L, "ben", ("/account",), 128),
     Field("POST /account/profile email", _R),
     Field("POST /account/profile language", _R),
+    *(
+        Field(f"POST /account/profile was_{name}", Kind.SEEN, "ben")
+        for name in ("display_name", "email", "language")
+    ),
     Field("POST /account/tokens name", _L, shown=("/account",), longest=64),
     Field(f"POST {TEAMS} display_name", _L, "ann", (TEAMS,), 128),
     Field(f"POST {TEAMS} name", _R, "ann"),

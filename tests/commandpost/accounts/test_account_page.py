@@ -1,5 +1,6 @@
 """The page of one's own account."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -53,6 +54,50 @@ def test_a_refused_profile_stays_as_typed_and_changes_nothing(
     assert "This is not an e-mail address." in answer.text
     with database.reading() as session:
         assert get_user(session, cast.ben_id).display_name == "ben"
+
+
+def test_what_an_administrator_saved_meanwhile_is_shown_beside_ones_own(
+    cast: Cast, database: Database
+) -> None:
+    opened = _hidden_in(cast.ben.get("/account").text)
+    theirs = {"display_name": "Ben Brook", "email": "ben@example.org"}
+
+    cast.ann.post(f"/backstage/people/{cast.ben_id}", data=theirs)
+    mine = cast.ben.post("/account/profile", data={**opened, "display_name": "Benno"})
+    with database.reading() as session:
+        kept = get_user(session, cast.ben_id).display_name
+    form = {**_hidden_in(mine.text), "display_name": "Benno", "email": "ben@example.org"}
+    again = cast.ben.post("/account/profile", data=form)
+
+    assert [mine.status_code, kept, again.status_code] == [409, "Ben Brook", 303]
+    assert "to “Ben Brook” where you have “Benno”" in mine.text
+    assert 'value="Benno"' in mine.text
+    with database.reading() as session:
+        ben = get_user(session, cast.ben_id)
+        assert (ben.display_name, ben.email) == ("Benno", "ben@example.org")
+
+
+def test_what_one_left_alone_stays_as_an_administrator_saved_it(
+    cast: Cast, database: Database
+) -> None:
+    opened = _hidden_in(cast.ben.get("/account").text)
+    left = {"display_name": "ben", "email": "", "language": "de"}
+
+    cast.ann.post(
+        f"/backstage/people/{cast.ben_id}",
+        data={"display_name": "Ben Brook", "email": "ben@example.org"},
+    )
+    cast.ben.post("/account/profile", data={**opened, **left})
+
+    with database.reading() as session:
+        ben = get_user(session, cast.ben_id)
+        assert (ben.display_name, ben.email) == ("Ben Brook", "ben@example.org")
+        assert ben.language == "de"
+
+
+def _hidden_in(page: str) -> dict[str, str]:
+    """Return what the form of the profile says it showed."""
+    return dict(re.findall(r'name="(was_\w+)"\s+value="([^"]*)"', page))
 
 
 def test_a_new_password_ends_all_other_sessions(

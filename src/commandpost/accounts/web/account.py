@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actions.users import change_user
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.errors import ChangedMeanwhile
 from commandpost.accounts.gate import (
     SignedIn,
     sign_in_id_of,
@@ -24,9 +25,9 @@ from commandpost.accounts.queries.secrets import (
     list_sessions,
     list_tokens,
 )
-from commandpost.accounts.rules import SIGN_IN_LASTS, browser_name, secret_hash
+from commandpost.accounts.rules import SIGN_IN_LASTS, Values, browser_name, secret_hash
 from commandpost.accounts.web.cookie import SHOWN_MINUTES, shown_secret
-from commandpost.accounts.web.forms import errors_of
+from commandpost.accounts.web.forms import Seen, errors_of, seen
 from commandpost.kit.clock import now
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError, Invalid
@@ -64,6 +65,7 @@ class AccountPage:
     theme: str
     themes: Sequence[tuple[str, str]]
     is_admin: bool
+    was: Values
     sessions: Sequence[SessionLine]
     tokens: Sequence[Token]
     identities: Sequence[Identity]
@@ -94,7 +96,15 @@ def change_profile(
     display_name: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "",
+    was_display_name: Seen = (),
+    was_email: Seen = (),
+    was_language: Seen = (),
 ) -> Response:
+    was = {
+        "display_name": seen(was_display_name),
+        "email": seen(was_email),
+        "language": seen(was_language),
+    }
     try:
         change_user(
             session,
@@ -103,8 +113,9 @@ def change_profile(
             display_name=display_name,
             email=email,
             language=language,
+            was=was,
         )
-    except Invalid as refusal:
+    except (Invalid, ChangedMeanwhile) as refusal:
         typed = {"display_name": display_name, "email": email, "language": language}
         return refused(request, session, actor, refusal, **typed)
     with speaking(language or preferred(request.headers.get("accept-language", ""))):
@@ -128,6 +139,7 @@ def _account_page(request: Request, session: Session, actor: Actor) -> AccountPa
             *((each, _(said)) for each, said in THEMES.items()),
         ],
         is_admin=actor.is_admin,
+        was={name: getattr(user, name) for name in ("display_name", "email", "language")},
         sessions=[session_line(s, current) for s in list_sessions(session, actor.id, at=now())],
         tokens=list_tokens(session, actor.id),
         identities=list_identities(session, actor.id),
