@@ -47,7 +47,8 @@ class Archive:
 
     def position(self) -> int:
         """Return up to where the archive holds the log, which may be younger than the archive."""
-        position = self._place().position
+        with self._failures_told():
+            position = self._place().position
         return position if position <= self._log.last_position() else 0
 
     def _place(self) -> _Place:
@@ -63,10 +64,15 @@ class Archive:
 
     def run(self) -> None:
         """Write what is new; what a crash has left half done is done again."""
-        try:
+        with self._failures_told():
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._alone():
                 self._write_all()
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, duckdb.Error) as error:
             raise WarehouseUnavailable(
                 f"The archive in {self._folder} can't be written: {error}. The log keeps what it "

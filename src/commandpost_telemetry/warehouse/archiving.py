@@ -21,16 +21,21 @@ class Archiving:
 
     def attempt(self) -> Outcome:
         """Write what is new; a failure is told, never raised."""
-        started, start, before = now(), self.archive.position(), self.archive.messages
+        started, start, before = now(), 0, self.archive.messages
         failed = {}
         try:
-            self.archive.run()
+            start = self.archive.position()
+            try:
+                self.archive.run()
+            finally:
+                self._noted(start, self.archive.messages - before)
         except WarehouseError as error:
             failed[ARCHIVE] = str(error)
             note_failure(self.destination, ARCHIVE, str(error), start)
-        count = self.archive.messages - before
+        return Outcome(started, now(), archived=self.archive.messages - before, failed=failed)
+
+    def _noted(self, start: int, count: int) -> None:
         if count:
-            end, waiting = self.archive.position(), self.archive.waiting()
             self.metrics.note_archived(count)
+            end, waiting = self.archive.position(), self.archive.waiting()
             note_archived(self.destination, count, start, end, waiting)
-        return Outcome(started, now(), archived=count, failed=failed)

@@ -1,6 +1,7 @@
 """Opens the warehouse that the settings name."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
@@ -155,7 +156,9 @@ def _archive(settings: Settings, log: LogReader, released: Released) -> Archive 
         return None
     part = PartOfLog(log, released, ARCHIVE, lambda _: True)
     archive = Archive(part, Path(settings.archive_dir))
-    released.note(ARCHIVE, archive.position())
+    released.note(ARCHIVE, 0)  # all of the log is kept for an archive that can't be read now
+    with suppress(WarehouseUnavailable):
+        released.note(ARCHIVE, archive.position())
     return archive
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -140,9 +141,20 @@ def test_two_never_write_at_once(tmp_path: Path) -> None:
             Archive(a_log(), tmp_path).run()
 
 
-def test_the_log_is_let_go_only_of_what_is_archived_and_loads_go_on(tmp_path: Path) -> None:
-    folder = tmp_path / "archive"
+def a_file(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
+
+
+def unreadable(folder: Path) -> None:
+    folder.symlink_to(folder)  # no rights keep root out
+
+
+@pytest.mark.parametrize("broken", [a_file, unreadable])
+def test_the_log_is_let_go_only_of_what_is_archived_and_loads_go_on(
+    tmp_path: Path, broken: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "archive"
+    broken(folder)
     settings = Settings(data_dir=tmp_path, archive_dir=str(folder))
     log = a_log()
     with closing(open_destination(settings)) as destination:
