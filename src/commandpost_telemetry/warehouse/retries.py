@@ -73,6 +73,8 @@ class Retries:
                 position = self._destination.position(self._reader)
                 reason = TOO_LONG.format(table=held.table)
                 yield give_up(self._destination, self._reader, position, missed, reason)
+            if held.table not in {each.table for each in states.list_held(self._destination)}:
+                states.forget(self._destination, held.table)
 
     def _missed(self, table: str) -> Iterator[list[Held]]:
         """Yield what is held, part by part; each part must be gone before the next is asked for."""
