@@ -238,8 +238,15 @@ def test_a_session_that_ended_is_signed_out(browser: Browser, database: Database
     assert answer.json()["error"].startswith("You are not signed in.")
 
 
-def test_a_change_of_what_another_changed_meanwhile_is_refused_with_both(cast: Cast) -> None:
-    for path, name in ((f"users/{cast.ben_id}", "Ben"), (f"teams/{cast.demo}", "Night shift")):
+def test_a_change_of_what_another_changed_meanwhile_is_refused_with_both(
+    app: FastAPI, cast: Cast
+) -> None:
+    document = app.openapi()["paths"]
+    for path, route, name in (
+        ("users/me", "/users/me", "Annie"),
+        (f"users/{cast.ben_id}", "/users/{user_id}", "Ben"),
+        (f"teams/{cast.demo}", "/teams/{team_id}", "Night shift"),
+    ):
         seen = cast.ann.get(f"{API}/{path}").json()["display_name"]
         change = {"was": {"display_name": seen}}
 
@@ -247,6 +254,7 @@ def test_a_change_of_what_another_changed_meanwhile_is_refused_with_both(cast: C
         second = cast.ann.send("PATCH", f"{API}/{path}", json={"display_name": "Mine", **change})
 
         assert (first.status_code, second.status_code) == (200, 409)
+        assert "409" in document[f"{API}{route}"]["patch"]["responses"]
         assert second.json()["details"] == {
             "yours": {"display_name": "Mine"},
             "stored": {"display_name": name},

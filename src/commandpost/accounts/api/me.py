@@ -45,7 +45,7 @@ def get_me(session: Db, actor: SignedIn) -> MeAnswer:
     return MeAnswer.model_validate(get_user(session, actor.id))
 
 
-@router.patch("", responses=refusals(400, 401, 403, 413, 422))
+@router.patch("", responses=refusals(400, 401, 403, 409, 413, 422))
 def patch_me(change: ProfileChange, session: Db, actor: SignedIn) -> MeAnswer:
     """Change your name, e-mail or language."""
     change_user(session, actor, actor.id, **change.model_dump())
