@@ -42,7 +42,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_body_due = False
     _size = 0  # of this request without its body, which pardons as much of what frames it
     _deadline: asyncio.TimerHandle | None = None
-    _data = b""
+    _data = b""  # what the parser is given
+    _again = b""  # what it is to be given next
     _is_declined = False  # the other protocol that this request offers
 
     @override
@@ -58,12 +59,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; those of an unfinished request are counted, unless they are its body."""
         self._size += len(data)
-        self._data = data
-        super().data_received(data)
+        self._again = data
+        while self._again and not self.transport.is_closing():
+            self._data, self._again = self._again, b""
+            super().data_received(self._data)
         self._data = b""
         if self._size > self.head_bytes:
             self._close(_TOO_LARGE if self._is_head_due else b"")
-        elif (self._is_head_due or self._is_body_due) and self._deadline is None:
+        elif self._deadline is None and self._is_awaited():
             self._wait()
 
     @override
@@ -110,19 +113,32 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._is_declined:
             return
         fields = b"".join(b"%b: %b\r\n" % each for each in self.headers if each[0] != b"upgrade")
-        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, fields)
+        version = self.parser.get_http_version().encode()
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
         stopped = sys.exception()  # it says how far the parser has come
         rest = self._data[stopped.args[0] :] if stopped else b""
         self.parser = httptools.HttpRequestParser(self)
-        super().data_received(head + rest)
+        self._again = (
+            line + fields + b"\r\n" + rest
+        )  # not from here: each of many would go a step deeper
 
     def _offers_what_nobody_speaks(self) -> bool:
         if not self.parser.should_upgrade() or self._should_upgrade():
             return False
         return any(name == b"upgrade" for name, _ in self.headers)
 
+    def _is_awaited(self) -> bool:
+        """Return whether the sender owes something: what is sent after an answer begins a request.
+
+        Empty lines do so too, which the parser passes over. A WebSocket owes nothing.
+        """
+        if self.transport.get_protocol() is not self:
+            return False
+        is_idle = getattr(self.cycle, "response_complete", False)  # there is none at first
+        return self._is_head_due or self._is_body_due or is_idle
+
     def _wait(self) -> None:
-        seconds = self.head_seconds if self._is_head_due else self.body_seconds
+        seconds = self.body_seconds if self._is_body_due else self.head_seconds
         self._deadline = self.loop.call_later(seconds, self._give_up)
 
     def _stop_waiting(self) -> None:

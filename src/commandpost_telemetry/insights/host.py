@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+import structlog
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -25,13 +26,15 @@ from commandpost_telemetry.insights.pages import choices
 from commandpost_telemetry.insights.panels import Suppression
 from commandpost_telemetry.insights.render import render
 from commandpost_telemetry.insights.scope import Scope, read_scope
-from commandpost_telemetry.insights.source import Source, SourceUnavailable
+from commandpost_telemetry.insights.source import Source, SourceRefused, SourceUnavailable
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.weekly import Weekly
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.formats import minute
 from commandpost_telemetry.kit.shell import Shell, Viewer
 from commandpost_telemetry.kit.words import _, language, speaking
+
+logger = structlog.get_logger(__name__)
 
 NAVIGATION = "insights"
 _KEPT_PAGES = 64
@@ -90,19 +93,17 @@ class Host:
         page = RefusedPage(self.frame(visit, ""), sentence)
         return self._page(visit, _("Insights"), render("refused.html", page), status)
 
-    def last_good(self, visit: "Visit") -> Response:
-        """Show the page as it was when the warehouse last answered, and how old it is."""
+    def last_good(self, visit: "Visit", why: str) -> Response:
+        """Show the page as it was when the warehouse last answered, how old it is, and why."""
         with self._lock:
             kept = self._kept.get((language(), visit.address))
         if kept is None:
-            sentence = _("The warehouse does not answer. Nothing is lost; try again in a minute.")
-            return self.refused(visit, sentence, 503)
+            hint = _("Nothing is lost; try again in a minute.")
+            return self.refused(visit, f"{why} {hint}", 503)
         at, title, content = kept
-        sentence = _(
-            "The warehouse does not answer. These numbers are of %(time)s UTC.", time=minute(at)
-        )
-        notice = Markup('<p class="notice error" role="status"><span>{}</span></p>')
-        return self._page(visit, title, notice.format(sentence) + content)
+        age = _("These numbers are of %(time)s UTC.", time=minute(at))
+        notice = Markup('<p class="notice error" role="status"><span>{} {}</span></p>')
+        return self._page(visit, title, notice.format(why, age) + content)
 
     def _page(self, visit: "Visit", title: str, content: Markup, status: int = 200) -> Response:
         return self.shell.page(
@@ -182,4 +183,9 @@ def _shown(host: Host, page: Page, visit: Visit) -> Response:
     except InsightsError as refusal:
         return host.refused(visit, str(refusal), refusal.status)
     except SourceUnavailable:
-        return host.last_good(visit)
+        return host.last_good(visit, _("The warehouse does not answer."))
+    except SourceRefused as error:
+        logger.warning("warehouse refused", address=visit.address, reason=str(error))
+        return host.last_good(
+            visit, _("The warehouse refuses what this page asks; the log says why.")
+        )

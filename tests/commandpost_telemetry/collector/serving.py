@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import uvicorn
@@ -24,11 +25,20 @@ def served(
     plane: Plane, protocol: type[BoundedProtocol] = BoundedProtocol
 ) -> Iterator[tuple[str, int]]:
     """Serve on a free port of this machine; yield host and port."""
+    with served_app(plane.parts.app, protocol) as where:
+        yield where
+
+
+@contextmanager
+def served_app(
+    app: Any, protocol: type[BoundedProtocol], ws: Any = "none"
+) -> Iterator[tuple[str, int]]:
+    """Serve any application in the same way."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            plane.parts.app,
+            app,
             http=protocol,
-            ws="none",
+            ws=ws,
             lifespan="off",
             log_level="error",
             access_log=False,

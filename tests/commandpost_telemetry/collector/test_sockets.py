@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from commandpost_telemetry.collector.limits import CollectorLimits
 from commandpost_telemetry.collector.protocol import BoundedProtocol
 from tests.commandpost_telemetry.collector import given
 from tests.commandpost_telemetry.collector.given import Plane, basic
-from tests.commandpost_telemetry.collector.serving import served
+from tests.commandpost_telemetry.collector.serving import served, served_app
 
 HEAD = f"POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: {basic(given.KEY)}\r\n".encode()
 BODY = b'{"batch":[{"type":"track","userId":"u","messageId":"m1"}]}'
@@ -144,6 +145,73 @@ def test_a_body_that_nobody_reads_ends_in_time_too(connection: socket.socket) ->
 
     assert answer.startswith(b"HTTP/1.1 404 Not Found")
     assert is_closed_though_it_goes_on(connection)
+
+
+def test_an_empty_line_after_an_answer_holds_no_connection(connection: socket.socket) -> None:
+    connection.sendall(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+    connection.sendall(b"\r\n")
+
+    assert all_of(connection) == b""
+
+
+OFFER = b"GET %b HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\n%b\r\n"
+
+
+def test_many_offers_of_another_protocol_at_once_are_answered_one_by_one(
+    connection: socket.socket,
+) -> None:
+    connection.sendall(b"".join(OFFER % (b"/health", b"") for _ in range(900)))
+
+    assert all_of(connection).count(b"HTTP/1.1 200 OK") == 900
+
+
+def test_no_request_is_cut_out_of_a_field_of_another(connection: socket.socket) -> None:
+    hidden = b"GET /version HTTP/1.1\r\nx: y\r\n\r\n"
+    padding = b"x-p: %b\r\n" % (b" " * (len(hidden) - len(b"upgrade: h2c\r\n")) + b"a")
+    requests = (OFFER % (b"/health", field) for field in (padding, b"x-in: " + hidden))
+
+    connection.sendall(b"".join(requests))
+
+    assert all_of(connection).count(b"HTTP/1.1 ") == 2
+
+
+def test_who_speaks_1_0_is_closed_whatever_they_offer(connection: socket.socket) -> None:
+    connection.sendall((OFFER % (b"/health", b"")).replace(b"HTTP/1.1", b"HTTP/1.0"))
+    connection.settimeout(Impatient.head_seconds / 2)
+
+    assert all_of(connection).startswith(b"HTTP/1.1 200 OK")
+
+
+async def agreeable(scope: Any, receive: Any, send: Any) -> None:
+    """Answer each request, and keep each WebSocket open until the other side leaves."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        return
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_stream_that_follows_an_answer_owes_nothing() -> None:
+    upgrade = (
+        b"GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+        b"sec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    )
+    with (
+        served_app(agreeable, Impatient, ws="websockets-sansio") as address,
+        socket.create_connection(address, 10) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 204")
+        connection.sendall(upgrade)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 101")
+
+        connection.settimeout(4 * Impatient.head_seconds)
+        with pytest.raises(TimeoutError):  # nothing is said, and nobody hangs up
+            connection.recv(1)
 
 
 def is_closed_though_it_goes_on(connection: socket.socket) -> bool:

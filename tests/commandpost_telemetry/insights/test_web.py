@@ -1,7 +1,7 @@
 """The pages: what a reader finds, what is refused, and what happens when the warehouse is down."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from commandpost_telemetry.insights.freshness import Freshness
 from commandpost_telemetry.insights.metrics.catalogue import all_metrics
 from commandpost_telemetry.insights.own_shell import OwnShell
 from commandpost_telemetry.insights.pages import SECTIONS
-from commandpost_telemetry.insights.source import DuckDBSource
+from commandpost_telemetry.insights.source import Answer, DuckDBSource, Parameter, SourceRefused
 from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Viewer
@@ -65,6 +65,24 @@ class Breakable:
         if self.is_down:
             raise duckdb.IOException("the disk is gone")
         return self.source.cursor()
+
+
+@dataclass
+class Fickle:
+    """A warehouse that may refuse what it is asked."""
+
+    source: DuckDBSource
+    dialect: str = "duckdb"
+    events_schema: str = "main"
+    refuses: bool = False
+
+    def ask(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> Answer:
+        if self.refuses:
+            raise SourceRefused("permission denied for view servers")
+        return self.source.ask(sql, parameters)
+
+    def change(self, statements: Sequence[str]) -> None:
+        self.source.change(statements)
 
 
 def client_of(app: Starlette) -> TestClient:
@@ -375,6 +393,26 @@ def test_a_warehouse_that_is_down_shows_the_last_numbers_with_their_age(
     assert "Incidents started 3" in text(seen.text)
     assert unseen.status_code == 503
     assert "The warehouse does not answer." in text(unseen.text)
+
+
+def test_a_warehouse_that_refuses_shows_the_last_numbers_and_says_so(
+    november: DuckDBSource, at_noon: datetime
+) -> None:
+    del at_noon
+    fickle = Fickle(november)
+    client = client_of(create_insights(fickle, ShellFor()))
+    client.get(f"{BASE}/{NOVEMBER}")
+    fickle.refuses = True
+
+    seen = client.get(f"{BASE}/{NOVEMBER}")
+    unseen = client.get(f"{BASE}/incidents")
+
+    assert seen.status_code == 200
+    assert "The warehouse refuses what this page asks" in text(seen.text)
+    assert "These numbers are of 2026-11-24 12:00 UTC." in text(seen.text)
+    assert "Incidents started 3" in text(seen.text)
+    assert unseen.status_code == 503
+    assert "Nothing is lost" in text(unseen.text)
 
 
 def test_models_can_be_made_fresh_before_anybody_looks(
