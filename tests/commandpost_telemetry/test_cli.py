@@ -212,8 +212,12 @@ def product(data_dir: Path) -> Iterator[list[Ask]]:
             "tables": {"tracks": 2},
         }
 
+    def retry(_ask: Ask) -> Answer:
+        failed = {"log:my_app": "The schema is not to be had."}
+        return {"tables": {}, "held": {"sign_up": 2}, "failed": failed}
+
     control = ControlFile.write(data_dir, "http://127.0.0.1:0")
-    routes = control_routes(control.token, {"sync": sync})
+    routes = control_routes(control.token, {"sync": sync, "retry": retry})
     config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
@@ -234,6 +238,17 @@ def test_beside_a_running_product_the_product_does_it(data_dir: Path, product: l
     assert (result.exit_code, product) == (0, [{"now": True}])
     assert "Loaded 2 of 2 messages" in result.output
     assert not (data_dir / "warehouse.duckdb").exists()
+
+
+@pytest.mark.usefixtures("product")
+def test_a_retry_says_what_is_still_held_and_what_failed() -> None:
+    result = run("retry")
+
+    assert (result.exit_code, result.stderr) == (1, "log:my_app: The schema is not to be had.\n")
+    assert [line.split() for line in result.stdout.splitlines()[1:]] == [
+        ["still", "held", "messages"],
+        ["sign_up", "2"],
+    ]
 
 
 def test_what_the_product_refuses_is_said(product: list[Ask]) -> None:

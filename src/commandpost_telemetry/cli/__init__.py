@@ -108,9 +108,10 @@ def retry(
     if table and not done["tables"] and not _is_held(done["held"], table):
         fail(f"{table} is not held, so nothing was done; `syncs` lists the tables that are.")
     print_table(_pairs(done["tables"], "table", "rows"), "No held table took anything.")
-    _say_failed(done)
     if done["held"]:
         print_table(_pairs(done["held"], "still held", "messages"), "")
+    _say_failed(done)
+    if done["held"]:
         raise typer.Exit(1)
 
 

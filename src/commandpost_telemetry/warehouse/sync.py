@@ -1,11 +1,13 @@
 """One sync: everything the log holds behind the warehouse's position, then what is too old."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 
+import duckdb
 from prometheus_client import CollectorRegistry
 
 from commandpost_telemetry.kit.clock import now
@@ -77,10 +79,11 @@ class Sync:
                         loads.append(load)
                     if loads:
                         forget_old(self._destination, self._rejects_for)
-                    held = self._held()
                     removal = self._retention.run()
             except WarehouseError as raised:
                 error = raised
+            with suppress(WarehouseError, duckdb.Error):  # it may be what does not answer
+                held = self._held()
             outcome = replace(outcome_of(started, loads), held=held, removed=removal.removed)
             return Attempt(self._noted(outcome, error or removal.error), error)
 

@@ -127,6 +127,21 @@ def test_a_load_that_fails_is_counted_and_moves_no_time(
     assert ("telemetry_last_sync_success_timestamp_seconds", "log") not in found
 
 
+def test_what_is_held_is_told_and_counted_whatever_fails_behind_the_loads(
+    running: Running, warehouse: Destination
+) -> None:
+    warehouse.query("CREATE TABLE main.sign_up (id VARCHAR, plan UUID)")
+    running.take(given.a_message(event="Sign Up", properties={"plan": "free"}))
+    warehouse.query("ALTER TABLE loader.rejects RENAME TO elsewhere")
+
+    outcome, error = running.sync.attempt()
+
+    warehouse.query("ALTER TABLE loader.elsewhere RENAME TO rejects")
+    found = running.numbers()
+    assert (outcome.loads, outcome.held, error is None) == (1, {"sign_up": 1}, False)
+    assert found["telemetry_held_messages", "log"] == 1
+
+
 def test_every_number_says_what_it_is(running: Running) -> None:
     helped = {line.split()[2] for line in running.page().splitlines() if line.startswith("# HELP")}
     families = list(text_string_to_metric_families(running.page()))
