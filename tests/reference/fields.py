@@ -140,7 +140,7 @@ FIELDS = (
     Field(f"PATCH {A}/users/me email", _R),
     Field(f"PATCH {A}/users/me language", _R),
     *(
-        Field(f"PATCH {A}/users/{whom} was.{name}", Kind.SEEN, "ann")
+        Field(f"PATCH {A}/users/{whom} was.{name}", Kind.SEEN, "ann", (f"{A}/users/{whom}",))
         for whom in ("me", "{user_id}")
         for name in ("display_name", "email", "language")
     ),
@@ -154,7 +154,7 @@ FIELDS = (
     Field(f"POST {A}/teams display_name", _L, "ann", (TEAMS,), 128),
     Field(f"POST {A}/teams name", _R, "ann"),
     Field(f"PATCH {A}/teams/{{team_id}} display_name", _L, "ann", (TEAM, TEAMS), 128),
-    Field(f"PATCH {A}/teams/{{team_id}} was.display_name", Kind.SEEN, "ann"),
+    Field(f"PATCH {A}/teams/{{team_id}} was.display_name", Kind.SEEN, "ann", (TEAM, TEAMS)),
     Field(f"POST {A}/channels display_name", _L, shown=("/channels/{new}",), longest=64),
     Field(f"POST {A}/conversations usernames[]", Kind.UNKNOWN),
     Field(f"POST {A}/channels/{{channel_id}}/members username", Kind.UNKNOWN),
@@ -184,14 +184,14 @@ FIELDS = (
     Field("POST /account/profile email", _R),
     Field("POST /account/profile language", _R),
     *(
-        Field(f"POST /account/profile was_{name}", Kind.SEEN, "ben")
+        Field(f"POST /account/profile was_{name}", Kind.SEEN, "ben", ("/account", f"{A}/users/me"))
         for name in ("display_name", "email", "language")
     ),
     Field("POST /account/tokens name", _L, shown=("/account",), longest=64),
     Field(f"POST {TEAMS} display_name", _L, "ann", (TEAMS,), 128),
     Field(f"POST {TEAMS} name", _R, "ann"),
     Field(f"POST {TEAM} display_name", _L, "ann", (TEAM, TEAMS), 128),
-    Field(f"POST {TEAM} was_display_name", Kind.SEEN, "ann"),
+    Field(f"POST {TEAM} was_display_name", Kind.SEEN, "ann", (TEAM, TEAMS)),
     Field(f"POST {TEAM}/members username", _R, "ann"),
     Field(f"GET {PEOPLE} search", Kind.SEARCH, "ann"),
     Field(f"GET {PEOPLE}.csv search", Kind.SEARCH, "ann"),
@@ -200,8 +200,8 @@ FIELDS = (
     Field(f"POST {PEOPLE} email", _R, "ann"),
     Field(f"POST {PERSON} display_name", _L, "ann", (PERSON,), 128),
     Field(f"POST {PERSON} email", _R, "ann"),
-    Field(f"POST {PERSON} was_display_name", Kind.SEEN, "ann"),
-    Field(f"POST {PERSON} was_email", Kind.SEEN, "ann"),
+    Field(f"POST {PERSON} was_display_name", Kind.SEEN, "ann", (PERSON,)),
+    Field(f"POST {PERSON} was_email", Kind.SEEN, "ann", (PERSON,)),
     Field("GET /channels/{channel_id} asked", Kind.SEARCH),
     Field("GET /channels/{channel_id}/posts q", Kind.SEARCH),
     Field(
