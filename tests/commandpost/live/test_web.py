@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Event, Thread
+from threading import Event
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete
@@ -230,29 +231,25 @@ def test_endless_wishes_are_cut(app: FastAPI, doors: Doors, people: People) -> N
 def test_what_is_read_for_a_stream_is_read_to_its_end_before_it_ends(
     app: FastAPI, doors: Doors, people: People, database: Database
 ) -> None:
-    asked, answered, order = Event(), Event(), list[str]()
+    asked, answered, read = Event(), Event(), list[str]()
     own, ask = f"user:{people.ben.id}", app.state.who_listens
 
     def ask_slowly(session: Session, socket: WebSocket) -> object:
         asked.set()
         answered.wait(10)
-        order.append("read")
+        read.append(own)
         return ask(session, socket)
 
-    def leave() -> None:
-        stream.close()
-        order.append("left")
+    with ExitStack() as stream:
+        socket = stream.enter_context(listening(doors, people.ben, own))
+        stream.callback(setattr, app.state, "who_listens", ask)
+        stream.callback(answered.set)
+        app.state.who_listens = ask_slowly
+        say(database, own)
+        assert asked.wait(10)
+        socket.close()
+        socket.portal.call(anyio.wait_all_tasks_blocked)  # it did all it can without the answer
 
-    stream = ExitStack()
-    stream.enter_context(listening(doors, people.ben, own))
-    app.state.who_listens = ask_slowly
-    stream.callback(setattr, app.state, "who_listens", ask)
-    say(database, own)
-    assert asked.wait(10)
-    leaving = Thread(target=leave)
-    leaving.start()
-    leaving.join(0.3)  # who does not wait is gone by now
-    answered.set()
-    leaving.join(10)
+        assert (app.state.hub.count(), read) == (1, [])
 
-    assert order == ["read", "left"]
+    assert (app.state.hub.count(), read) == (0, [own])
