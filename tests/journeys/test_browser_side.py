@@ -1,12 +1,15 @@
 """What scripts add to the pages, each in a real browser and without any feature around it."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.looks import violations
 from tests.journeys.stage import Item, Stage, staged
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -140,6 +143,54 @@ def test_what_is_typed_into_something_removed_is_given_back(
     stage.poke("incident")
 
     expect(page.locator("#flash")).to_contain_text("You had written: Precious words")
+    expect(page.locator("#flash p")).to_be_focused()
+
+
+@pytest.mark.parametrize("ends", ["click", "Escape", "pause"])
+def test_keys_meant_for_a_field_that_went_away_do_nothing(
+    look: Callable[..., Page], stage: Stage, ends: str
+) -> None:
+    page = look()
+    wait_for_listener(page, stage)
+    page.clock.set_fixed_time(NOON)
+    page.locator("#item_b summary").click()
+    page.locator("#rename_b").press_sequentially(" is ")
+
+    stage.lists["first"].pop(1)
+    stage.poke("incident")
+    expect(page.locator("#rename_b")).to_have_count(0)
+    expect(page.locator("#flash p")).to_be_focused()
+    page.keyboard.type("checked ?")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#flash p")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.locator("[data-composer] textarea").input_value() == ""
+    if ends == "click":
+        page.locator("#flash p").click(position={"x": 5, "y": 5})
+    elif ends == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.clock.set_fixed_time(NOON + timedelta(seconds=3))
+    page.keyboard.press("c")
+    expect(page.locator("[data-composer] textarea")).to_be_focused()
+
+
+def test_who_had_not_begun_to_type_in_what_was_removed_is_left_at_the_content(
+    look: Callable[..., Page], stage: Stage
+) -> None:
+    page = look()
+    wait_for_listener(page, stage)
+    page.locator("#item_b summary").click()
+    page.locator("#rename_b").focus()
+
+    stage.lists["first"].pop(1)
+    stage.poke("incident")
+    expect(page.locator("#rename_b")).to_have_count(0)
+    page.keyboard.press("c")
+
+    expect(page.locator("#content")).to_be_focused()
+    expect(page.locator("#flash p")).to_have_count(0)
 
 
 def test_renaming_shows_the_new_name_in_its_field_too(look: Callable[..., Page]) -> None:

@@ -177,3 +177,26 @@ def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Per
     cancel.click()
     expect(ann.get_by_role("dialog")).to_have_count(0)
     ann.unroute("**/items/**")
+
+
+def test_letters_typed_when_the_incident_is_ended_are_not_posted(person: Person) -> None:
+    ann = person("ann")
+    ann.goto("/")
+    origin, ask = {"Origin": ann.evaluate("location.origin")}, ann.request
+    team_id = ask.get("/api/v1/teams").json()["items"][0]["id"]
+    wanted = {"team_id": team_id, "name": "Letters are spilled"}
+    made = ask.post("/api/v1/incidents", data=wanted, headers=origin).json()
+    ann.goto(f"/channels/{made['channel_ids'][0]}")
+    ann.get_by_text("Add a checklist").click()
+    field = ann.get_by_placeholder("Title of the checklist")
+    field.press_sequentially("Call the ")
+
+    assert ask.post(f"/api/v1/incidents/{made['id']}/end", headers=origin).ok
+    expect(field).to_have_count(0)
+    ann.keyboard.type("customer")
+    ann.keyboard.press("Enter")
+
+    expect(ann.locator("#flash p")).to_contain_text("You had written: Call the")
+    expect(ann.locator("#flash p")).to_be_focused()
+    expect(ann.locator("#composer_text")).to_have_value("")
+    expect(ann.locator(".post", has_text="ustomer")).to_have_count(0)

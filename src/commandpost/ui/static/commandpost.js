@@ -3,6 +3,7 @@ import "./parts/unsaved.js";
 import "./parts/forms.js";
 import "./parts/dialogs.js";
 import "./parts/focus.js";
+import "./parts/gone.js";
 import "./parts/menus.js";
 import "./parts/composer.js";
 import "./parts/drafts.js";

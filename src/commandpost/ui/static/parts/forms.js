@@ -5,7 +5,8 @@ import { word } from "./words.js";
 const UNREACHED = word("That did not reach the server. Nothing was changed; try again in a moment.");
 const sent = new WeakMap(); // request context -> what each field held when it was sent
 
-const isDirty = (field) => field.value !== field.defaultValue;
+/** Says whether something was typed into a field since the page was made. */
+export const isDirty = (field) => field.value !== field.defaultValue;
 const isForm = (element) => element instanceof HTMLFormElement;
 const fieldsOf = (form) => [...form.elements].filter((field) => field.matches("input:not([type=hidden]), textarea"));
 
@@ -128,17 +129,6 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (!ctx || ctx.response || ctx.sourceEvent?.type === "live") return;
   giveBack(ctx);
   say(UNREACHED, { refused: true });
-});
-
-// Somebody else may remove the very thing one is typing into: the words are given back.
-let typing = null;
-document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  const field = document.activeElement;
-  typing = ctx.sourceEvent?.type === "live" && field?.matches("input:is([type=text], :not([type])), textarea") && isDirty(field) ? field : null;
-});
-document.addEventListener("htmx:after:swap", () => {
-  if (typing && !typing.isConnected && typing.value.trim()) say(word("What you were typing in went away meanwhile. You had written: %(text)s", { text: typing.value }));
-  typing = null;
 });
 
 onContent(() => document.querySelectorAll("#flash > p").forEach(withClose));

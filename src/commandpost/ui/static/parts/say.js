@@ -1,16 +1,17 @@
 // Sentences for the reader: on the page, and for screen readers alone.
 import { word } from "./words.js";
 
-/** Shows a sentence at the foot of the window until it is dismissed or the next page comes. */
+/** Shows a sentence at the foot of the window until it is dismissed or the next page comes; returns its line. */
 export function say(text, { refused = false } = {}) {
   const region = document.getElementById("flash");
-  if (!region) return;
+  if (!region) return null;
   const line = document.createElement("p");
   line.textContent = text;
   if (refused) line.className = "refused";
   for (const old of region.querySelectorAll("p")) if (old.firstChild?.textContent === text) old.remove();
   region.append(line);
   withClose(line);
+  return line;
 }
 
 /** Gives each sentence of the flash region a button that takes it away. */
