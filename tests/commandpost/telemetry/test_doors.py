@@ -189,6 +189,15 @@ def test_the_pages_show_everything_below_the_mode_and_switch_it(whole):
     assert "Telemetry is off." in whole.ann.page.get(PAGE).text
 
 
+@pytest.mark.parametrize("address", [PLANE, ""])
+def test_send_is_offered_where_something_can_be_sent(database, address):
+    with a_whole(database, telemetry_data_plane_url=address) as made:
+        shown = made.ann.page.get(PAGE).text
+
+    assert 'name="mode" value="off"' in shown
+    assert ('name="mode" value="send"' in shown) is bool(address)
+
+
 def test_the_page_is_read_only_for_a_member(whole):
     shown = whole.ben.page.get(PAGE).text
 
@@ -260,6 +269,7 @@ def test_the_public_page_needs_no_sign_in(whole):
 
     assert response.status_code == 200
     assert "Why do we track?" in response.text
+    assert '<a href="/">' in response.text
 
 
 @pytest.mark.parametrize("path", ["", "/events.jsonl", "/batches/1.json.gz"])
