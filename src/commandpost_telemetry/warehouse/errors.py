@@ -29,6 +29,11 @@ class CountsDisagree(WarehouseError):
     """Log, staging and tables do not add up; the load was rolled back as a whole."""
 
 
+def has_answered(error: WarehouseError | None) -> bool:
+    """Whether the warehouse was there: what it refuses, it has answered."""
+    return isinstance(error, StatementRefused) or not isinstance(error, WarehouseUnavailable)
+
+
 def rows_lost(table: str, staged: int, added: int) -> CountsDisagree:
     """Return the error of a table that has got another number of rows than it should."""
     return CountsDisagree(

@@ -9,7 +9,11 @@ from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destination import Destination, Rows
-from commandpost_telemetry.warehouse.errors import StatementRefused, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import (
+    WarehouseError,
+    WarehouseUnavailable,
+    has_answered,
+)
 from commandpost_telemetry.warehouse.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.outcome import Outcome
 from commandpost_telemetry.warehouse.syncs import Syncs
@@ -45,10 +49,11 @@ class Warehouse:
     def run(self) -> Outcome:
         try:
             outcome = self._opened()[1].run()
-        except WarehouseUnavailable as error:
-            self._metrics.note_up(is_up=isinstance(error, StatementRefused))
+        except WarehouseError as error:
+            if self._parts or isinstance(error, WarehouseUnavailable):  # else it was never there
+                self._metrics.note_up(is_up=has_answered(error))
             raise
-        self._metrics.note_up(is_up=True)
+        self._metrics.note_up(is_up=outcome.is_up)
         return outcome
 
     def retry(self, table: str = "") -> Outcome:

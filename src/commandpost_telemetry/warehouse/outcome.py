@@ -28,6 +28,7 @@ class Outcome:
     held: Mapping[str, int] = field(default_factory=dict)  # table -> messages it has not taken
     removed: Mapping[str, int] = field(default_factory=dict)  # table -> rows that were too old
     failed: Mapping[str, str] = field(default_factory=dict)  # reader of the log -> what failed
+    is_up: bool = True  # whether the warehouse answered when it was last tried
 
 
 class Attempt(NamedTuple):

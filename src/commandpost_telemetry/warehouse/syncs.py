@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,11 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.archiving import Archiving
 from commandpost_telemetry.warehouse.bookkeeping import note_failure
 from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
+from commandpost_telemetry.warehouse.errors import (
+    WarehouseError,
+    WarehouseUnavailable,
+    has_answered,
+)
 from commandpost_telemetry.warehouse.namespaces import Released, reader_of
 from commandpost_telemetry.warehouse.outcome import Attempt, Outcome, together
 from commandpost_telemetry.warehouse.refusals import refusals_told
@@ -108,10 +112,12 @@ def _retried(sync: Reader, table: str) -> Attempt:
 
 
 def _told(started: datetime, others: Sequence[Outcome], attempts: Sequence[Attempt]) -> Outcome:
+    is_up = all(has_answered(each.error) for each in attempts[-1:])
     outcome = together(started, [*others, *(each.outcome for each in attempts)])
     errors = [each.error for each in attempts if each.error is not None]
     if not errors or len(errors) < len(attempts) or outcome.loads:
-        return outcome
+        return replace(outcome, is_up=is_up)
     if len(outcome.failed) == 1:
         raise errors[0]
-    raise WarehouseUnavailable(" ".join(dict.fromkeys(outcome.failed.values()))) from errors[0]
+    kind = WarehouseError if is_up else WarehouseUnavailable
+    raise kind(" ".join(dict.fromkeys(outcome.failed.values()))) from errors[0]
