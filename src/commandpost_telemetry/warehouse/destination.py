@@ -12,6 +12,7 @@ from commandpost_telemetry.warehouse.sql import Sql
 from commandpost_telemetry.warehouse.types import ColumnType
 
 Schema = Mapping[str, Mapping[str, ColumnType]]
+_LONGEST_PAYLOAD = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,18 @@ class StagedTable:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A message that becomes no row, kept whole with the reason."""
+    """A message that becomes no row, kept whole up to 64 KB with the reason."""
 
     source_id: str
     message_id: str | None
     reason: str
     payload: str
+
+    @classmethod
+    def of(cls, source_id: str, message_id: str | None, reason: str, line: bytes) -> "Rejected":
+        """Return the message with as much of its line as is kept."""
+        payload = line[:_LONGEST_PAYLOAD].decode("utf-8", "replace")
+        return cls(source_id, message_id, reason, payload)
 
 
 @dataclass(frozen=True, slots=True)

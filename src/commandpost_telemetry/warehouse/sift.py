@@ -16,7 +16,6 @@ from commandpost_telemetry.warehouse.shape import depth
 from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.tables import Document, Family, event_family, families
 
-_LONGEST_PAYLOAD = 65_536
 _DEEPEST = 100  # levels of a document; at 127 DuckDB breaks off
 
 _REPEATS = """
@@ -216,5 +215,4 @@ def rejected(batch: Batch, number: int, reason: str) -> Rejected:
         message_id = msgspec.json.decode(line, type=_Head).messageId
     except (msgspec.MsgspecError, RecursionError):
         message_id = None
-    payload = line[:_LONGEST_PAYLOAD].decode("utf-8", "replace")
-    return Rejected(batch.entry(number).source_id, message_id, reason, payload)
+    return Rejected.of(batch.entry(number).source_id, message_id, reason, line)

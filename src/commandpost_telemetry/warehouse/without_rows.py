@@ -33,7 +33,9 @@ def give_up(
     destination: Destination, reader: str, position: int, missed: Sequence[Held], reason: str
 ) -> Load:
     """Keep among the rejects what a table does not get."""
-    rejected = [Rejected(each.source_id, each.message_id, reason, each.line) for each in missed]
+    rejected = [
+        Rejected.of(each.source_id, each.message_id, reason, each.line.encode()) for each in missed
+    ]
     return _noted(
         destination, reader, position, position, rejected, released=holding.released(missed)
     )

@@ -144,3 +144,15 @@ def test_a_try_that_was_broken_off_before_it_rejected_anything_is_ended_by_the_n
     assert given.rows(in_memory, "sign_up", "id", "plan") == [("m0", "a"), ("m1", "b")]
     rejects = in_memory.query("SELECT message_id FROM loader.rejects").rows
     assert rejects == [("m2",)]
+
+
+def test_what_is_given_up_is_kept_whole_up_to_64_kb(altered: Destination, tmp_path: Path) -> None:
+    sync = Sync(given.sign_ups("short", "é" * 50_000), altered, tmp_path)
+    sync.run()
+
+    sync.skip("sign_up")
+
+    found = altered.query("SELECT payload FROM loader.rejects ORDER BY message_id").rows
+    short, long = (str(payload) for (payload,) in found)
+    assert short.endswith("}")
+    assert len(long.encode()) in range(65_536, 65_539)  # half a letter is one that tells so
