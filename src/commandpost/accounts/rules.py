@@ -183,6 +183,13 @@ def is_local_path(target: str) -> bool:
     )
 
 
+def change(row: object, wanted: Values, *, was: Values | None) -> None:
+    """Set what somebody means to change; nothing when any of it is refused."""
+    stored = {name: getattr(row, name) for name in wanted}
+    for name, value in changes(wanted, was=was, stored=stored).items():
+        setattr(row, name, value)
+
+
 def changes(wanted: Values, *, was: Values | None, stored: Values) -> dict[str, object]:
     """Return what somebody means to change: what is wanted, unless they saw it so or it is so.
 

@@ -16,7 +16,7 @@ from commandpost.accounts.queries import (
 )
 from commandpost.accounts.rules import (
     Values,
-    changes,
+    change,
     display_name_problem,
     plain_name,
     team_name_problem,
@@ -76,9 +76,7 @@ def change_team(
         "display_name": None if display_name is None else _checked_display_name(display_name),
         "posts_edits": posts_edits,
     }
-    stored = {name: getattr(team, name) for name in wanted}
-    for name, value in changes(wanted, was=was, stored=stored).items():
-        setattr(team, name, value)
+    change(team, wanted, was=was)
     tell(session, PEOPLE, f"team:{team_id}:members")
 
 

@@ -18,7 +18,7 @@ from commandpost.accounts.queries import (
 )
 from commandpost.accounts.rules import (
     Values,
-    changes,
+    change,
     display_name_problem,
     email_problem,
     fold_username,
@@ -95,8 +95,8 @@ def change_user(
     """
     if actor.id != user_id or is_admin is not None:
         ask_administrator(actor)
-    if is_admin is not None:
-        lock_administrators(session)  # before the one person: in one order for all
+    # before the one person: in one order for all
+    administrators = [] if is_admin is None else lock_administrators(session)
     user = lock_user(session, user_id)
     wanted = {
         "display_name": None if display_name is None else _checked_display_name(display_name),
@@ -104,12 +104,9 @@ def change_user(
         "language": None if language is None else _checked_language(language),
         "is_admin": is_admin,
     }
-    stored = {name: getattr(user, name) for name in wanted}
-    meant = changes(wanted, was=was, stored=stored)
-    if "is_admin" in meant:
-        _keep_an_administrator(session, user)
-    for name, value in meant.items():
-        setattr(user, name, value)
+    if is_admin is False and administrators == [user_id]:
+        raise LastAdministrator
+    change(user, wanted, was=was)
     tell(session, PEOPLE, f"user:{user_id}")
 
 
