@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from traceback import extract_tb
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Request
@@ -72,6 +73,7 @@ class ErrorPage:
     status: int
     title: str
     sentence: str
+    back: str  # the page of this site that led here; empty: none that may be shown again
 
 
 def add_faces(app: Starlette) -> None:
@@ -89,11 +91,24 @@ def face(request: Request, status: int, sentence: str, details: object = None) -
     """Answer with the face that the caller can read."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence, "details": details}, status_code=status)
-    context = ErrorPage(status, gettext(HTTPStatus(status).phrase), sentence)
+    title = gettext(HTTPStatus(status).phrase)
+    context = ErrorPage(status, title, sentence, _page_before(request))
     if wants_fragment(request):
         return fragment(request, "error.html", "error_message", page=context, status=status)
     wrapping = Shell(context.title, theme=theme_of(request))
     return page(request, "error.html", page=context, shell=wrapping, status=status)
+
+
+def _page_before(request: Request) -> str:
+    """Return the page on which the form stands that was refused, to be shown as it is now."""
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # no address at all
+        return ""
+    is_ours = before.netloc == request.url.netloc and not before.path.startswith("//")
+    if request.method == "GET" or not is_ours or before.path in {"", request.url.path}:
+        return ""
+    return before._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def _app_error(request: Request, exc: Exception) -> Response:

@@ -1,5 +1,6 @@
 """One error, three faces: a page, a fragment, JSON, each with its sentence and status."""
 
+import re
 from typing import Annotated
 
 import pytest
@@ -45,6 +46,10 @@ def client() -> TestClient:
         if kind in BROKEN:
             raise BROKEN[kind][0]
         raise REFUSALS.get(kind) or RuntimeError("a secret of the house")
+
+    @app.post("/{kind}")
+    def refuse_form(kind: str) -> None:
+        raise REFUSALS[kind]
 
     @app.post("/api/v1/number")
     def number(count: Annotated[int, Form()]) -> int:
@@ -137,3 +142,23 @@ def test_a_wrong_method_is_said(client):
 
     assert response.status_code == 405
     assert "does not take that method" in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("before", "href"),
+    [
+        ("http://testserver/channels/a?sidebar=list", "/channels/a?sidebar=list"),
+        ("http://testserver/conflict?again=1", None),
+        ("http://testserver//elsewhere.example", None),
+        ("https://elsewhere.example/channels/a", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_a_refused_form_leads_back_to_the_page_of_ours_where_it_stood(client, before, href):
+    page = client.post("/conflict", headers={"referer": before}).text
+    shown = client.get("/conflict", headers={"referer": before}).text
+
+    found = re.findall(r'href="([^"]+)"><span>Back to where you were', page)
+    assert found == ([href] if href else [])
+    assert "Back to where you were" not in shown
