@@ -45,13 +45,15 @@ class Sync:
         metrics: SyncMetrics | None = None,
         reader: str = READER,
     ) -> None:
-        days = _KEPT | dict((options or Options()).retention)
+        retention = (options or Options()).retention
+        days = _KEPT | dict(retention)
         self.reader = reader
         self._log = log
         self._destination = destination
         loader = Loader(destination, folder, options)
         self._batches = Batches(log, destination, loader, reader, batch_bytes)
-        self._retention = Retention(destination, days)
+        of_rows = {name: kept for name, kept in retention.items() if name not in _KEPT}
+        self._retention = Retention(destination, of_rows)
         self._retries = Retries(destination, loader, reader)
         self._held_for = timedelta(days=days[HELD])
         self._rejects_for = timedelta(days=days[REJECTS])

@@ -1,11 +1,13 @@
 """Rows that are too old are removed, counted and shown; users stay."""
 
 import re
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from commandpost_telemetry.insights.quality import Verdict, run_checks
 from commandpost_telemetry.insights.source import DuckDBSource
@@ -13,7 +15,7 @@ from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse import bookkeeping
-from commandpost_telemetry.warehouse.destination import Destination
+from commandpost_telemetry.warehouse.destination import Destination, Schema
 from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
 from commandpost_telemetry.warehouse.options import Options
 from commandpost_telemetry.warehouse.sync import Sync
@@ -63,6 +65,28 @@ def test_without_the_setting_nothing_is_removed(warehouse: Destination, tmp_path
 
     assert outcome.removed == {}
     assert len(given.rows(warehouse, "tracks", "id")) == 8
+
+
+class Asked(DuckDBDestination):
+    """A warehouse that counts how often it is asked for its tables."""
+
+    times = 0
+
+    @override
+    def schema(self) -> Schema:
+        self.times += 1
+        return super().schema()
+
+
+@pytest.mark.parametrize(("days", "times"), [({}, 0), ({"loader.held": 3}, 0), ({"other": 3}, 1)])
+def test_where_all_rows_stay_no_table_is_looked_for(
+    tmp_path: Path, days: dict[str, int], times: int
+) -> None:
+    with closing(Asked(None)) as warehouse:
+        before = warehouse.times
+        Sync(given.MemoryLog(), warehouse, tmp_path, options=Options(retention=days)).run()
+
+        assert warehouse.times - before == times
 
 
 def test_what_the_loads_say_still_adds_up_and_the_models_count_what_is_left(
