@@ -181,6 +181,7 @@ def test_the_last_own_message_is_edited_from_the_keyboard(ann: Page, person: Per
     expect(field).to_be_focused()
     ann.keyboard.press("Escape")
     expect(ann.get_by_role("dialog")).to_have_count(0)
+    expect(box).to_be_focused()
 
     box.press("ArrowUp")
     field.fill("Draining it now")
@@ -202,6 +203,7 @@ def test_the_last_own_message_is_edited_from_the_keyboard(ann: Page, person: Per
     ann.keyboard.press("Escape")
     asked.get_by_role("button", name="Discard changes").press("Enter")
     expect(ann.get_by_role("dialog")).to_have_count(0)
+    expect(box).to_be_focused()
     expect(ann.locator(".post", has_text="Draining it now")).to_be_visible()
 
     box.fill("a draft")

@@ -1,5 +1,6 @@
 // The composer: Enter sends, Shift+Enter makes a line, ↑ edits what one said last, what can be completed is offered.
 import { choose, close, isChosen, listOf, offer, take } from "./completion.js";
+import { lead } from "./focus.js";
 
 const composerOf = (element) => element.closest?.("form[data-composer]");
 
@@ -24,7 +25,12 @@ document.addEventListener("keydown", (event) => {
 
 const isBare = ({ altKey, ctrlKey, metaKey, shiftKey }) => !(altKey || ctrlKey || metaKey || shiftKey);
 
-const edit = () => [...document.querySelectorAll("#posts a[data-edit]")].at(-1)?.click();
+function edit() {
+  const link = [...document.querySelectorAll("#posts a[data-edit]")].at(-1);
+  if (!link) return;
+  lead();
+  link.click();
+}
 
 function send(form) {
   close(form);

@@ -2,6 +2,7 @@
 // never to the beginning of the page.
 const STOPS = "a[href], button:not(:disabled), summary, input:not([type=hidden]), select, textarea, [tabindex='0']";
 const LED = "commandpost-led-here"; // a form or a key led to this page
+const isLed = Boolean(sessionStorage.getItem(LED));
 
 const isLost = () => !document.activeElement || document.activeElement === document.body;
 const isShown = (element) => element?.isConnected && element.checkVisibility();
@@ -39,11 +40,11 @@ function within(element) {
 
 const openers = new WeakMap(); // dialog -> what it gives the focus back to
 
-/** Notes what a dialog was opened from: what had the focus before it, or the link that leads to this page. */
+/** Notes what a dialog was opened from: what had the focus before it, or the link that leads to this page, if one took it. */
 export function noteOpener(dialog) {
   const focused = isLost() || dialog.contains(document.activeElement) ? before : document.activeElement;
   const links = [...document.querySelectorAll("a[href]")].filter((link) => !dialog.contains(link));
-  openers.set(dialog, focused ?? links.find(({ href }) => href === location.href));
+  openers.set(dialog, focused ?? (isLed ? null : links.find(({ href }) => href === location.href)));
 }
 
 export const openerOf = (dialog) => openers.get(dialog);
@@ -73,7 +74,7 @@ function goOn() {
   if (isLost()) settle();
 }
 
-if (sessionStorage.getItem(LED)) {
+if (isLed) {
   sessionStorage.removeItem(LED);
   goOn();
   addEventListener("load", goOn); // an address that names a post takes the focus away meanwhile
