@@ -84,7 +84,7 @@ def _rail_entry(channel_id: ChannelId, name: str, unread: Unread, *, is_current:
         href=f"/channels/{channel_id}",
         name=name,
         is_current=is_current,
-        is_unread=unread.posts > 0 and not is_current,
+        is_unread=bool(unread.posts or unread.mentions) and not is_current,
         mentions=0 if is_current else unread.mentions,
     )
 

@@ -48,6 +48,18 @@ def test_a_member_writes_reads_edits_and_deletes(doors: Doors, people: People) -
     assert (deleted.status_code, ben.get(where).json()["items"]) == (204, [])
 
 
+def test_whom_an_edit_names_is_told_once(doors: Doors, people: People) -> None:
+    ann, ben = doors.of(people.ann), doors.of(people.ben)
+    posted = ben.post(f"/api/v1/channels/{people.town}/posts", json={"message": "look"}).json()
+    waiting = []
+
+    for message in ("@ben @nobody look", "@ann look", "@ann, please look", "@all look"):
+        ben.patch(f"/api/v1/posts/{posted['id']}", json={"message": message})
+        waiting.append([each.get("/mentions").json()["mentions"] for each in (ann, ben)])
+
+    assert waiting == [[0, 0], [1, 0], [1, 0], [1, 0]]
+
+
 def test_channels_are_listed_made_joined_and_left(doors: Doors, people: People) -> None:
     ann, ben = doors.of(people.ann), doors.of(people.ben)
 

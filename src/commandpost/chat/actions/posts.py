@@ -127,8 +127,11 @@ def add_mentions(
     session: Session, channel_id: str, message: str, *, by: str, is_conversation: bool = False
 ) -> None:
     """Count a message for whom it names, but not for whose deed it is."""
-    everybody = is_conversation or bool(names_mentioned(message) & EVERYBODY)
-    mentioned = _members_meant(session, channel_id, message, everybody=everybody) - {by}
+    meant = _members_meant(session, channel_id, message, is_conversation=is_conversation)
+    _count_mention(session, channel_id, meant - {by})
+
+
+def _count_mention(session: Session, channel_id: str, mentioned: set[str]) -> None:
     if not mentioned:
         return
     session.execute(
@@ -140,11 +143,14 @@ def add_mentions(
     tell(session, *(f"mentions:{user_id}" for user_id in mentioned))
 
 
-def _members_meant(session: Session, channel_id: str, message: str, *, everybody: bool) -> set[str]:
+def _members_meant(
+    session: Session, channel_id: str, message: str, *, is_conversation: bool
+) -> set[str]:
     """In a conversation every message is for everybody in it."""
-    if everybody:
+    names = names_mentioned(message)
+    if is_conversation or names & EVERYBODY:
         return set(member_ids(session, channel_id))
-    return set(members_named(session, channel_id, names_mentioned(message)).values())
+    return set(members_named(session, channel_id, names).values())
 
 
 def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:
@@ -164,13 +170,26 @@ def read_own_deed(session: Session, channel: Channel, user_id: str) -> None:
 
 
 def edit_post(session: Session, actor: Actor, post_id: str, text: str) -> PostRow:
-    """Change the text of one's own post."""
+    """Change the text of one's own post; whom it names only now is told as by a new one."""
     post = _own_post(session, actor, post_id)
     message = checked_message(text)
     if message != post.message:
+        _add_new_mentions(session, actor, post, message)
         change_message(session, post, message)
         post.edited_at = now()
     return get_post(session, post_id)
+
+
+def _add_new_mentions(session: Session, actor: Actor, post: Post, message: str) -> None:
+    """Count a change for whom the post did not mean before; in a conversation that is nobody."""
+    channel = lock_channel(session, post.channel_id)
+    if channel.team_id is None:
+        return
+    now_meant, meant = (
+        _members_meant(session, channel.id, text, is_conversation=False)
+        for text in (message, post.message)
+    )
+    _count_mention(session, channel.id, now_meant - meant - {actor.id})
 
 
 def change_message(session: Session, post: Post, message: str) -> None:

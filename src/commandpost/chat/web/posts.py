@@ -53,7 +53,7 @@ def list_posts(
         posts = found_posts(session, actor, place, q)
     else:
         posts = newest_posts(session, actor, place, before=before)
-    if place.channel.unread and not before and not q:
+    if (place.channel.unread or place.channel.mentions) and not before and not q:
         marks_of(request).note(actor.id, channel_id)
     return fragment(request, TEMPLATE, "post_list", page=PostsFragment(posts))
 
@@ -127,6 +127,7 @@ def edit(
     text: Annotated[str, Form()] = "",
     team: TeamParameter = "",
 ) -> Response:
+    before = get_post(session, post_id).message
     try:
         post = edit_post(session, actor, post_id, text)
     except MessageInvalid as refusal:
@@ -137,7 +138,9 @@ def edit(
             request, session, actor, place, panel=again, status=refusal.form_status
         )
     place = find_place(session, actor, post.channel_id, team)
-    return done(f"{place.address()}#post_{post_id}", _("The message was changed."))
+    untold = who_was_not_told(session, actor, place, post.message, before=before)
+    said = "\n\n".join(filter(None, (_("The message was changed."), untold)))
+    return done(f"{place.address()}#post_{post_id}", said)
 
 
 @router.post("/posts/{post_id}/delete")

@@ -41,7 +41,7 @@ def _link(row: ChannelRow, title: str, place: Place, *, is_ended: bool) -> RailL
         icon="check" if is_ended else ICONS[row.kind],
         note=_("incident ended") if is_ended else "",
         is_current=is_current,
-        is_unread=row.unread > 0 and not is_current,
+        is_unread=bool(row.unread or row.mentions) and not is_current,
         mentions=0 if is_current else row.mentions,
     )
 

@@ -17,10 +17,16 @@ from commandpost.kit.words import _, plural
 
 
 def who_was_not_told(
-    session: Session, actor: Actor, place: Place, text: str, *, links: bool = False
+    session: Session,
+    actor: Actor,
+    place: Place,
+    text: str,
+    *,
+    before: str = "",
+    links: bool = False,
 ) -> str:
-    """Return sentences about names that a message holds in vain, if there are any."""
-    names = names_mentioned(text) - EVERYBODY
+    """Return sentences about names that a message holds in vain and did not hold before."""
+    names = names_mentioned(text) - names_mentioned(before) - EVERYBODY
     outside = _outside(session, actor, place, names)
     unknown = names - set(outside) - set(members_named(session, place.channel.id, names))
     said = (_not_here(place, outside, links=links), _unknown(sorted(unknown)))
@@ -67,8 +73,8 @@ def _unknown(names: Sequence[str]) -> str:
     if not names:
         return ""
     return plural(
-        "Nobody here is called %(people)s, so nobody was told. Check the name.",
-        "Nobody here is called %(people)s, so nobody was told. Check the names.",
+        "Nobody here is called %(people)s; that name reached nobody. Check it.",
+        "Nobody here is called %(people)s; those names reached nobody. Check them.",
         len(names),
         people=_listed(names),
     )

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
+from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.actions.members import mark_read
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.errors import (
@@ -132,6 +133,30 @@ def test_one_edits_and_deletes_ones_own(session: Session, people: People) -> Non
     assert count_messages(session, people.town) == 0
     with pytest.raises(PostNotFound):
         edit_post(session, people.ben, post_id, "back")
+
+
+def test_an_edit_counts_for_whom_it_names_only_now(session: Session, people: People) -> None:
+    post_id = a_post(session, people.ann, people.town, "look")
+    mark_read(session, people.town, {people.ben.id})
+    session.info["topics"].clear()
+
+    edit_post(session, people.ann, post_id, "@ben look")
+
+    assert unread(session, people.ben, people.town) == (0, 1)
+    assert unread(session, people.ann, people.town) == (0, 0)
+    assert f"mentions:{people.ben.id}" in session.info["topics"]
+    mark_read(session, people.town, {people.ben.id})
+    edit_post(session, people.ann, post_id, "@ben @all look")
+    assert unread(session, people.ben, people.town) == (0, 0)
+
+
+def test_an_edit_in_a_conversation_counts_for_nobody(session: Session, people: People) -> None:
+    talk = open_conversation(session, people.ann, ["ben"])
+    post_id = a_post(session, people.ann, talk, "look")
+
+    edit_post(session, people.ann, post_id, "@ben look")
+
+    assert unread(session, people.ben, talk) == (1, 1)
 
 
 def test_nobody_changes_a_post_of_somebody_else(session: Session, people: People) -> None:

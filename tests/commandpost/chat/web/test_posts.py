@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from commandpost.chat.actions.channels import open_conversation
+from commandpost.chat.actions.members import mark_read
 from commandpost.chat.queries.posts import page_of_posts
 from commandpost.kit.db import Database
 from commandpost.ui.render import FLASH_COOKIE
@@ -115,7 +116,7 @@ def test_who_is_named_but_not_in_the_channel_is_said_to_the_author_alone(
     where = f'<a href="{path}?show=members"' if headers else "Members"
     assert "@ben is not in this channel and did not hear of it. Add them under" in one
     assert "@ben, @dee are not in this channel and did not hear of it. Add them under" in three
-    assert "Nobody here is called @zoe, so nobody was told." in three
+    assert "Nobody here is called @zoe; that name reached nobody." in three
     assert where in one
     assert said(database, channel_id)[-1][1] == "@ben, @Dee and @zoe: look"
     assert "did not hear" not in doors.of(people.ann).get(path).text
@@ -134,14 +135,14 @@ def test_who_is_named_but_not_in_the_conversation_is_said(
 
     assert "@dee is not in this conversation and did not hear of it." in answer.text
     assert f'<a href="/channels/{talk}?team={people.team_id}&amp;show=message"' in answer.text
-    assert "Nobody here is called @cid, so nobody was told." in answer.text
+    assert "Nobody here is called @cid; that name reached nobody." in answer.text
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("@bne look", "Nobody here is called @bne, so nobody was told. Check the name."),
-        ("@bne and @zoe", "Nobody here is called @bne, @zoe, so nobody was told."),
+        ("@bne look", "Nobody here is called @bne; that name reached nobody. Check it."),
+        ("@bne and @zoe", "Nobody here is called @bne, @zoe; those names reached nobody."),
         ("@cid of another team", "Nobody here is called @cid"),
         ("@ben @all @here, mail ben@bne.example", ""),
         ("`@bne` is code, and so is\n```\n@zoe\n```\n", ""),
@@ -327,6 +328,31 @@ def test_one_edits_ones_own_post(doors: Doors, people: People, database: Databas
     assert done.headers["location"] == f"/channels/{people.town}#post_{post_id}"
     assert said(database, people.town) == [("ben", "Mail")]
     assert "<small>edited</small>" in ben.get(f"/channels/{people.town}").text
+
+
+def test_an_edit_says_which_of_the_names_that_it_adds_reached_nobody(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        elsewhere = a_channel(session, people.ann, people.team_id)
+        post_id = a_post(session, people.ben, people.town, "@zoe look")
+        mark_read(session, people.town, {people.ann.id})
+    ann = doors.of(people.ann)
+    read = ann.get(f"/channels/{elsewhere}").text
+    ben = doors.of(people.ben)
+
+    answers = [
+        ben.post(f"/posts/{post_id}", data={"text": text})
+        for text in ("@zoe and @ann look", "@zoe, @bne and @ann look")
+    ]
+
+    same, added = (unquote(answer.cookies[FLASH_COOKIE]) for answer in answers)
+    assert same == "The message was changed."
+    assert added.startswith("The message was changed.")
+    assert "Nobody here is called @bne; that name reached nobody." in added
+    assert ann.get("/mentions").json() == {"mentions": 1}
+    unread = ann.get(f"/channels/{elsewhere}").text
+    assert [text.count("unread") for text in (read, unread)] == [0, 2]
 
 
 def test_one_deletes_ones_own_post(doors: Doors, people: People, database: Database) -> None:
