@@ -15,9 +15,9 @@ class Line:
 
 
 def is_command(text: str) -> bool:
-    """Return whether a message is a command: a slash and a letter at its very start."""
-    stripped = text.lstrip()
-    return len(stripped) > 1 and stripped[0] == "/" and stripped[1].isalpha()
+    """Return whether a message is a command: a slash and a letter at its start, or no more."""
+    stripped = text.strip()
+    return stripped == "/" or (stripped[:1] == "/" and stripped[1:2].isalpha())
 
 
 def parse(text: str) -> Line:

@@ -50,13 +50,14 @@ def test_a_line_is_a_trigger_and_words(text: str, line: Line) -> None:
         ("  /x", True),
         ("/ x", False),
         ("//", False),
-        ("/", False),
+        ("/", True),
+        (" /\n", True),
         ("", False),
         ("see /etc/hosts", False),
         ("/9", False),
     ],
 )
-def test_a_command_starts_with_a_slash_and_a_letter(text: str, answer: object) -> None:
+def test_a_command_is_a_slash_and_a_letter_or_a_slash_alone(text: str, answer: object) -> None:
     assert is_command(text) is answer
 
 

@@ -228,6 +228,16 @@ def test_a_refused_command_leaves_nothing_behind(
     assert said(database, people.town) == []
 
 
+def test_a_slash_alone_is_answered_with_the_commands_and_kept(
+    doors: Doors, people: People, database: Database
+) -> None:
+    page = doors.of(people.ben).post(f"/channels/{people.town}/posts", data={"text": "/"})
+
+    assert page.headers["x-keep-typed"] == "yes"
+    assert "There is no command <code>/</code>. These are here:" in page.text
+    assert said(database, people.town) == []
+
+
 def hidden_fields(page: str) -> dict[str, str]:
     found = re.findall(r'name="(dialog_\w+)"\s+value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in found}
