@@ -23,6 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from commandpost.kit.middleware import SafeHeaders
 from commandpost.ui import render
+from commandpost.ui.faces import ErrorPage
 
 STATIC = Path(render.__file__).parent / "static"
 SUGGESTIONS = [
@@ -147,7 +148,7 @@ class Stage:
         self.keys.append(str(form["idempotency_key"]))
         if text == "forbidden":
             shell = render.Shell(title="Forbidden", viewer=Viewer())
-            context = {"status": 403, "title": "Forbidden", "sentence": "Only members write here."}
+            context = ErrorPage(403, "Forbidden", "Only members write here.", back="")
             template = _environment().get_template("error.html")
             return HTMLResponse(template.render(page=context, shell=shell), 403)
         if text == "/incident start":
