@@ -32,9 +32,13 @@ class Batches:
     filled: set[str] = field(default_factory=set)  # tables, since memory was let go of
 
     def load(self, position: int, after: int) -> Iterator[Load]:
-        """Load batch by batch; each that is taken apart stands between two runs of others."""
+        """Load batch by batch; each that is taken apart stands between two runs of others.
+
+        `position` is what the warehouse holds for its next load, `after` where the log is read
+        on: the same, or 0 while the warehouse still holds the place of a log that was replaced.
+        """
         while (stop := (yield from self._run(position, after))) is not None:
-            if stop.end > stop.after:
+            if stop.is_refused:
                 yield from self._apart(*stop)
             self._lighten()
             position = after = stop.end
@@ -139,11 +143,15 @@ class Batches:
 
 
 class _Stop(NamedTuple):
-    """Where a run stopped, and the batch behind that which is to be taken apart, if any."""
+    """Where a run stopped, and the end of the batch that was refused there, if any was."""
 
     position: int
     after: int
     end: int
+
+    @property
+    def is_refused(self) -> bool:
+        return self.end > self.after
 
 
 @dataclass(frozen=True, slots=True)
