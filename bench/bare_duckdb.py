@@ -11,8 +11,8 @@ import duckdb
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.rudder.naming import Naming, column_name
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join, literal
-from commandpost_telemetry.warehouse.tables import (
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join, literal
+from commandpost_telemetry.warehouse.schema.tables import (
     declared_columns,
     event_family,
     event_table,

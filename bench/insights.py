@@ -20,7 +20,7 @@ from commandpost_telemetry.insights.pages import SECTIONS
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.insights.web import create_insights
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 
 LAST = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)  # noqa: TID251 - a benchmark of today
 DAYS = 365

@@ -22,9 +22,9 @@ from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sql import compose, ident, literal
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.schema.sql import compose, ident, literal
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "400000"))
 LARGE = int(os.environ.get("BENCH_ROWS", "10000000"))  # the budget speaks of 50 million

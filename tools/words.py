@@ -21,7 +21,7 @@ from commandpost_telemetry.insights.models.catalogue import all_models
 from commandpost_telemetry.insights.quality import all_checks
 from commandpost_telemetry.insights.syncs import heading
 from commandpost_telemetry.kit import words as telemetry_words
-from commandpost_telemetry.warehouse.accounts import listings
+from commandpost_telemetry.warehouse.listings.listings import listings
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]

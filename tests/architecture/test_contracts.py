@@ -74,6 +74,21 @@ VIOLATIONS = (
     ),
     Violation("The pipeline flows one way", "commandpost_telemetry/planted.py", ""),
     Violation(
+        "From the schema up, each room of the warehouse builds on those below",
+        "commandpost_telemetry/warehouse/loading/planted.py",
+        "import commandpost_telemetry.warehouse.syncing.sync",
+    ),
+    Violation(
+        "From the schema up, each room of the warehouse builds on those below",
+        "commandpost_telemetry/warehouse/planted.py",
+        "",
+    ),
+    Violation(
+        "No warehouse knows another",
+        "commandpost_telemetry/warehouse/destinations/duckdb/planted.py",
+        "import commandpost_telemetry.warehouse.destinations.postgres.session",
+    ),
+    Violation(
         "No import cycles among siblings",
         "commandpost/outbox/models.py",
         "import commandpost.outbox.record",

@@ -25,7 +25,7 @@ from commandpost_telemetry.kit.control import (
 from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.warehouse import given
 
 

@@ -25,7 +25,7 @@ from commandpost_telemetry.cli.asking import answer_to
 from commandpost_telemetry.kit.control import CommandFailed, ControlFile
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
-from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 
 LITTLE = 1 << 30  # bytes free
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

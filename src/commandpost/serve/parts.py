@@ -26,11 +26,11 @@ from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import calendar_of
-from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 from commandpost_telemetry.warehouse.opening import Warehouse
-from commandpost_telemetry.warehouse.outcome import Outcome
-from commandpost_telemetry.warehouse.schedule import Schedule
+from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.syncing.outcome import Outcome
+from commandpost_telemetry.warehouse.syncing.schedule import Schedule
 
 log = structlog.get_logger()
 

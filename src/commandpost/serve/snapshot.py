@@ -15,8 +15,8 @@ from commandpost_telemetry.cli.asking import ask_process
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 
 COMMAND = "snapshot"
 WAREHOUSE = "warehouse.duckdb"

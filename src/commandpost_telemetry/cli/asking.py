@@ -13,8 +13,8 @@ from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.commands import next_sync, warehouse_commands
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.syncs import Syncs
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.syncing.syncs import Syncs
 
 _PATIENCE = 3600.0  # seconds: the first sync after a week off takes its time
 

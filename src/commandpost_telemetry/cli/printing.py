@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from commandpost_telemetry.collector.sources import SourceError
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.log.errors import LogAddressError
-from commandpost_telemetry.warehouse.errors import WarehouseError
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 
 
 def fail(sentence: str) -> NoReturn:

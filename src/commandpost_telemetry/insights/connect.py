@@ -3,8 +3,8 @@
 from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection, DbApiSource
 from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 
 
 def open_source(settings: Settings, destination: Destination | None) -> Source:
@@ -18,7 +18,7 @@ def open_source(settings: Settings, destination: Destination | None) -> Source:
 def _postgres(url: str) -> Source:
     import psycopg  # noqa: PLC0415 - needs an extra
 
-    from commandpost_telemetry.warehouse.postgres_session import SCHEMA  # noqa: PLC0415 - as above
+    from commandpost_telemetry.warehouse.destinations.postgres.session import SCHEMA  # noqa: PLC0415 - as above
 
     def connect() -> Connection:
         return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
@@ -38,7 +38,7 @@ def _snowflake(url: str) -> Source:
     import snowflake.connector  # noqa: PLC0415 - needs an extra
     from snowflake.connector import errors  # noqa: PLC0415 - as above
 
-    from commandpost_telemetry.warehouse.snowflake_session import (  # noqa: PLC0415 - as above
+    from commandpost_telemetry.warehouse.destinations.snowflake.session import (  # noqa: PLC0415 - as above
         connection_arguments,
         schema_name,
     )

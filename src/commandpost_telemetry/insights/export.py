@@ -16,7 +16,7 @@ from commandpost_telemetry.insights.panels import Suppression, hidden_rows, with
 from commandpost_telemetry.insights.questions import ask, ask_metric
 from commandpost_telemetry.insights.scope import Scope
 from commandpost_telemetry.insights.source import Answer, Cell, Source
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join
 
 CONTENT_TYPES = {
     "json": "application/json",

@@ -7,7 +7,7 @@ from datetime import date
 
 from commandpost_telemetry.insights.errors import BadFile
 from commandpost_telemetry.insights.source import Source
-from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, join, literal
 
 COLUMNS = ("diagnostic_id", "licence_id", "customer", "edition", "starts_on", "ends_on")
 _BATCH = 500

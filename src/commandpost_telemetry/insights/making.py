@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from commandpost_telemetry.insights.models.catalogue import Model, all_models
-from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, join, literal
 
 _SLICE = """
 {into} WITH {reads} AS (

@@ -14,7 +14,7 @@ from commandpost_telemetry.insights.source import Answer, Parameter, Source
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.formats import minute
 from commandpost_telemetry.kit.words import _, gettext
-from commandpost_telemetry.warehouse.sql import Sql, compose, join, literal
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, join, literal
 
 _FOLDER = Path(__file__).parent / "checks"
 _ALLOWED_BESIDE = timedelta(minutes=5)  # a load itself takes a while

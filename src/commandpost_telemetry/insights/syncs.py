@@ -16,7 +16,8 @@ from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.source import Answer, Cell, Source
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.words import _, gettext
-from commandpost_telemetry.warehouse.accounts import Listing, get_listing, listings
+from commandpost_telemetry.warehouse.listings.listing import Listing
+from commandpost_telemetry.warehouse.listings.listings import get_listing, listings
 
 _MADE = """
 SELECT table_name FROM information_schema.tables

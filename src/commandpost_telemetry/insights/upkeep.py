@@ -17,8 +17,8 @@ from commandpost_telemetry.insights.questions import ask
 from commandpost_telemetry.insights.remembered import LONGEST
 from commandpost_telemetry.insights.source import Source
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.sql import Sql, compose, literal
-from commandpost_telemetry.warehouse.tables import event_table
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, literal
+from commandpost_telemetry.warehouse.schema.tables import event_table
 
 _GROUND = """
 CREATE SCHEMA IF NOT EXISTS insights;

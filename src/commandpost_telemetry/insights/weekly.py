@@ -14,7 +14,7 @@ from commandpost_telemetry.insights.summary import Summary, last_week, summary
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.words import ENGLISH, N_, gettext, speaking
-from commandpost_telemetry.warehouse.sql import compose, literal
+from commandpost_telemetry.warehouse.schema.sql import compose, literal
 
 _FIRST_DAY = "SELECT MIN(first_day) AS first_day FROM server_life"
 _SENDINGS = """

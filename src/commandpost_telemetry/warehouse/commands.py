@@ -8,11 +8,12 @@ from typing import Protocol
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.accounts import AskSql, listings
 from commandpost_telemetry.warehouse.connect import calendar_of
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.errors import WarehouseError
-from commandpost_telemetry.warehouse.outcome import Outcome
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
+from commandpost_telemetry.warehouse.listings.listing import AskSql
+from commandpost_telemetry.warehouse.listings.listings import listings
+from commandpost_telemetry.warehouse.syncing.outcome import Outcome
 
 _SYNCS = ("held", "loads", "steps", "failures", "archived")
 _LAST = "SELECT max(finished_at) FROM loader.loads"

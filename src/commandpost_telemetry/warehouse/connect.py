@@ -12,27 +12,27 @@ from prometheus_client import CollectorRegistry
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.rudder.naming import namespace_name
 from commandpost_telemetry.settings import LoadMode, Settings
-from commandpost_telemetry.warehouse.archive import ARCHIVE, Archive
-from commandpost_telemetry.warehouse.archiving import Archiving
-from commandpost_telemetry.warehouse.calendar import Calendar
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import (
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.errors import (
     StatementRefused,
     WarehouseError,
     WarehouseUnavailable,
 )
-from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.namespaces import (
+from commandpost_telemetry.warehouse.loading.options import Options
+from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths
+from commandpost_telemetry.warehouse.syncing.archive import ARCHIVE, Archive
+from commandpost_telemetry.warehouse.syncing.archiving import Archiving
+from commandpost_telemetry.warehouse.syncing.calendar import Calendar
+from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.syncing.namespaces import (
     PartOfLog,
     Released,
     reader_of,
     settle,
 )
-from commandpost_telemetry.warehouse.options import Options
-from commandpost_telemetry.warehouse.sync import READER, Sync
-from commandpost_telemetry.warehouse.syncs import NamespaceSync, Syncs
+from commandpost_telemetry.warehouse.syncing.sync import READER, Sync
+from commandpost_telemetry.warehouse.syncing.syncs import NamespaceSync, Syncs
 
 DEFAULT = "main"
 _SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
@@ -75,7 +75,7 @@ def _open_duckdb(settings: Settings) -> Destination:
 
 
 def _open_postgres(settings: Settings) -> Destination:
-    from commandpost_telemetry.warehouse.postgres import (  # noqa: PLC0415 - needs an extra
+    from commandpost_telemetry.warehouse.destinations.postgres.destination import (  # noqa: PLC0415 - needs an extra
         PostgresDestination,
     )
 
@@ -83,7 +83,7 @@ def _open_postgres(settings: Settings) -> Destination:
 
 
 def _open_snowflake(settings: Settings) -> Destination:
-    from commandpost_telemetry.warehouse.snowflake import (  # noqa: PLC0415 - needs an extra
+    from commandpost_telemetry.warehouse.destinations.snowflake.destination import (  # noqa: PLC0415 - needs an extra
         SnowflakeDestination,
     )
 

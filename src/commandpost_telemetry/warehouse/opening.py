@@ -8,15 +8,15 @@ from threading import Lock
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
-from commandpost_telemetry.warehouse.destination import Destination, Rows
-from commandpost_telemetry.warehouse.errors import (
+from commandpost_telemetry.warehouse.destinations.destination import Destination, Rows
+from commandpost_telemetry.warehouse.destinations.errors import (
     WarehouseError,
     WarehouseUnavailable,
     has_answered,
 )
-from commandpost_telemetry.warehouse.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.outcome import Outcome
-from commandpost_telemetry.warehouse.syncs import Syncs
+from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.syncing.outcome import Outcome
+from commandpost_telemetry.warehouse.syncing.syncs import Syncs
 
 logger = logging.getLogger(__name__)
 

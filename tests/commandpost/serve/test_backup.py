@@ -28,7 +28,7 @@ from commandpost_telemetry.collector.sources import Sources
 from commandpost_telemetry.kit.control import ControlFile
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost.chat.postgres import postgres_url
 
 __all__ = ["postgres_url"]

@@ -196,8 +196,9 @@ def test_what_follows_a_sync_follows_a_failed_archive_too(opened: Open, tmp_path
 def test_a_client_that_is_not_installed_is_named(
     opened: Open, monkeypatch: pytest.MonkeyPatch, url: str, client: str, extra: str
 ) -> None:
+    destinations = "commandpost_telemetry.warehouse.destinations"
     for name in [*sys.modules]:
-        if name.startswith((f"{client}.", f"commandpost_telemetry.warehouse.{extra}")):
+        if name.startswith((f"{client}.", f"{destinations}.{extra}")):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, client, None)
 

@@ -7,7 +7,7 @@ import duckdb
 
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.tables import event_table
+from commandpost_telemetry.warehouse.schema.tables import event_table
 
 Column = str | int | datetime | None
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from commandpost_telemetry.insights.source import Answer, DuckDBSource, Parameter
 from commandpost_telemetry.insights.web import create_insights
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.collector.given import TRACK, a_plane
 from tests.commandpost_telemetry.insights.given import a_month
 from tests.commandpost_telemetry.insights.test_web import BASE, NOVEMBER, ShellFor, client_of

@@ -9,7 +9,7 @@ import pytest
 from commandpost_telemetry.insights.commands import insights_commands
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import a_month
 
 

@@ -9,7 +9,7 @@ from commandpost_telemetry.insights.demo.year import Wish, deeds, fill
 from commandpost_telemetry.insights.quality import Verdict, history, latest
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.kit.clock import now
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import utc
 
 TODAY = utc("2026-11-24 12:00")

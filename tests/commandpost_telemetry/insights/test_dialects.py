@@ -16,7 +16,7 @@ from commandpost_telemetry.insights.quality import history, latest, run_checks
 from commandpost_telemetry.insights.questions import ask, ask_metric, sql_to_copy
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.counted import COUNTED, Deed
 from tests.commandpost_telemetry.insights.counted_more import MORE
 from tests.commandpost_telemetry.insights.given import NAMES, Column, Events, a_month, at

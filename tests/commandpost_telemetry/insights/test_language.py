@@ -24,8 +24,8 @@ from commandpost_telemetry.insights.weekly import DeliveryFailed
 from commandpost_telemetry.kit import words
 from commandpost_telemetry.kit.shell import Viewer
 from commandpost_telemetry.kit.words import gettext, speaking
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost.languages.outside import Bracketed, bare_in, words_outside
 from tests.commandpost_telemetry.insights.given import a_month, utc
 from tests.commandpost_telemetry.insights.test_web import (

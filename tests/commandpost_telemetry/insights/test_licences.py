@@ -6,7 +6,7 @@ from commandpost_telemetry.insights.errors import BadFile
 from commandpost_telemetry.insights.licences import COLUMNS, import_licences
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import a_month
 
 HEAD = ",".join(COLUMNS) + "\n"

@@ -18,8 +18,8 @@ from commandpost_telemetry.insights.quality import (
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.kit.clock import clock
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sql import compose, literal
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.schema.sql import compose, literal
 from tests.commandpost_telemetry.insights.given import NAMES, Events
 
 INTERVAL = 1800.0

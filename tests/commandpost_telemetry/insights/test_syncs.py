@@ -12,9 +12,9 @@ from commandpost_telemetry.insights.freshness import HeldTables
 from commandpost_telemetry.insights.source import DuckDBSource
 from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import CommandFailed
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.states import list_held
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.loading.states import list_held
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.insights.test_web import BASE, ShellFor, client_of
 from tests.commandpost_telemetry.warehouse import given as loads
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from commandpost_telemetry.insights.models.catalogue import all_models, find_model
 from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.insights.upkeep import Upkeep
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import Events, a_month, at
 
 LoadDeed = tuple[str, str, str, str, int]  # what, incident, server, version, minute

@@ -22,7 +22,7 @@ from commandpost_telemetry.insights.source import Answer, DuckDBSource, Paramete
 from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.kit.shell import Viewer
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import a_month
 
 BASE = "/backstage/insights"

@@ -19,7 +19,7 @@ from commandpost_telemetry.insights.web import create_insights
 from commandpost_telemetry.insights.weekly import DeliveryFailed, Weekly
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost_telemetry.insights.given import a_month, utc
 from tests.commandpost_telemetry.insights.smtp import MailServer, a_certificate, a_mail_server
 from tests.commandpost_telemetry.insights.test_web import client_of, text

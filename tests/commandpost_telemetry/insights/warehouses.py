@@ -16,10 +16,10 @@ from commandpost_telemetry.insights.dbapi import POSTGRES, SNOWFLAKE, Connection
 from commandpost_telemetry.insights.source import DuckDBSource, Source
 from commandpost_telemetry.insights.upkeep import Upkeep
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse import bookkeeping
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.tables import declared_tables
-from commandpost_telemetry.warehouse.types import ColumnType
+from commandpost_telemetry.warehouse.destinations import bookkeeping
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.schema.tables import declared_tables
+from commandpost_telemetry.warehouse.schema.types import ColumnType
 from tests.commandpost_telemetry.insights.given import Column, Events
 
 SCHEMA = "events"

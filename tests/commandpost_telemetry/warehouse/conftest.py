@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.postgres import PostgresDestination
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.postgres.destination import PostgresDestination
 from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, a_snowflake, quiet
 from tests.commandpost_telemetry.warehouse.lending import USER, Admin, an_admin
 from tools.postgres import a_postgres

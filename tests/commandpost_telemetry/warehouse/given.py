@@ -9,11 +9,11 @@ from typing import Any
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.outcome import Outcome
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
-from commandpost_telemetry.warehouse.sync import Sync
-from commandpost_telemetry.warehouse.tables import event_family, standard_columns
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join
+from commandpost_telemetry.warehouse.schema.tables import event_family, standard_columns
+from commandpost_telemetry.warehouse.syncing.outcome import Outcome
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 
 RECEIVED = "2026-11-24T12:00:00.500Z"
 _numbers = counting(1)

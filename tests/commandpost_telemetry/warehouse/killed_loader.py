@@ -6,7 +6,7 @@ from pathlib import Path
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 
 
 def main(folder: Path, warehouse_url: str, batch_bytes: int) -> None:

@@ -18,8 +18,8 @@ from commandpost_telemetry.rudder.message import batch_body, batches, rfc3339_ms
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import calendar_of, open_sync
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.tables import event_table
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.schema.tables import event_table
 from tests.commandpost_telemetry.collector.given import Plane, a_plane
 from tests.commandpost_telemetry.warehouse import given
 

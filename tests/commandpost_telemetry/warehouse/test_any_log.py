@@ -19,10 +19,10 @@ from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.rudder.naming import Naming
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sql import Sql, compose, ident, join
-from commandpost_telemetry.warehouse.types import ColumnType
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join
+from commandpost_telemetry.warehouse.schema.types import ColumnType
 from tests.commandpost_telemetry.warehouse import given as made
 
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,126}")

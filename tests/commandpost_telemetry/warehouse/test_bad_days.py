@@ -14,13 +14,13 @@ import pytest
 from psycopg import sql
 
 from commandpost_telemetry.kit.clock import clock
-from commandpost_telemetry.warehouse import batches
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.options import Options
-from commandpost_telemetry.warehouse.postgres import PostgresDestination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.destinations.postgres.destination import PostgresDestination
+from commandpost_telemetry.warehouse.loading import batches
+from commandpost_telemetry.warehouse.loading.options import Options
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 from tests.commandpost_telemetry.warehouse.lending import ROLE, Admin
 

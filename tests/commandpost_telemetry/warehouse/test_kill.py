@@ -16,9 +16,9 @@ from commandpost_telemetry.log.entry import Request
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.states import list_held
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.loading.states import list_held
 from tests.commandpost_telemetry.warehouse import given
 
 ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))

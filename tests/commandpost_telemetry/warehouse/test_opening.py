@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.errors import WarehouseError, WarehouseUnavailable
-from commandpost_telemetry.warehouse.metrics import SyncMetrics
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.opening import Warehouse
+from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
 from tests.commandpost_telemetry.warehouse import given
 
 

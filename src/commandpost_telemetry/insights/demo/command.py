@@ -7,7 +7,7 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.kit.control import CommandFailed, ControlFile
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 
 MOST_SERVERS = 5000
 MOST_DAYS = 366 * 3

@@ -27,8 +27,8 @@ from commandpost_telemetry.log.limits import LogLimits
 from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.rudder.message import batch_body, batches, track_message
-from commandpost_telemetry.warehouse.duckdb import DuckDBDestination
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 
 SOURCE = "demo-data"
 WINDOW = timedelta(minutes=20)  # the made-up servers send this often

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from commandpost_telemetry.warehouse import bookkeeping
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.postgres import PostgresDestination
-from commandpost_telemetry.warehouse.snowflake import SnowflakeDestination
-from commandpost_telemetry.warehouse.snowflake_session import connected, evolve, run
-from commandpost_telemetry.warehouse.sql import compose, ident
-from commandpost_telemetry.warehouse.tables import declared_tables
+from commandpost_telemetry.warehouse.destinations import bookkeeping
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.postgres.destination import PostgresDestination
+from commandpost_telemetry.warehouse.destinations.snowflake.destination import SnowflakeDestination
+from commandpost_telemetry.warehouse.destinations.snowflake.session import connected, evolve, run
+from commandpost_telemetry.warehouse.schema.sql import compose, ident
+from commandpost_telemetry.warehouse.schema.tables import declared_tables
 from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake, quiet
 
 _ACCOUNTS = re.findall(r"TABLE IF NOT EXISTS loader\.(\w+)", bookkeeping.tables)

@@ -10,10 +10,10 @@ from psycopg import sql
 from snowflake.connector import SnowflakeConnection
 
 from commandpost_telemetry.kit.clock import clock
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.states import State, list_held
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.loading.states import State, list_held
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 from tests.commandpost_telemetry.warehouse.fake_snowflake import SIGN_IN, Snowflake
 from tests.commandpost_telemetry.warehouse.lending import CUT, ROLE, USER, Admin

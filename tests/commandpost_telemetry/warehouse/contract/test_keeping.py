@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from commandpost_telemetry.rudder.naming import Naming, namespace_name
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.options import Options
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.loading.options import Options
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
-from tests.commandpost_telemetry.warehouse.test_retention import DAYS, some
+from tests.commandpost_telemetry.warehouse.syncing.test_retention import DAYS, some
 
 
 def test_each_table_keeps_its_days_and_users_stay(

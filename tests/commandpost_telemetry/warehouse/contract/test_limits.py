@@ -10,10 +10,10 @@ from contextlib import closing
 
 import pytest
 
-from commandpost_telemetry.warehouse.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.snowflake import SnowflakeDestination
-from commandpost_telemetry.warehouse.snowflake_session import connected, run
-from commandpost_telemetry.warehouse.sql import Sql
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.destinations.snowflake.destination import SnowflakeDestination
+from commandpost_telemetry.warehouse.destinations.snowflake.session import connected, run
+from commandpost_telemetry.warehouse.schema.sql import Sql
 from tests.commandpost_telemetry.warehouse.fake_snowflake import Snowflake
 
 Probe = Callable[[SnowflakeDestination, str], object]

@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
-from commandpost_telemetry.warehouse import sift
-from commandpost_telemetry.warehouse.destination import Destination, StagedTable, Transaction
-from commandpost_telemetry.warehouse.errors import AnotherLoader, CountsDisagree
-from commandpost_telemetry.warehouse.load import Loader
-from commandpost_telemetry.warehouse.options import Options
-from commandpost_telemetry.warehouse.snowflake_transaction import SnowflakeTransaction
-from commandpost_telemetry.warehouse.sql import compose
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.destination import (
+    Destination,
+    StagedTable,
+    Transaction,
+)
+from commandpost_telemetry.warehouse.destinations.errors import AnotherLoader, CountsDisagree
+from commandpost_telemetry.warehouse.destinations.snowflake.transaction import SnowflakeTransaction
+from commandpost_telemetry.warehouse.loading import sift
+from commandpost_telemetry.warehouse.loading.load import Loader
+from commandpost_telemetry.warehouse.loading.options import Options
+from commandpost_telemetry.warehouse.schema.sql import compose
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
-from tests.commandpost_telemetry.warehouse.test_other_messages import an_identify
+from tests.commandpost_telemetry.warehouse.loading.test_other_messages import an_identify
 
 
 def test_a_message_that_comes_again_is_counted_but_not_loaded(

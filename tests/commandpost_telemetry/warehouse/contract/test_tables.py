@@ -7,10 +7,10 @@ from typing import Any
 
 from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.destination import Destination
-from commandpost_telemetry.warehouse.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.options import Options
-from commandpost_telemetry.warehouse.sync import Sync
+from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.loading.options import Options
+from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths
+from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
 AN_ID = "4ihn7q5s1bdo8gcmkpzy9uexaw"

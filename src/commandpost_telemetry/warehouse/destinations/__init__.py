@@ -1,0 +1,1 @@
+"""The warehouses that can be loaded, each in a room of its own behind one interface."""

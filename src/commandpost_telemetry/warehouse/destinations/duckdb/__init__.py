@@ -1,0 +1,1 @@
+"""The default warehouse: one file, owned by one process."""

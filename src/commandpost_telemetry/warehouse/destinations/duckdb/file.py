@@ -1,0 +1,62 @@
+"""The one file of a DuckDB warehouse, opened anew where DuckDB has given it up."""
+
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+
+from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
+
+
+class DuckDBFile:
+    """What all schemas of a file share: its connection, which gives cursors to all threads."""
+
+    def __init__(self, path: Path | None, memory_limit: str, threads: int) -> None:
+        self._path = path
+        self._config: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        self._lock = Lock()
+        self.connection = self._opened()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection for one thread, which lives on when the file is opened anew."""
+        with self._lock:
+            return self.connection.cursor() if self._path is None else self._opened()
+
+    def open_anew(self) -> None:
+        """Let go of what filled tables hold in memory; a cursor that is open puts it off."""
+        if self._path is not None:  # else it would be gone
+            with self._lock:
+                self.connection.close()
+                self.connection = self._opened()
+
+    def open_again(self) -> None:
+        """Open it again if it was given up, as DuckDB does when the disk is full for a moment."""
+        with self._lock:
+            if self._is_given_up():
+                self.connection.close()  # stays closed where it cannot be opened yet
+                self.connection = self._opened()
+
+    def _is_given_up(self) -> bool:
+        try:
+            self.connection.execute("SELECT 1")
+        except (duckdb.FatalException, duckdb.ConnectionException):
+            return True
+        return False
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return duckdb.connect(str(self._path or ":memory:"), config=self._config)
+        except duckdb.IOException as error:
+            raise WarehouseUnavailable(
+                f"The warehouse file {self._path} cannot be opened: {error}. Nothing was changed. "
+                f"If a running product owns it, ask that one; else check disk and rights."
+            ) from error

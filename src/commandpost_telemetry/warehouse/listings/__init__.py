@@ -1,0 +1,1 @@
+"""What the loader has done, for whoever asks."""

@@ -1,0 +1,1 @@
+"""One batch of messages into rows: staged, sifted, filled in one transaction, tried again."""

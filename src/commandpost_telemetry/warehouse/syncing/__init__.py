@@ -1,0 +1,1 @@
+"""What runs when, over the whole log: syncs, namespaces, the archive, old rows."""
