@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from commandpost.incidents.errors import ItemNotFound, PositionRefused
-from commandpost.incidents.models.incident import Checklist, Incident
+from commandpost.incidents.models.checklist import Checklist
+from commandpost.incidents.models.incident import Incident
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LISTS = ("A", "B")

@@ -13,7 +13,8 @@ from commandpost.chat.rules import slug
 from commandpost.incidents.actions.may import original_post
 from commandpost.incidents.actions.note import note, said_by_bot, tell_all
 from commandpost.incidents.errors import StartUnderWay
-from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
+from commandpost.incidents.models.checklist import Checklist, ChecklistItem
+from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.models.timeline import IdempotencyKey
 from commandpost.incidents.queries.one import find_started
 from commandpost.incidents.rules import Happening, incident_name, millis, quoted

@@ -1,9 +1,8 @@
-"""An incident with its checklists. An Incident guards itself: what it refuses, no door can do."""
+"""An incident. An Incident guards itself: what it refuses, no door can do."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commandpost.incidents.errors import (
@@ -15,44 +14,11 @@ from commandpost.incidents.errors import (
     StaleTitle,
     TooManyItems,
 )
+from commandpost.incidents.models.checklist import Checklist, ChecklistItem, number
 from commandpost.incidents.rules import NAME_MAX, moved, placed
 from commandpost.kit.db import Base, id_type
 from commandpost.kit.words import _
-from commandpost.playbooks.rules import ITEM_MAX, MAX_CHECKLISTS, MAX_ITEMS, TITLE_MAX, Counts
-
-
-class ChecklistItem(Base):
-    """One thing to do. A removed one stays for the undo and for the timeline."""
-
-    __tablename__ = "checklist_item"
-    __table_args__ = (Index(None, "checklist_id", "position"), Index(None, "incident_id"))
-
-    id: Mapped[str] = mapped_column(id_type(), primary_key=True)
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incident.id"))
-    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(ITEM_MAX))
-    checked_at: Mapped[datetime | None]
-    checked_by: Mapped[str | None] = mapped_column(id_type())
-    removed_at: Mapped[datetime | None]
-
-    @property
-    def checked(self) -> bool:
-        return self.checked_at is not None
-
-
-class Checklist(Base):
-    """A list of things to do in an incident."""
-
-    __tablename__ = "checklist"
-    __table_args__ = (Index(None, "incident_id", "position"),)
-
-    id: Mapped[str] = mapped_column(id_type(), primary_key=True)
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incident.id"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(TITLE_MAX))
-    removed_at: Mapped[datetime | None]
-
+from commandpost.playbooks.rules import MAX_CHECKLISTS, MAX_ITEMS, Counts
 
 SORTED = ("created_at", "ended_at", "name_folded", "commander_user_id")
 FILTERED = ("is_active", "commander_user_id", "name_folded")
@@ -173,15 +139,15 @@ class Incident(Base):
         self._change()
         source = [each for each in self.items_of(item.checklist_id) if each is not item]
         item.checklist_id = target.id
-        _number(source)
-        _number(after)
+        number(source)
+        number(after)
         return item
 
     def remove_item(self, item_id: str, *, at: datetime) -> ChecklistItem:
         item = self.item(item_id)
         self._change()
         item.removed_at = at
-        _number(self.items_of(item.checklist_id))
+        number(self.items_of(item.checklist_id))
         return item
 
     def restore_item(self, item_id: str) -> ChecklistItem | None:
@@ -195,7 +161,7 @@ class Incident(Base):
         order = self.items_of(self.checklist(item.checklist_id).id)
         self._change()
         item.removed_at = None
-        _number(placed(order, item, min(item.position, len(order))))
+        number(placed(order, item, min(item.position, len(order))))
         return item
 
     def add_checklist(self, *, checklist_id: str, title: str) -> Checklist:
@@ -225,7 +191,7 @@ class Incident(Base):
         checklist = self.checklist(checklist_id)
         self._change()
         checklist.removed_at = at
-        _number(self.shown_checklists())
+        number(self.shown_checklists())
         return checklist
 
     def restore_checklist(self, checklist_id: str) -> Checklist | None:
@@ -239,7 +205,7 @@ class Incident(Base):
         order = self.shown_checklists()
         self._change()
         checklist.removed_at = None
-        _number(placed(order, checklist, min(checklist.position, len(order))))
+        number(placed(order, checklist, min(checklist.position, len(order))))
         return checklist
 
     def change_access(self) -> None:
@@ -283,8 +249,3 @@ class Incident(Base):
     def _change(self) -> None:
         self._must_be_active()
         self.version += 1
-
-
-def _number(order: Sequence[Checklist | ChecklistItem]) -> None:
-    for position, each in enumerate(order):
-        each.position = position

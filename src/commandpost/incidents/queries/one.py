@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import may_see_team
 from commandpost.incidents.errors import ChecklistNotFound, IncidentNotFound, ItemNotFound
-from commandpost.incidents.models.incident import Checklist, ChecklistItem, Incident
+from commandpost.incidents.models.checklist import Checklist, ChecklistItem
+from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.models.timeline import IdempotencyKey
 
 

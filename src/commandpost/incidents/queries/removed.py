@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from commandpost.incidents.models.incident import Checklist, ChecklistItem
+from commandpost.incidents.models.checklist import Checklist, ChecklistItem
 
 MOST = 100
 
