@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,26 +38,26 @@ class Attempt(NamedTuple):
     error: WarehouseError | None = None
 
 
-def outcome_of(started: datetime, loads: Sequence[Load]) -> Outcome:
-    """Return what the loads did together."""
-    tables: Counter[str] = Counter()
-    for load in loads:
-        tables.update(load.tables)
+_COUNTERS = [each.name for each in fields(Outcome) if each.type is int]
+
+
+def outcome_of(load: Load) -> Outcome:
+    """Return what one load did."""
     return Outcome(
-        started_at=started,
-        finished_at=now(),
-        loads=len(loads),
-        messages=sum(load.messages for load in loads),
-        loaded=sum(load.loaded for load in loads),
-        repeated=sum(load.repeated for load in loads),
-        discarded=sum(load.discarded for load in loads),
-        rejected=sum(len(load.rejected) for load in loads),
-        tables=dict(sorted(tables.items())),
+        started_at=load.started_at,
+        finished_at=load.finished_at,
+        loads=1,
+        messages=load.messages,
+        loaded=load.loaded,
+        repeated=load.repeated,
+        discarded=load.discarded,
+        rejected=len(load.rejected),
+        tables=load.tables,
     )
 
 
 def together(started: datetime, outcomes: Sequence[Outcome]) -> Outcome:
-    """Return what several readers did."""
+    """Return what several loads or readers did."""
     tables: Counter[str] = Counter()
     held: dict[str, int] = {}
     removed: dict[str, int] = {}
@@ -67,18 +67,13 @@ def together(started: datetime, outcomes: Sequence[Outcome]) -> Outcome:
         held |= outcome.held
         removed |= outcome.removed
         failed |= outcome.failed
+    counted = {name: sum(getattr(each, name) for each in outcomes) for name in _COUNTERS}
     return Outcome(
         started_at=started,
         finished_at=now(),
-        loads=sum(each.loads for each in outcomes),
-        messages=sum(each.messages for each in outcomes),
-        loaded=sum(each.loaded for each in outcomes),
-        repeated=sum(each.repeated for each in outcomes),
-        discarded=sum(each.discarded for each in outcomes),
-        rejected=sum(each.rejected for each in outcomes),
-        archived=sum(each.archived for each in outcomes),
         tables=dict(sorted(tables.items())),
         held=held,
         removed=removed,
         failed=failed,
+        **counted,
     )

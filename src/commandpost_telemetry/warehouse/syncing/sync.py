@@ -28,7 +28,7 @@ from commandpost_telemetry.warehouse.loading.options import Options
 from commandpost_telemetry.warehouse.loading.retries import Retries
 from commandpost_telemetry.warehouse.loading.without_rows import pass_over
 from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.syncing.outcome import Attempt, Outcome, outcome_of
+from commandpost_telemetry.warehouse.syncing.outcome import Attempt, Outcome, outcome_of, together
 from commandpost_telemetry.warehouse.syncing.retention import Removal, Retention
 
 READER = "log"
@@ -78,12 +78,12 @@ class Sync:
         Rows that are too old but stay are told, and no error of the loads.
         """
         with self._one_at_a_time:
-            started, loads, removal, held = now(), list[Load](), Removal(), dict[str, int]()
+            started, loads, removal, held = now(), list[Outcome](), Removal(), dict[str, int]()
             error: WarehouseError | None = None
             try:
                 with refusals_told():
                     for load in self._all_loads():
-                        loads.append(load)
+                        loads.append(outcome_of(load))
                     if loads:
                         forget_old(self._destination, self._rejects_for)
                     removal = self._retention.run()
@@ -91,7 +91,7 @@ class Sync:
                 error = raised
             with suppress(WarehouseError, duckdb.Error):  # it may be what does not answer
                 held = self._held()
-            outcome = replace(outcome_of(started, loads), held=held, removed=removal.removed)
+            outcome = replace(together(started, loads), held=held, removed=removal.removed)
             return Attempt(self._noted(outcome, error or removal.error), error)
 
     def _all_loads(self) -> Iterator[Load]:
@@ -116,8 +116,9 @@ class Sync:
             started = now()
             held = [each.table for each in states.list_held(self._destination)]
             named = [each for each in held if table in {"", each}]
-            loads = [load for each in named for load in self._counted(self._retries.retry(each))]
-            return replace(outcome_of(started, loads), held=self._held())
+            retried = (self._retries.retry(each) for each in named)
+            loads = [outcome_of(load) for some in retried for load in self._counted(some)]
+            return replace(together(started, loads), held=self._held())
 
     def skip(self, table: str) -> int:
         """Give up what a held table has missed; return how many messages that were."""
