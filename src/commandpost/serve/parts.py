@@ -90,6 +90,7 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
             partial(_synced, warehouse, after_sync),
             calendar_of(pipeline),
             before=lambda: worker.drain(LOCAL_LANE),
+            after=warehouse.compact,
         ),
         metrics=metrics,
         after_sync=after_sync,

@@ -55,7 +55,10 @@ def _ask_here(settings: Settings, command: str, ask: Ask) -> Answer:
     log = open_log(settings.log_url or settings.data_dir / "log")
     try:
         sync = open_sync(settings, log, destination)
-        return commands_here(settings, destination, sync)[command](ask)
+        answer = commands_here(settings, destination, sync)[command](ask)
+        if command == "sync":
+            destination.compact()
+        return answer
     finally:
         log.close()
         destination.close()

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from datetime import date
 from threading import Lock
 
+from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination, open_sync
@@ -30,6 +32,7 @@ class Warehouse:
         self._metrics = metrics
         self._one_at_a_time = Lock()
         self._open = ExitStack()
+        self._compacted_on = date.min
         self._parts: tuple[Destination, Syncs] | None = None
         try:
             self._opened()
@@ -55,6 +58,12 @@ class Warehouse:
             raise
         self._metrics.note_up(is_up=outcome.is_up)
         return outcome
+
+    def compact(self) -> None:
+        """Put the tables in order, once a day."""
+        if self._parts and self._compacted_on != (today := now().date()):
+            self._parts[0].compact()
+            self._compacted_on = today
 
     def retry(self, table: str = "") -> Outcome:
         return self._opened()[1].retry(table)

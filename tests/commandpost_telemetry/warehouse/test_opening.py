@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,12 +11,15 @@ import pytest
 from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
+from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.opening import Warehouse
 from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
 from tests.commandpost_telemetry.warehouse import given
+
+_PIECES = "SELECT COUNT(DISTINCT row_group_id) FROM pragma_storage_info('tracks')"
 
 
 class Deadly(given.MemoryLog):
@@ -70,3 +74,22 @@ def test_one_that_dies_after_the_first_load_is_not_up(
         outcome = warehouse.run()
 
     assert (before, outcome.loads > 0, is_up(registry)) == (1, True, 0)
+
+
+def test_tables_are_put_in_order_once_a_day(tmp_path: Path, at_noon: datetime) -> None:
+    log = given.MemoryLog()
+    warehouse, _ = opened(log, "", tmp_path)
+
+    def pieces_after_a_load() -> object:
+        log.append([given.a_message()])
+        warehouse.run()
+        warehouse.query("CHECKPOINT")
+        warehouse.compact()
+        return warehouse.query(_PIECES).rows[0][0]
+
+    with closing(warehouse):
+        same_day = [pieces_after_a_load() for _ in range(3)]
+        clock.set(at_noon + timedelta(days=1))
+        next_day = pieces_after_a_load()
+
+    assert (same_day, next_day) == ([1, 2, 3], 1)

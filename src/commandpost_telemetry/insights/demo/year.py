@@ -130,6 +130,7 @@ def fill(data_dir: Path, warehouse: DuckDBDestination, wish: Wish, say: Say) -> 
         sync.run()
         source = DuckDBSource(warehouse.cursor)
         Upkeep(source).refresh()
+        warehouse.compact()
         import_licences(source, licences_csv(servers, wish.until))
     return sent
 

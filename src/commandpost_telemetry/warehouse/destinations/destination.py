@@ -180,6 +180,10 @@ class Destination(Protocol):
         """Let go of what earlier loads have left in memory; no engine may be in use."""
         ...
 
+    def compact(self) -> None:
+        """Put in order what many small loads have left; for a moment when nobody waits."""
+        ...
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
         """Answer a question; safe from any thread while a load runs."""
         ...

@@ -40,9 +40,11 @@ class Schedule:
         calendar: Calendar,
         *,
         before: Callable[[], object] | None = None,
+        after: Callable[[], object] | None = None,
     ) -> None:
         self._sync = sync
         self._before = before
+        self._after = after  # who asked for a sync does not wait for it
         self._calendar = calendar
         self._changed = Condition()
         self._at_work = Lock()
@@ -116,6 +118,16 @@ class Schedule:
                 self._failures = self._failures + 1 if error else 0
                 self._next_at = self._following()
                 self._changed.notify_all()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        if self._after is None or self._stopping:
+            return
+        try:
+            with self._at_work:
+                self._after()
+        except Exception:  # what was loaded is loaded whatever becomes of this
+            logger.exception("What follows a sync failed")
 
     def _wait_until_due(self) -> bool:
         with self._changed:

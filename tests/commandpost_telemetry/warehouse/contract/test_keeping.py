@@ -36,6 +36,17 @@ def test_each_table_keeps_its_days_and_users_stay(
     assert account == [(at_noon.replace(tzinfo=None), midnight - timedelta(days=3), 3)]
 
 
+def test_putting_tables_in_order_keeps_every_row(warehouse: Destination, tmp_path: Path) -> None:
+    log = given.MemoryLog([given.a_message(messageId="m0")])
+    given.a_sync(log, warehouse, tmp_path)
+    log.append([given.a_message(messageId="m1")])
+    given.a_sync(log, warehouse, tmp_path)
+
+    warehouse.compact()
+
+    assert given.rows(warehouse, "tracks", "id") == [("m0",), ("m1",)]
+
+
 def test_a_source_may_have_a_schema_of_its_own(warehouse: Destination, tmp_path: Path) -> None:
     name = namespace_name("My App2", warehouse.naming)
     inner = warehouse.within(name)

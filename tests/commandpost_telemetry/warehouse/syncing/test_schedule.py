@@ -166,6 +166,25 @@ def test_what_must_come_before_comes_before_and_may_fail(start: Start) -> None:
         schedule.sync_now()
 
 
+def test_what_comes_after_keeps_nobody_waiting_and_may_fail(start: Start) -> None:
+    began, may_end = Event(), Event()
+
+    def after() -> None:
+        began.set()
+        assert may_end.wait(10)
+        raise RuntimeError("no space left")
+
+    sync = Counting()
+    schedule = start(sync, after=after)
+    assert began.wait(10)
+    told = schedule.status()
+    may_end.set()
+    asked = schedule.sync_now()
+
+    assert (told.running, told.last) == (False, an_outcome(1))
+    assert (asked.loaded, schedule.status().error) == (2, "")
+
+
 def test_a_schedule_that_is_stopped_or_not_started_says_so(start: Start) -> None:
     schedule = start(Counting())
     schedule.stop()

@@ -125,6 +125,9 @@ class DuckDBDestination:
     def lighten(self) -> None:
         self._file.open_anew()
 
+    def compact(self) -> None:
+        self._file.compact()
+
     def cursor(self) -> DuckDBPyConnection:
         """Return a connection of the caller's own, for one thread."""
         return self._file.cursor()

@@ -1,12 +1,23 @@
 """The one file of a DuckDB warehouse, opened anew where DuckDB has given it up."""
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import duckdb
 
+from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
+from commandpost_telemetry.warehouse.schema.sql import compose, moment
+
+# how many pieces of a table a checkpoint puts together; in the midst of a load that has to wait
+_PIECES = "max_vacuum_tasks"
+# written down also because a checkpoint of nothing would do nothing
+_NOTED = """
+CREATE TABLE IF NOT EXISTS loader.compactions (compacted_at TIMESTAMP);
+INSERT INTO loader.compactions VALUES ({at})
+"""
 
 
 class DuckDBFile:
@@ -18,6 +29,7 @@ class DuckDBFile:
             "memory_limit": memory_limit,
             "threads": threads,
             "preserve_insertion_order": False,
+            _PIECES: 0,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
@@ -35,6 +47,20 @@ class DuckDBFile:
             with self._lock:
                 self.connection.close()
                 self.connection = self._opened()
+
+    def compact(self) -> None:
+        """Put together the small pieces in which loads have left their rows.
+
+        While somebody reads or writes DuckDB passes over what it would disturb: another time.
+        """
+        with self.cursor() as cursor:
+            cursor.execute(f"RESET GLOBAL {_PIECES}")
+            try:
+                with suppress(duckdb.TransactionException):
+                    cursor.execute(compose(_NOTED, at=moment(now())))
+                    cursor.execute("CHECKPOINT")
+            finally:
+                cursor.execute(f"SET GLOBAL {_PIECES} = 0")
 
     def open_again(self) -> None:
         """Open it again if it was given up, as DuckDB does when the disk is full for a moment."""

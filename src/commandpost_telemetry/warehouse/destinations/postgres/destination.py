@@ -171,6 +171,9 @@ class PostgresDestination:
     def lighten(self) -> None:
         """Do nothing: the tables are the server's."""
 
+    def compact(self) -> None:
+        """Do nothing: the server sees to it."""
+
     def close(self) -> None:
         """Let go of whatever is open."""
         for inner in self._inner:
