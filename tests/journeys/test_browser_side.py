@@ -435,6 +435,26 @@ def test_a_change_that_could_not_be_fetched_is_fetched_again_and_said(
     assert before == 0
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_count_that_could_not_be_fetched_is_fetched_again_in_a_hidden_tab_too(
+    look: Callable[..., Page], stage: Stage, *, hidden: bool
+) -> None:
+    page = look()
+    wait_for_listener(page, stage)
+    page.evaluate(
+        f"Object.defineProperty(document, 'hidden', {{get: () => {str(hidden).lower()}}})"
+    )
+
+    page.route("**/mentions*", lambda route: route.fulfill(status=503))
+    stage.poke("mentions:ann")
+    expect(page.locator("#connection")).to_contain_text("could not show what changed")
+    page.unroute("**/mentions*")
+    page.route("**/mentions*", lambda route: route.fulfill(json={"mentions": 2}))
+
+    expect(page).to_have_title("(2) Stage · Commandpost")
+    expect(page.locator("#connection")).to_have_text("")
+
+
 def test_new_regions_are_listened_to(look: Callable[..., Page], stage: Stage) -> None:
     page = look()
     wait_for_listener(page, stage)

@@ -1,6 +1,7 @@
 """Changes reach every open page, and a page that can hear nothing more says so."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -154,6 +155,63 @@ def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
     expect(ann).to_have_title(f"{RUNNING} · Commandpost")
     ann.goto("/backstage/playbooks")
     expect(ann).to_have_title("Playbooks · Commandpost")
+
+
+def test_the_line_above_what_is_new_stays_where_it_is_until_one_leaves(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), person("ben")
+    ben.goto("/backstage/playbooks")
+    below = ben.locator("#new_posts ~ .post").first
+    line = ben.locator("#new_posts")
+
+    def write(page: Page, text: str) -> None:
+        page.locator("#composer_text").fill(text)
+        page.locator("#composer_text").press("Enter")
+        for each in (ann, ben):
+            expect(each.locator(".post").filter(has_text=text)).to_be_visible()
+
+    ann.locator("#composer_text").fill("The first that he missed")
+    ann.locator("#composer_text").press("Enter")
+    expect(ben).to_have_title("Playbooks · Commandpost")
+    open_incident(ben)
+    expect(below).to_contain_text("The first that he missed")
+    write(ann, "He sees it come")
+    wait_until_read(ben)
+    write(ann, "Another that he sees come")
+    expect(below).to_contain_text("The first that he missed")
+    write(ben, "His own")
+    expect(below).to_contain_text("The first that he missed")
+    ben.get_by_role("link", name="2 members").click()
+    ben.get_by_role("dialog").press("Escape")
+    expect(below).to_contain_text("The first that he missed")
+
+    set_hidden(ben, hidden=True)
+    ann.locator("#composer_text").fill("Said behind his back")
+    ann.locator("#composer_text").press("Enter")
+    expect(ann.locator(".post").last).to_contain_text("Said behind his back")
+    set_hidden(ben, hidden=False)
+    expect(below).to_contain_text("Said behind his back")
+    wait_until_read(ben)
+    ben.locator("#rail").get_by_role("link", name="Town Square").click()
+    expect(ben.get_by_role("heading", level=1)).to_have_text("Town Square")
+    open_incident(ben)
+    expect(ben.locator(".post").last).to_contain_text("Said behind his back")
+    expect(line).to_have_count(0)
+
+
+def wait_until_read(page: Page) -> None:
+    """Wait until the server holds all of the channel for read, so that it would move the line."""
+    channel = "/api/v1" + urlsplit(page.url).path
+    while page.request.get(channel).json()["unread"]:
+        page.wait_for_timeout(50)
+
+
+def set_hidden(page: Page, *, hidden: bool) -> None:
+    """Let the tab be in the background, or in front again."""
+    page.evaluate(
+        "hidden => Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})",
+        hidden,
+    )
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Person) -> None:

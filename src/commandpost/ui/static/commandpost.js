@@ -14,5 +14,6 @@ import "./parts/channels.js";
 import "./parts/palette.js";
 import "./parts/times.js";
 import "./parts/title.js";
+import "./parts/unread.js";
 import "./parts/stick.js";
 import "./parts/small.js";

@@ -30,12 +30,11 @@ import { word } from "./parts/words.js";
   const listeners = () => [...document.querySelectorAll("[data-topics]")];
   const wanted = () => new Set(listeners().flatMap(topicsOf));
   const isQuiet = () => document.hidden || document.documentElement.hasAttribute("data-held");
+  const mayBeTold = (element) => !isQuiet() || element.hasAttribute("data-always");
 
   function tell(topics) {
-    const quiet = isQuiet();
-    if (quiet) topics.forEach((topic) => due.add(topic));
-    for (const element of listeners()) {
-      if (quiet && !element.hasAttribute("data-always")) continue;
+    if (isQuiet()) topics.forEach((topic) => due.add(topic));
+    for (const element of listeners().filter(mayBeTold)) {
       if (topicsOf(element).some((topic) => topics.has(topic))) {
         element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
       }
@@ -64,9 +63,12 @@ import { word } from "./parts/words.js";
 
   // A server that restarts or is out of reach answers later: who was told goes on asking until they see what changed.
   function settle({ detail: { ctx } }) {
-    if (ctx.sourceEvent?.type !== "live") return;
-    if (ctx.response && ctx.response.status < 500) behind.delete(ctx.sourceElement);
-    else behind.add(ctx.sourceElement);
+    if (ctx.sourceEvent?.type === "live") note(ctx.sourceElement, ctx.response?.status);
+  }
+
+  function note(element, status) {
+    if (status < 500) behind.delete(element);
+    else behind.add(element);
     fetchAgainLater();
   }
 
@@ -75,7 +77,7 @@ import { word } from "./parts/words.js";
       [pause, behindSince] = [FIRST_WAIT, 0];
       clearTimeout(again);
       again = 0;
-    } else if (!again && !isQuiet()) {
+    } else if (!again && [...behind].some(mayBeTold)) {
       behindSince ||= Date.now();
       again = setTimeout(fetchAgain, pause * (0.75 + Math.random() / 2));
       pause = Math.min(pause * 2, LONGEST_WAIT);
@@ -87,7 +89,7 @@ import { word } from "./parts/words.js";
     again = 0;
     for (const element of behind) {
       if (!element.isConnected) behind.delete(element);
-      else if (!isQuiet()) element.dispatchEvent(new CustomEvent("live"));
+      else if (mayBeTold(element)) element.dispatchEvent(new CustomEvent("live"));
     }
     if (behind.size === 0) fetchAgainLater();
   }
@@ -150,6 +152,7 @@ import { word } from "./parts/words.js";
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-topics", "data-live"],
   });
   document.addEventListener("htmx:finally:request", settle);
+  document.addEventListener("commandpost:fetched", ({ target, detail }) => note(target, detail.status)); // without htmx
   document.addEventListener("visibilitychange", catchUp);
   document.addEventListener("commandpost:released", catchUp);
   addEventListener("online", () => { if (!socket && retry !== -1) { wait = FIRST_WAIT; connect(); } });

@@ -13,10 +13,12 @@ function show() {
 
 // What one looks at is read in a moment and does not count.
 async function count() {
-  const address = new URL(counter().dataset.count, location.href);
+  const element = counter();
+  const address = new URL(element.dataset.count, location.href);
   const here = /^\/channels\/(\w+)/.exec(location.pathname)?.[1];
   if (here && !document.hidden) address.searchParams.set("here", here);
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  element.dispatchEvent(new CustomEvent("commandpost:fetched", { bubbles: true, detail: { status: answer?.status } }));
   if (!answer?.ok || answer.redirected) return;
   waiting = (await answer.json()).mentions;
   show();

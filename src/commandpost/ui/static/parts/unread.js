@@ -1,0 +1,49 @@
+// The line above what is new stays where it stood when one came to a channel, until one leaves the channel or the tab.
+const KEPT = "commandpost-new-line"; // by now on which page and above which post: dialogs and forms lead to the same page
+const LINE = "new_posts";
+
+let isBack = false; // the tab was left meanwhile
+
+function kept() {
+  const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  return found?.path === location.pathname ? found : null;
+}
+
+function keep(line) {
+  let post = line;
+  while (post && !post.id.startsWith("post_")) post = post.nextElementSibling;
+  if (post) sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, post: post.id, text: line.textContent }));
+}
+
+function put({ post, text }, line) {
+  const below = document.getElementById(post);
+  const day = document.getElementById(post.replace("post_", "day_"));
+  line.id = LINE;
+  line.className = "day";
+  line.textContent = text;
+  (day ?? below).before(line);
+}
+
+/** Puts the line back where it stood; else the server's stands, if one has just come. */
+function settle(isComing) {
+  const line = document.getElementById(LINE);
+  const before = isBack && line ? null : kept();
+  if (before && document.getElementById(before.post)) put(before, line ?? document.createElement("p"));
+  else if (line && isComing) keep(line);
+  else line?.remove();
+}
+
+function come() {
+  if (!kept()) sessionStorage.removeItem(KEPT);
+  settle(true);
+}
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const list = document.getElementById("post_list");
+  if (ctx.target === document.body) come();
+  else if (list && ctx.target.contains?.(list)) settle(isBack);
+  else return;
+  isBack = false;
+});
+document.addEventListener("visibilitychange", () => { isBack ||= document.hidden; });
+come();
