@@ -166,6 +166,7 @@ class Panel:
     title: str
     close_href: str
     action: str = ""
+    submit: str = ""
     text: str = ""
     error: str = ""
     is_private: bool = False

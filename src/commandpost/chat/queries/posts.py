@@ -115,6 +115,16 @@ def get_post(session: Session, post_id: str) -> PostRow:
     return _row(row)
 
 
+def find_place_of_deleted(session: Session, author_id: str, post_id: str) -> ChannelId | None:
+    """Return the channel in which somebody wrote a post that was deleted."""
+    found = session.scalar(
+        select(Post.channel_id).where(
+            Post.id == post_id, Post.user_id == author_id, Post.deleted_at.is_not(None)
+        )
+    )
+    return ChannelId(found) if found else None
+
+
 def lock_post(session: Session, post_id: str) -> Post:
     """Return a post to change, unless it was deleted."""
     post = session.scalar(

@@ -136,7 +136,22 @@ def _leave(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
 
 def _edit(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     post = _own_post(session, actor, place, asked.post)
-    return replace(_panel(place, _("Edit message"), f"/posts/{post.id}"), text=post.message)
+    panel = _panel(place, _("Edit message"), f"/posts/{post.id}")
+    return replace(panel, text=post.message, submit=_("Save"))
+
+
+def gone_panel(place: Place, text: str) -> Panel:
+    """Return the dialog that keeps a change to a post which was deleted meanwhile."""
+    return replace(
+        _panel(place, _("Edit message"), place.address("/posts")),
+        show=Show.EDIT,
+        text=text,
+        error=_(
+            "This message was deleted meanwhile, so there is nothing to change. "
+            "Your text is kept here: post it as a new message, or cancel."
+        ),
+        submit=_("Post as a new message"),
+    )
 
 
 def _delete(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:

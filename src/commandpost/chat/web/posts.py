@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
-from commandpost.chat.errors import MessageInvalid
+from commandpost.chat.errors import MessageInvalid, PostNotFound
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
 from commandpost.chat.marks import marks_of
 from commandpost.chat.place import Place, TeamParameter, find_place
-from commandpost.chat.queries.posts import get_post
+from commandpost.chat.queries.posts import find_place_of_deleted, get_post
 from commandpost.chat.view import PostsFragment, Replies
 from commandpost.chat.web.commands import answer, run_line
-from commandpost.chat.web.panels import Asked, Show, build_panel
+from commandpost.chat.web.panels import Asked, Show, build_panel, gone_panel
 from commandpost.chat.web.screen import (
     TEMPLATE,
     found_posts,
@@ -127,9 +127,11 @@ def edit(
     text: Annotated[str, Form()] = "",
     team: TeamParameter = "",
 ) -> Response:
-    before = get_post(session, post_id).message
     try:
+        before = get_post(session, post_id).message
         post = edit_post(session, actor, post_id, text)
+    except PostNotFound:
+        return _gone(request, session, actor, post_id, text, team)
     except MessageInvalid as refusal:
         place = find_place(session, actor, get_post(session, post_id).channel_id, team)
         panel = build_panel(session, actor, place, Asked(show=Show.EDIT, post=post_id))
@@ -141,6 +143,18 @@ def edit(
     untold = who_was_not_told(session, actor, place, post.message, before=before)
     said = "\n\n".join(filter(None, (_("The message was changed."), untold)))
     return done(f"{place.address()}#post_{post_id}", said)
+
+
+def _gone(
+    request: Request, session: Session, actor: Actor, post_id: str, text: str, team_id: str
+) -> Response:
+    """Keep what somebody made of a post of theirs that was deleted meanwhile."""
+    channel_id = find_place_of_deleted(session, actor.id, post_id)
+    if channel_id is None:
+        raise PostNotFound
+    place = find_place(session, actor, channel_id, team_id)
+    panel = gone_panel(place, text)
+    return show_workspace(request, session, actor, place, panel=panel, status=409)
 
 
 @router.post("/posts/{post_id}/delete")

@@ -8,6 +8,7 @@ import pytest
 
 from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.actions.members import mark_read
+from commandpost.chat.actions.posts import delete_post
 from commandpost.chat.queries.posts import page_of_posts
 from commandpost.kit.db import Database
 from commandpost.ui.render import FLASH_COOKIE
@@ -338,6 +339,28 @@ def test_one_edits_ones_own_post(doors: Doors, people: People, database: Databas
     assert done.headers["location"] == f"/channels/{people.town}#post_{post_id}"
     assert said(database, people.town) == [("ben", "Mail")]
     assert "<small>edited</small>" in ben.get(f"/channels/{people.town}").text
+
+
+def test_an_edit_of_a_post_that_was_deleted_meanwhile_keeps_the_text_to_post_it_anew(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town, "Mial")
+        delete_post(session, people.ben, post_id)
+    ben = doors.of(people.ben)
+
+    late = ben.post(f"/posts/{post_id}", data={"text": "Mail & <more>"})
+    panel = late.text.partition('id="panel"')[2]
+    action = re.search(r'<form[^>]*action="([^"]*)"', panel)
+    assert action
+    again = ben.post(action.group(1), data={"text": "Mail & <more>"})
+
+    assert (late.status_code, "deleted meanwhile" in panel) == (409, True)
+    assert "Mail &amp; &lt;more&gt;</textarea>" in panel
+    assert "Post as a new message" in panel
+    assert again.status_code == 303
+    assert said(database, people.town) == [("ben", "Mail & <more>")]
+    assert doors.of(people.ann).post(f"/posts/{post_id}", data={"text": "x"}).status_code == 404
 
 
 def test_an_edit_says_which_of_the_names_that_it_adds_reached_nobody(
