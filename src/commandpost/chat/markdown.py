@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from commandpost.chat.rules import CHANNEL_LINK, MENTION
+from commandpost.chat.rules import CHANNEL_LINK, EVERYBODY, MENTION
 
 ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`]+")
 TRAILING = ".,;:!?)]}*_~”"
@@ -29,12 +29,12 @@ MOST_CELLS = 4000
 
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("table", "thead", "tbody", "tr", "th", "td", "span"),
 }
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes={"a": {"href", "title"}, "ol": {"start"}},
-    allowed_classes={"a": {"mention", "me"}, "p": {"heading"}},
+    allowed_classes={"a": {"mention", "me"}, "span": {"mention", "me"}, "p": {"heading"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener",
 )
@@ -42,11 +42,12 @@ _CLEANER = nh3.Cleaner(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a text may link to: user names, and channel addresses with their ids."""
+    """What a text may name: people, everybody, and channel addresses with their ids."""
 
     usernames: frozenset[str] = frozenset()
     channels: Mapping[str, str] = field(default_factory=dict)
-    reader: str = ""
+    mine: frozenset[str] = frozenset()
+    """Those of the names that mean who reads."""
 
 
 NOBODY = Names()
@@ -58,17 +59,19 @@ def render(text: str, names: Names = NOBODY) -> Markup:
     channels = tuple(
         (n, names.channels[n]) for n in sorted(_named(CHANNEL_LINK, text)) if n in names.channels
     )
-    reader = names.reader if names.reader in people else ""
-    return _render(text, people, channels, reader)
+    return _render(text, people, channels, people & names.mine)
 
 
 @lru_cache(maxsize=512)
 def _render(
-    text: str, people: frozenset[str], channels: tuple[tuple[str, str], ...], reader: str
+    text: str,
+    people: frozenset[str],
+    channels: tuple[tuple[str, str], ...],
+    mine: frozenset[str],
 ) -> Markup:
     if _cells(text) > MOST_CELLS or any(text.count(o) > most for o, most in MOST_OPENERS.items()):
         return _as_typed(text)
-    env = {"people": people, "channels": dict(channels), "reader": reader}
+    env = {"people": people, "channels": dict(channels), "mine": mine}
     html = _PARSER.render(text, env)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this very line
 
@@ -95,7 +98,7 @@ def _named(pattern: re.Pattern[str], text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """A part of a text that becomes a link."""
+    """A part of a text that becomes a link, or a mark where there is nowhere to go."""
 
     start: int
     end: int
@@ -138,8 +141,9 @@ def _links_in(text: str, env: EnvType) -> Iterator[_Link]:
         raw = m.group(1).rstrip(PUNCTUATION)
         name = raw.casefold()
         if name in env["people"]:
-            css = "mention me" if name == env["reader"] else "mention"
-            yield _Link(m.start(), m.start() + 1 + len(raw), f"/people/{name}", css)
+            css = "mention me" if name in env["mine"] else "mention"
+            href = "" if name in EVERYBODY else f"/people/{name}"
+            yield _Link(m.start(), m.start() + 1 + len(raw), href, css)
     for m in CHANNEL_LINK.finditer(text):
         raw = m.group(1).rstrip(PUNCTUATION)
         name = raw.casefold()
@@ -153,12 +157,12 @@ def _text(content: str) -> Token:
 
 
 def _anchor(content: str, link: _Link) -> Iterator[Token]:
-    attrs: dict[str, str | int | float] = {"href": link.href}
-    if link.css:
-        attrs["class"] = link.css
-    yield Token("link_open", "a", 1, attrs=attrs)
+    tag = "a" if link.href else "span"
+    said = {"href": link.href, "class": link.css}
+    attrs: dict[str, str | int | float] = {name: value for name, value in said.items() if value}
+    yield Token("link_open", tag, 1, attrs=attrs)
     yield _text(content)
-    yield Token("link_close", "a", -1)
+    yield Token("link_close", tag, -1)
 
 
 # ── how some tokens are written ─────────────────────────────────────────────────────────────

@@ -32,6 +32,10 @@ SENTENCES = (
     N_("Keep editing"),
     N_("Keys"),
     N_("Move an item; or Space, arrows, Space"),
+    N_(
+        "Name somebody, who then hears of it; @all, @channel or @here: "
+        "everybody in the channel, here now or not"
+    ),
     N_("Nothing found"),
     N_("People"),
     N_("Places"),

@@ -11,7 +11,11 @@ from typing_extensions import override
 
 from commandpost.chat.markdown import MOST_CELLS, MOST_OPENERS, Names, render
 
-KNOWN = Names(frozenset({"ann", "ben.x"}), {"ops": "c1", "町": "c2"}, reader="ann")
+KNOWN = Names(
+    frozenset({"ann", "ben.x", "all", "here"}),
+    {"ops": "c1", "町": "c2"},
+    mine=frozenset({"ann", "all", "zoe"}),
+)
 REL = 'rel="nofollow noopener"'
 PARTS = [*"<>\"'&;:/\\()[]!`*_~#|@ax1 \n=", "script", " onload=", "javascript:", "https://", "@ann"]
 
@@ -32,6 +36,13 @@ PARTS = [*"<>\"'&;:/\\()[]!`*_~#|@ax1 \n=", "script", " onload=", "javascript:",
             (
                 f'<p><a href="/people/ann" class="mention me" {REL}>@ann</a> and '
                 f'<a href="/people/ben.x" class="mention" {REL}>@Ben.X</a>.</p>\n'
+            ),
+        ),
+        (
+            "@all, @HERE and @channel",
+            (
+                '<p><span class="mention me">@all</span>, <span class="mention">@HERE</span> '
+                "and @channel</p>\n"
             ),
         ),
         ("@stranger a@ann.org ~5 ~other", "<p>@stranger a@ann.org ~5 ~other</p>\n"),
@@ -123,7 +134,7 @@ class Looking(HTMLParser):
 
     TAGS = frozenset(
         {"p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
-        | {"table", "thead", "tbody", "tr", "th", "td"}
+        | {"table", "thead", "tbody", "tr", "th", "td", "span"}
     )
 
     def __init__(self) -> None:

@@ -33,12 +33,14 @@ def suggest_people(
     channel = get_channel(session, actor, channel_id)
     found = people_to_mention(session, actor, channel.id, text, limit=MOST_NAMES)
     people = [_suggestion(person, is_inside=inside) for person, inside in found]
-    everybody = [
-        {"text": f"@{name}", "help": _("Everybody in this channel")}
-        for name in sorted(EVERYBODY)
-        if text and name.startswith(text.lower())
-    ]
-    return JSONResponse([*people, *everybody])
+    return JSONResponse(people if channel.is_conversation else [*people, *_everybody(text)])
+
+
+def _everybody(typed: str) -> list[dict[str, str]]:
+    """Return the words that call everybody; who is here now is not known, so all say the same."""
+    said = _("Calls everybody in this channel, here now or not")
+    names = (name for name in sorted(EVERYBODY) if name.startswith(typed.lower()))
+    return [{"text": f"@{name}", "help": said} for name in names]
 
 
 @router.get("/people")

@@ -18,7 +18,7 @@ from commandpost.chat.place import ICONS, KIND_LABELS, Place, titles_of
 from commandpost.chat.queries.channels import channels_by_slug
 from commandpost.chat.queries.members import count_members, usernames_reachable
 from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
-from commandpost.chat.rules import TOWN_SQUARE, names_mentioned, slugs_named
+from commandpost.chat.rules import EVERYBODY, TOWN_SQUARE, names_mentioned, slugs_named
 from commandpost.chat.view import (
     ChannelView,
     DialogView,
@@ -131,7 +131,7 @@ def shown_posts(
     session: Session, actor: Actor, place: Place, rows: Sequence[PostRow]
 ) -> list[Markup]:
     """Return posts as they are shown, with lines between days and above what is new."""
-    names = names_in(session, actor, place.team_id, [row.message for row in rows])
+    names = _mentions_in(session, actor, place, [row.message for row in rows])
     first_new = _first_new(rows, actor, place.channel.read_number)
     shown: list[Markup] = []
     before: PostRow | None = None
@@ -181,6 +181,13 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
+def _mentions_in(session: Session, actor: Actor, place: Place, texts: Sequence[str]) -> Names:
+    """Return which names in these posts become links or call everybody in the channel."""
+    names = names_in(session, actor, place.team_id, texts)
+    mine = names.mine | EVERYBODY if place.channel.is_member else names.mine
+    return replace(names, usernames=names.usernames | EVERYBODY, mine=mine)
+
+
 def names_in(session: Session, actor: Actor, team_id: str, texts: Sequence[str]) -> Names:
     """Return which names in these texts become links for this reader."""
     people = frozenset[str]().union(*(names_mentioned(text) for text in texts))
@@ -188,5 +195,5 @@ def names_in(session: Session, actor: Actor, team_id: str, texts: Sequence[str])
     return Names(
         usernames=usernames_reachable(session, actor, people),
         channels=channels_by_slug(session, actor, team_id, slugs),
-        reader=actor.username,
+        mine=frozenset({actor.username}),
     )

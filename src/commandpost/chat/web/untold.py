@@ -1,12 +1,13 @@
 """Whom a message names in vain, told to its author alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.place import Place
 from commandpost.chat.queries.members import (
+    count_members,
     members_named,
     team_mates_outside,
     usernames_reachable,
@@ -26,10 +27,15 @@ def who_was_not_told(
     links: bool = False,
 ) -> str:
     """Return sentences about names that a message holds in vain and did not hold before."""
-    names = names_mentioned(text) - names_mentioned(before) - EVERYBODY
+    added = names_mentioned(text) - names_mentioned(before)
+    names = added - EVERYBODY
     outside = _outside(session, actor, place, names)
     unknown = names - set(outside) - set(members_named(session, place.channel.id, names))
-    said = (_not_here(place, outside, links=links), _unknown(sorted(unknown)))
+    said = (
+        _nobody_else(session, place, added & EVERYBODY, links=links),
+        _not_here(place, outside, links=links),
+        _unknown(sorted(unknown)),
+    )
     return "\n\n".join(filter(None, said))
 
 
@@ -39,6 +45,17 @@ def _outside(session: Session, actor: Actor, place: Place, names: frozenset[str]
         return team_mates_outside(session, place.channel.id, names)
     inside = members_named(session, place.channel.id, names)
     return sorted(usernames_reachable(session, actor, names) - inside.keys())
+
+
+def _nobody_else(session: Session, place: Place, names: Collection[str], *, links: bool) -> str:
+    """Say that a call to everybody reached nobody, for its author is alone."""
+    if not names or place.channel.is_conversation or count_members(session, place.channel.id) > 1:
+        return ""
+    return _(
+        "Nobody else is in this channel, so %(names)s reached nobody. Add people under %(where)s.",
+        names=_listed(sorted(names)),
+        where=_way(_("Members"), place.address(show=Show.MEMBERS), links=links),
+    )
 
 
 def _not_here(place: Place, names: Sequence[str], *, links: bool) -> str:

@@ -12,6 +12,9 @@ from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
 from tests.commandpost.chat.given import a_channel
 
+CALL = "Calls everybody in this channel, here now or not"
+EVERYBODY = [f"@{name}: {CALL}" for name in ("all", "channel", "here")]
+
 
 @pytest.fixture
 def channel(database: Database, people: People) -> str:
@@ -36,11 +39,12 @@ def offered(doors: Doors, people: People, channel_id: str, text: str) -> list[st
     ("text", "expected"),
     [
         ("", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel",
-              "@ben: not in this channel"]),
+              "@ben: not in this channel", *EVERYBODY]),
         ("an", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel"]),
         ("AN", ["@ann", "@zoe: Anna-Lena Übermut", "@anita: Anita Berg · not in this channel"]),
         ("berg", ["@anita: Anita Berg · not in this channel"]),
-        ("he", ["@here: Everybody in this channel"]),
+        ("C", ["@channel: " + CALL]),
+        ("he", ["@here: " + CALL]),
         ("cid", []),
         ("%", []),
         ("_", []),
@@ -52,7 +56,7 @@ def test_members_come_first_then_team_mates(
     assert offered(doors, people, channel, text) == expected
 
 
-def test_a_conversation_offers_who_is_in_it(
+def test_a_conversation_offers_who_is_in_it_and_calls_nobody_for_all_hear_it_anyway(
     doors: Doors, people: People, database: Database
 ) -> None:
     with database.transaction() as session:
@@ -60,6 +64,7 @@ def test_a_conversation_offers_who_is_in_it(
 
     assert offered(doors, people, talk, "b") == ["@ben"]
     assert offered(doors, people, talk, "z") == []
+    assert offered(doors, people, talk, "al") == []
 
 
 def test_people_are_found_by_who_may_write_to_them(

@@ -159,6 +159,46 @@ def test_a_name_that_is_nobodys_is_said(doors: Doors, people: People, text: str,
     assert ("Only you see this" in answer.text) == bool(said)
 
 
+def test_a_call_to_everybody_is_marked_for_those_who_are_in_the_channel(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        members = (accounts.an_actor(session, "dee", teams=[people.team_id]),)
+        channel_id = a_channel(session, people.ann, people.team_id, members=members)
+        a_post(session, people.ann, channel_id, "@all @channel @here")
+
+    seen = {
+        who.username: re.findall(
+            r'<span class="([\w ]+)">(@\w+)', doors.of(who).get(f"/channels/{channel_id}").text
+        )
+        for who in (*members, people.ben)
+    }
+
+    assert seen == {
+        "dee": [("mention me", "@all"), ("mention me", "@channel"), ("mention me", "@here")],
+        "ben": [("mention", "@all"), ("mention", "@channel"), ("mention", "@here")],
+    }
+    assert doors.of(members[0]).get("/mentions").json() == {"mentions": 1}
+
+
+def test_who_calls_everybody_and_is_alone_hears_that_nobody_did(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        channel_id = a_channel(session, people.ann, people.team_id)
+        notes = open_conversation(session, people.ann, ["ann"])
+    ann = doors.of(people.ann)
+
+    alone, talk = (
+        ann.post(f"/channels/{each}/posts", data={"text": "@all look"}, headers=HTMX).text
+        for each in (channel_id, notes)
+    )
+
+    assert "Nobody else is in this channel, so @all reached nobody. Add people under" in alone
+    assert f'<a href="/channels/{channel_id}?show=members"' in alone
+    assert "Only you see this" not in talk
+
+
 def test_strangers_and_guests_write_nothing(
     doors: Doors, people: People, database: Database
 ) -> None:

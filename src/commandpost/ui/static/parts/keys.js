@@ -13,6 +13,7 @@ const rows = [
   ["i", word("Write a new item")],
   [word("g, then i p t n"), word("Incidents, Playbooks, Telemetry, Insights")],
   [word("Alt ↑ ↓"), word("The channel before or after; with Shift, the unread one")],
+  ["@", word("Name somebody, who then hears of it; @all, @channel or @here: everybody in the channel, here now or not")],
   [word("Enter"), word("Send; Shift Enter makes a new line")],
   ["↑", word("Edit your last message, while the box is empty")],
   [word("Ctrl Enter"), word("Save the message or playbook that is being edited")],
