@@ -185,12 +185,26 @@ def find_person_by_id(session: Session, user_id: str) -> Person | None:
 
 
 def _shares_a_team(viewer: Actor) -> ColumnElement[bool]:
-    mine = select(TeamMember.team_id).where(TeamMember.user_id == viewer.id)
-    return exists().where(TeamMember.user_id == User.id, TeamMember.team_id.in_(mine))
+    return exists().where(TeamMember.user_id == User.id, TeamMember.team_id.in_(_teams_of(viewer)))
+
+
+def _administers_beside(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition of an administrator in a channel with the viewer, of whatever team."""
+    mine, theirs, where = aliased(ChannelMember), aliased(ChannelMember), aliased(Channel)
+    both = (mine.user_id == viewer.id, theirs.user_id == User.id)
+    shared = (theirs.channel_id == mine.channel_id, where.id == mine.channel_id)
+    return exists().where(*both, *shared, where.team_id.in_(_teams_of(viewer)), User.is_admin)
+
+
+def _teams_of(viewer: Actor) -> Select[str]:
+    return select(TeamMember.team_id).where(TeamMember.user_id == viewer.id)
 
 
 def find_reachable(session: Session, viewer: Actor, username: str) -> Person | None:
-    """Return the active person of that name: oneself, a team mate, for administrators anyone."""
+    """Return the active person of that name whom the viewer may write to.
+
+    Oneself, a team mate, an administrator who is in the same channel; for administrators anyone.
+    """
     name = username.lstrip("@").lower()
     row = session.execute(_reachable(viewer).where(User.username == name)).first()
     return _person(row) if row else None
@@ -200,7 +214,8 @@ def _reachable(viewer: Actor) -> Select[str, str, str]:
     active = select(*_PERSON).where(_ACTIVE)
     if viewer.is_admin:
         return active
-    return active.where(or_(User.id == viewer.id, _shares_a_team(viewer)))
+    is_known = or_(_shares_a_team(viewer), _administers_beside(viewer))
+    return active.where(or_(User.id == viewer.id, is_known))
 
 
 def list_reachable(session: Session, viewer: Actor, typed: str, *, limit: int) -> list[Person]:

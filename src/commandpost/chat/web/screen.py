@@ -16,7 +16,11 @@ from commandpost.chat.markdown import Names, render
 from commandpost.chat.models import PostKind
 from commandpost.chat.place import ICONS, KIND_LABELS, Place, titles_of
 from commandpost.chat.queries.channels import channels_by_slug
-from commandpost.chat.queries.members import count_members, usernames_reachable
+from commandpost.chat.queries.members import (
+    count_members,
+    members_named,
+    usernames_reachable,
+)
 from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
 from commandpost.chat.rules import EVERYBODY, TOWN_SQUARE, names_mentioned, slugs_named
 from commandpost.chat.view import (
@@ -182,18 +186,27 @@ def _day(moment: datetime) -> str:
 
 
 def _mentions_in(session: Session, actor: Actor, place: Place, texts: Sequence[str]) -> Names:
-    """Return which names in these posts become links or call everybody in the channel."""
-    names = names_in(session, actor, place.team_id, texts)
-    mine = names.mine | EVERYBODY if place.channel.is_member else names.mine
-    return replace(names, usernames=names.usernames | EVERYBODY, mine=mine)
+    """Return whom these posts mention, the same for every reader: members, and everybody."""
+    members = members_named(session, place.channel.id, _people(texts))
+    return Names(
+        usernames=EVERYBODY.union(members),
+        channels=channels_by_slug(session, actor, place.team_id, _slugs(texts)),
+        mine=EVERYBODY | {actor.username} if place.channel.is_member else frozenset(),
+    )
 
 
 def names_in(session: Session, actor: Actor, team_id: str, texts: Sequence[str]) -> Names:
-    """Return which names in these texts become links for this reader."""
-    people = frozenset[str]().union(*(names_mentioned(text) for text in texts))
-    slugs = frozenset[str]().union(*(slugs_named(text) for text in texts))
+    """Return which names in what is said to this reader alone become links."""
     return Names(
-        usernames=usernames_reachable(session, actor, people),
-        channels=channels_by_slug(session, actor, team_id, slugs),
+        usernames=usernames_reachable(session, actor, _people(texts)),
+        channels=channels_by_slug(session, actor, team_id, _slugs(texts)),
         mine=frozenset({actor.username}),
     )
+
+
+def _people(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(names_mentioned(text) for text in texts))
+
+
+def _slugs(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(slugs_named(text) for text in texts))

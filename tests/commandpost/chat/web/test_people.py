@@ -7,10 +7,11 @@ import pytest
 from commandpost.accounts.actions.users import deactivate_user
 from commandpost.accounts.queries import get_actor
 from commandpost.chat.actions.channels import open_conversation
+from commandpost.chat.actions.members import join
 from commandpost.kit.db import Database
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
-from tests.commandpost.chat.given import a_channel
+from tests.commandpost.chat.given import a_channel, a_post
 
 CALL = "Calls everybody in this channel, here now or not"
 EVERYBODY = [f"@{name}: {CALL}" for name in ("all", "channel", "here")]
@@ -65,6 +66,25 @@ def test_a_conversation_offers_who_is_in_it_and_calls_nobody_for_all_hear_it_any
     assert offered(doors, people, talk, "b") == ["@ben"]
     assert offered(doors, people, talk, "z") == []
     assert offered(doors, people, talk, "al") == []
+
+
+def test_an_administrator_who_helps_in_the_channel_of_another_team_can_be_named_and_written_to(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        eve = accounts.an_actor(session, "eve", is_admin=True)
+        channel_id = a_channel(session, people.ben, people.team_id)
+        join(session, eve, channel_id)
+        a_post(session, people.ben, channel_id, "@eve look")
+    ben = doors.of(people.ben)
+
+    found = ben.get(f"/channels/{channel_id}/people", params={"text": "ev"}).json()
+    begun = ben.get("/people/eve")
+
+    assert found == [{"text": "@eve", "help": ""}]
+    assert 'href="/people/eve" class="mention"' in ben.get(f"/channels/{channel_id}").text
+    assert begun.headers["location"].endswith("show=message&to=eve")
+    assert doors.of(people.cid).get("/people/eve").status_code == 404
 
 
 def test_people_are_found_by_who_may_write_to_them(

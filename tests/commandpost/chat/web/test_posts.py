@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from commandpost.accounts.actor import Actor
 from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.actions.members import mark_read
 from commandpost.chat.actions.posts import delete_post
@@ -482,16 +483,21 @@ def test_what_no_list_of_posts_can_be_asked_for_is_refused(
     assert doors.of(people.ben).get(f"/channels/{people.town}/posts?{query}").status_code == 422
 
 
-def test_only_names_of_people_whom_one_may_reach_become_links(
+def test_a_name_is_marked_alike_for_all_who_read_and_only_if_who_has_it_is_in_the_channel(
     doors: Doors, people: People, database: Database
 ) -> None:
     with database.transaction() as session:
-        a_post(session, people.ben, people.town, "@ann @cid @nobody")
+        dee = accounts.an_actor(session, "dee", teams=[people.team_id])
+        channel = a_channel(session, people.ben, people.team_id, members=(people.ann,))
+        a_post(session, people.ben, channel, "@ann @ben @cid @dee @nobody")
 
-    seen = {
-        who.username: re.findall(r'href="/people/(\w+)"', doors.of(who).get(channel).text)
-        for who in (people.ann, people.ben)
-        for channel in (f"/channels/{people.town}",)
+    def marked(who: Actor) -> list[tuple[str, str]]:
+        page = doors.of(who).get(f"/channels/{channel}").text
+        post = page.partition('<article class="post"')[2].partition("</article>")[0]
+        return re.findall(r'href="/people/(\w+)" class="([\w ]+)"', post)
+
+    assert {who.username: marked(who) for who in (people.ann, people.ben, dee)} == {
+        "ann": [("ann", "mention me"), ("ben", "mention")],  # she administers, and knows cid
+        "ben": [("ann", "mention"), ("ben", "mention me")],
+        "dee": [("ann", "mention"), ("ben", "mention")],
     }
-
-    assert seen == {"ann": ["ann", "cid"], "ben": ["ann"]}  # cid's team is none of ben's business
