@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from secrets import token_hex
 
 import msgspec
 
@@ -22,7 +23,9 @@ type_kinds = {
 }
 
 Path = tuple[str, ...]
-MARK = "\x1f"  # the one key of an object around a value that is kept whole
+# the one key of an object around a value that is kept whole: no sender knows it, and it is staged
+# alone, never stored
+MARK = f"\x1f{token_hex(8)}"
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _BRACKETS = re.compile(rb"[\[\]{}]")

@@ -42,6 +42,7 @@ texts = st.one_of(
             ),
             *("2026-11-24T11:30:00+05:30", "2026-11-24T11:30:00 Z", "2026-13-45", "0000-01-01"),
             *("2026/11/24", "+2026-11-24", "11:30", "0001-01-01T00:00:00+01:00", "9999-12-31"),
+            *("\x1f", "a\x1fb", "\\u001f"),
         ]
     ),
     st.text(max_size=6),
@@ -51,6 +52,7 @@ keys = st.one_of(
         [
             *("a", "A", "a_b", "aB", "a.b", "A-B", "id", "ID", "userId", "Timestamp", "select"),
             *("order", "9lives", "iOSVersion14", "_id", "uuid_ts", "contextIp", "event", "0", "1"),
+            *("\x1f", "\x1fa", "\\u001f"),
         ]
     ),
     st.text(max_size=5),
@@ -153,6 +155,7 @@ numbers = count(1)
     print_blob=True,
 )
 @example({"a": {"b": 1}, "a_b": "", "A-B": 2.0}, {"a": [["", None], [None]]})
+@example({"a": {"\x1f": {"b": 1}}, "\x1f": {"c": "\x1f"}}, {"\x1f": [1], "x": {"\x1f": 2.5}})
 @given(documents, documents)
 def test_any_event_has_the_columns_and_values_of_the_rules(
     warehouse: Destination,

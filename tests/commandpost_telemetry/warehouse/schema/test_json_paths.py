@@ -181,6 +181,28 @@ def test_a_path_that_is_deeper_than_messages_may_be_is_not_followed() -> None:
     assert wrapped(properties, [".".join(["x"] * 101)]) == properties
 
 
+def test_no_key_of_a_sender_is_taken_for_the_mark(warehouse: Destination, tmp_path: Path) -> None:
+    whole = {"\x1f": {"y": "\x1f"}, "a": {"\x1f": 1}}
+    message = given.a_message(
+        integrations=asks("box"),
+        properties={"box": whole, "a": {"\x1f": {"b": 2}, "\x1fc": "\x1f"}},
+    )
+    plain = given.a_message(messageId="plain", properties={"a": {"\x1f": {"b": 3}}})
+
+    assert kept(warehouse, tmp_path, message, plain).discarded == 0
+
+    assert given.columns(warehouse, "something_done") == {
+        "a_b": "int",
+        "a_c": "string",
+        "box": "json",
+    }
+    found = given.rows(warehouse, "something_done", "a_b", "a_c", "box")
+    assert [(b, c, box and as_python(box)) for b, c, box in found] == [
+        (2, "\x1f", whole),
+        (3, None, None),
+    ]
+
+
 def wrapped(properties: dict[str, object], paths: list[str]) -> object:
     message = given.a_message(integrations=asks(paths), properties=properties)
     return json.loads(marked(given.a_line(message).strip(), "DUCKDB", JsonPaths()))["properties"]
