@@ -32,13 +32,13 @@ from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneChars
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
-from commandpost.outbox.record import SETTLED
 from commandpost.playbooks import api as playbooks_api
 from commandpost.playbooks import web as playbooks_web
 from commandpost.settings import Settings, wrong_setting
 from commandpost.slash.registry import Registry
 from commandpost.telemetry import api as telemetry_api
 from commandpost.telemetry import web as telemetry_web
+from commandpost.telemetry.actions import TOPIC as TELEMETRY
 from commandpost.telemetry.actions import TOPICS as TELEMETRY_TOPICS
 from commandpost.telemetry.actions import configure
 from commandpost.telemetry.record import product_version
@@ -127,7 +127,7 @@ def commands() -> Registry[Platform]:
 def may_listen(session: Session, actor: Actor, topic: str) -> bool:
     """Return whether somebody may be told that a topic changed."""
     if topic in TELEMETRY_TOPICS:
-        return actor.is_admin or topic != SETTLED
+        return actor.is_admin or topic == TELEMETRY
     if accounts_may_listen(actor, topic):
         return True
     return incidents_may_listen(session, actor, topic) or chat_may_listen(session, actor, topic)

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from commandpost.accounts.actor import Actor
+from commandpost.outbox.relay import Relay
+from commandpost.telemetry.carrier import RudderCarrier
+from commandpost.telemetry.rules import LOCAL_LANE
 from tests.commandpost.accounts import given
 from tests.commandpost.incidents.doors import SITE, Stage
+from tests.commandpost.telemetry.receiver import a_receiver
 from tests.reference.doors import API, Door, Incident, an_incident, at, text_of
 from tests.reference.test_playbooks import create
 
@@ -89,12 +93,22 @@ def add_a_team(stage: Stage, _it: Incident) -> object:
         return given.a_team(session, "brand-new")
 
 
+def check_and_send(stage: Stage, it: Incident) -> object:
+    with a_receiver() as receiver:
+        carrier = RudderCarrier(receiver.url, "key")
+        check(stage, it)
+        drained = Relay(stage.database, LOCAL_LANE, carrier).drain()
+        carrier.close()
+        return drained
+
+
 def make_a_channel(stage: Stage, _it: Incident) -> object:
     team = stage.people.team_id
     return rest(stage, stage.people.bea, "/channels", team_id=team, display_name="Brand new")
 
 
 CHANNEL = "/channels/{channel}"
+TELEMETRY = "/backstage/telemetry"
 DETAIL = "/backstage/incidents/{incident}"
 SURFACES = (
     Surface(CHANNEL, "post_list", "ben", say, "look"),
@@ -119,6 +133,9 @@ SURFACES = (
     Surface(DETAIL, "incident_detail", "ben", say, "Messages 2 in the channel"),
     Surface(DETAIL, "incident_detail", "dan", invite, "Timeline"),
     Surface("/backstage/playbooks", "playbook_list", "dan", write_a_playbook, "Brand new"),
+    Surface(f"{TELEMETRY}/events", "event_list", "ann", check, "CheckChecklistItem"),
+    Surface(f"{TELEMETRY}/events", "event_list", "ann", check_and_send, "badge ended"),
+    Surface(f"{TELEMETRY}/batches", "batch_list", "ann", check_and_send, "Batch 1 to this machine"),
     Surface("/backstage/people", "people_list", "ann", add_a_person, "newcomer"),
     Surface("/backstage/people/teams", "team_list", "ann", add_a_team, "brand-new"),
     Surface("/backstage/people/teams/{team}", "team_members", "ann", add_a_person, "newcomer"),

@@ -10,6 +10,7 @@ from commandpost.kit.ids import new_id, new_secret
 from commandpost.kit.words import _
 from commandpost.outbox.keeping import empty
 from commandpost.outbox.record import SETTLED
+from commandpost.outbox.record import TOPIC as RECORDED
 from commandpost.settings import Settings, TelemetryMode, TelemetryPolicy
 from commandpost.telemetry.errors import ModeIsConfigured, NoReceiver, NothingIsRecorded, NotSeenYet
 from commandpost.telemetry.models import Installation
@@ -19,7 +20,7 @@ from commandpost.telemetry.rules import closed_lanes
 from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 
 TOPIC = "telemetry"
-TOPICS = (TOPIC, SETTLED)  # all that changes what the page shows
+TOPICS = (TOPIC, RECORDED, SETTLED)  # all that changes what the pages show
 
 
 def configure(session: Session, settings: Settings) -> Installation:

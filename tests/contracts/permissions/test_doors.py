@@ -18,6 +18,7 @@ GARBLED, SIGNED_OUT = 1007, 4401  # how the stream ends: for who may listen, for
 TOPICS = {
     "telemetry": "ann bea ben dan cid",
     "people": "ann",
+    "outbox": "ann",
     "outbox-settled": "ann",
     "incident:{incident_id}": "ann bea ben dan",
     "team:{team_id}:incidents": "ann bea ben dan",

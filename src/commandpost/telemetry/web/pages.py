@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -35,7 +35,7 @@ from commandpost.telemetry.view import (
     preview,
     status_view,
 )
-from commandpost.ui.render import NavEntry, fragment, page
+from commandpost.ui.render import NavEntry, fragment, page, wants_fragment
 from commandpost.ui.shell import shell
 from commandpost_telemetry.catalogue.event import Definition
 from commandpost_telemetry.catalogue.metadata import Metadata
@@ -54,7 +54,9 @@ PLACES = {
 }
 SHOWN = 25
 SHOWN_BATCHES = 10
+HEARD = ",".join(TOPICS)
 
+Row = TypeVar("Row")
 Before = Annotated[int, Query(ge=0, lt=2**63)]
 
 
@@ -72,7 +74,7 @@ class WayOfTest:
     """What the block `test_event` shows: the newest test event on its way to each receiver."""
 
     ways: Sequence[MessageView]
-    topics: str = ",".join(TOPICS)
+    topics: str = HEARD
     href: str = TEST
 
 
@@ -85,27 +87,46 @@ class Overview(WayOfTest):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventsPage:
+class Listed(Generic[Row]):
+    """Rows from the newest on, where the list is fetched again, and what it is told by."""
+
+    rows: Sequence[Row]
+    newest_href: str
+    older_href: str
+    href: str
+    topics: str = HEARD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventList:
+    """What the block `event_list` shows."""
+
+    listed: Listed[MessageView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsPage(EventList):
     """What telemetry/events.html shows."""
 
     frame: Frame
-    events: Sequence[MessageView]
     event: str
     kinds: Sequence[tuple[str, str]]
     state: str
     states: Sequence[tuple[str, str]]
-    newest_href: str
-    older_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchesPage:
+class BatchList:
+    """What the block `batch_list` shows."""
+
+    listed: Listed[BatchView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchesPage(BatchList):
     """What telemetry/batches.html shows."""
 
     frame: Frame
-    batches: Sequence[BatchView]
-    newest_href: str
-    older_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,16 +192,25 @@ def show_events(
     """Show the newest events, or those before a number."""
     found = list_shown(session, actor, label=event, state=state, before=before, limit=SHOWN + 1)
     asked = {"event": event, "state": state}
+    listed = Listed(
+        rows=[message_view(message) for message in found[:SHOWN]],
+        newest_href=_address(EVENTS, asked) if before else "",
+        older_href=_older(EVENTS, found, SHOWN, asked),
+        href=_address(EVENTS, {**asked, "before": str(before or "")}),
+        topics=HEARD if actor.is_admin else "",  # whose deed it was is not told
+    )
+    if wants_fragment(request):
+        return fragment(
+            request, "telemetry/events.html", "event_list", page=EventList(listed=listed)
+        )
     labels = [(each.name, _(each.label)) for each in definitions()]
     shown = EventsPage(
         frame=_frame(request, session, actor, settings),
-        events=[message_view(message) for message in found[:SHOWN]],
+        listed=listed,
         event=event,
         kinds=[("", _("All kinds")), *labels],
         state=state,
         states=[("", _("All states")), *((each, _(said)) for each, said in STATE_LABELS.items())],
-        newest_href=_address(EVENTS, asked) if before else "",
-        older_href=_older(EVENTS, found, SHOWN, asked),
     )
     return _show(request, "telemetry/events.html", shown, _("Recorded events"))
 
@@ -191,12 +221,17 @@ def show_batches(
 ) -> Response:
     """Show the newest request bodies, or those before a number."""
     found = list_batches(session, lanes=LANES, before=before, limit=SHOWN_BATCHES + 1)
-    shown = BatchesPage(
-        frame=_frame(request, session, actor, settings),
-        batches=[batch_view(batch) for batch in found[:SHOWN_BATCHES]],
+    listed = Listed(
+        rows=[batch_view(batch) for batch in found[:SHOWN_BATCHES]],
         newest_href=BATCHES if before else "",
         older_href=_older(BATCHES, found, SHOWN_BATCHES, {}),
+        href=_address(BATCHES, {"before": str(before or "")}),
     )
+    if wants_fragment(request):
+        return fragment(
+            request, "telemetry/batches.html", "batch_list", page=BatchList(listed=listed)
+        )
+    shown = BatchesPage(frame=_frame(request, session, actor, settings), listed=listed)
     return _show(request, "telemetry/batches.html", shown, _("Batches"))
 
 
