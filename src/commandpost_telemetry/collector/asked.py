@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 Scope = MutableMapping[str, Any]
+MALFORMED = "commandpost_telemetry.malformed"  # in the scope of a request that ends as no HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Asked:
     headers: dict[bytes, bytes]
     query_string: bytes
     peer: str
+    scope: Scope
 
     @classmethod
     def of(cls, scope: Scope) -> "Asked":
@@ -31,7 +33,13 @@ class Asked:
             headers=dict(scope["headers"]),
             query_string=scope["query_string"],
             peer=str(client[0]) if client else "",
+            scope=scope,
         )
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether the server has refused since what came as its body."""
+        return MALFORMED in self.scope
 
     @property
     def is_reading(self) -> bool:

@@ -9,6 +9,8 @@ import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from commandpost_telemetry.collector.asked import MALFORMED
+
 
 def _refusal(status: bytes, message: bytes, *more: bytes) -> bytes:
     headers = (
@@ -100,6 +102,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._size = 0
         if not self._is_declined:
             super().on_message_complete()
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; whoever waits for the rest of a body is told so."""
+        if self._is_body_due:
+            self.scope[MALFORMED] = True  # type: ignore[literal-required]  # a key of our own
+        super().send_400_response(msg)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:

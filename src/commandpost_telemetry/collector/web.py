@@ -119,7 +119,7 @@ class Collector:
         except TooLarge:
             return self._refused(asked, 413, "request size exceeds max limit")
         except Unreadable:
-            return self._refused(asked, 500, "failed to read body from request")
+            return self._unreadable(asked)
 
     async def _sent(self, asked: Asked, receive: Receive, held: Held) -> Answer:
         is_beacon = asked.path == paths.BEACON
@@ -198,6 +198,11 @@ class Collector:
         self.metrics.backlog.set(self._log.backlog_bytes())
         self.metrics.damaged.set(self._log.damaged_files())
         return self.metrics.page(self._lags)
+
+    def _unreadable(self, asked: Asked) -> Answer:
+        if asked.is_malformed:  # the protocol has said so already: what counts is the number
+            return self._refused(asked, 400, "malformed body")
+        return self._refused(asked, 500, "failed to read body from request")
 
     def _unavailable(self, asked: Asked, message: str, *, reason: str = "") -> Answer:
         retry_after = self._limits.retry_after_seconds

@@ -4,6 +4,7 @@ import gzip
 import re
 import socket
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NamedTuple
@@ -223,6 +224,34 @@ def test_what_cannot_be_understood_is_refused_at_once_and_nothing_is_taken(
 
     assert (answer.statuses, answer.types) == ([status], TEXT)
     assert len(plane.kept()) == before
+
+
+@pytest.mark.parametrize(
+    ("case", "counted"),
+    [
+        ("a size of a chunk that is none", {("400", "malformed body")}),
+        ("a chunk longer than it says", {("400", "malformed body")}),
+        ("no last chunk", {("500", "failed to read body from request")}),
+        ("a coding like chunks", {("400", "malformed body")}),
+    ],
+)
+def test_what_is_counted_is_what_was_answered(
+    plane: Plane, address: tuple[str, int], case: str, counted: set[tuple[str, str]]
+) -> None:
+    before = refusals(plane)
+
+    told(address, REFUSED[case][0]())
+    told(address, in_line("GET /health HTTP/1.1"))  # by then the first is done with
+
+    assert set((refusals(plane) - before).elements()) == counted
+
+
+def refusals(plane: Plane) -> Counter[tuple[str, str]]:
+    [found] = plane.parts.app.metrics.refused.collect()
+    totals = (each for each in found.samples if each.name.endswith("_total"))
+    return Counter(
+        {(each.labels["status"], each.labels["reason"]): int(each.value) for each in totals}
+    )
 
 
 def test_who_expects_to_be_asked_for_the_body_is_asked(
