@@ -11,6 +11,8 @@ from commandpost.slash.errors import DialogUnknown
 from commandpost.slash.parser import parse
 from commandpost.slash.replies import Ephemeral, Invocation, Reply, Submission
 
+HELP = "help"  # behind every command with subcommands
+
 P = TypeVar("P")  # the chat platform; the chat stands above and hands itself in
 
 
@@ -78,7 +80,8 @@ class Registry(Generic[P]):
         word = line.words[0].casefold() if line.words else ""
         subcommand = next((s for s in command.subcommands if s.name == word), None)
         if subcommand is None:
-            return Ephemeral(help_text(command, word), is_refusal=bool(word))
+            unknown = "" if word == HELP else word
+            return Ephemeral(help_text(command, unknown), is_refusal=bool(unknown))
         return subcommand.run(session, platform, _with_arguments(invocation, line.words[1:]))
 
     def submit(self, session: Session, platform: P, callback: str, submission: Submission) -> Reply:

@@ -72,6 +72,7 @@ def session() -> Iterator[Session]:
         ("/incident START a b", "chat:a|b"),
         ("/shout one two", "chat:one|two"),
         ("/incident", HELP),
+        ("/incident Help", HELP),
     ],
 )
 def test_a_line_is_answered(
