@@ -51,6 +51,7 @@ class Message:
     at: datetime
     username: str
     text: str
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

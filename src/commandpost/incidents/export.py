@@ -18,6 +18,7 @@ class PostJson(msgspec.Struct, frozen=True):
     at: datetime
     username: str
     message: str
+    edited_at: datetime | None
 
 
 class EntryJson(msgspec.Struct, frozen=True):
@@ -53,7 +54,8 @@ def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
         lines += ["", "## Messages"]
     for post in posts:
         quoted = "\n".join(f"> {line}" for line in post.text.splitlines())
-        lines += ["", f"{iso(post.at)} @{post.username}:", "", quoted]
+        edited = " (edited)" if post.edited_at else ""
+        lines += ["", f"{iso(post.at)} @{post.username}{edited}:", "", quoted]
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +64,7 @@ def as_json(page: DetailPage, incident: msgspec.Struct, posts: Sequence[Message]
     document = {
         **msgspec.structs.asdict(incident),
         "timeline": [EntryJson(t.at, t.username, t.sentence) for t in reversed(page.timeline)],
-        "messages": [PostJson(post.at, post.username, post.text) for post in posts],
+        "messages": [PostJson(p.at, p.username, p.text, p.edited_at) for p in posts],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

@@ -123,7 +123,9 @@ class BuiltinPlatform:
 
     def messages(self, session: Session, channel_id: ChannelId, *, limit: int) -> Sequence[Message]:
         found = page_of_posts(session, channel_id, limit=limit).items
-        return [Message(post.created_at, post.username, post.message) for post in found]
+        return [
+            Message(post.created_at, post.username, post.message, post.edited_at) for post in found
+        ]
 
     def own_channels(
         self, session: Session, viewer: Actor, team_id: TeamId
