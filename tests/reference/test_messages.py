@@ -141,6 +141,7 @@ def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door
             ben.item(incident, "a", deed)
         ben.item(incident, "b", "rename", title="B")
         ben.item(incident, "c", "move", position=0)
+        ben.item(incident, "c", "move", position=0, checklist_id=incident.lists["Last"])
     ben.item(incident, "a", "check")
 
     assert ben.posts(incident.channel_id)[before:] == [
@@ -151,6 +152,7 @@ def test_checks_and_edits_are_said_where_the_team_asks_for_it(stage: Stage, door
         "@ben restored “a”.",
         "@ben renamed “b” to “B”.",
         "@ben moved “c” in “First”.",
+        "@ben moved “c” from “First” to “Last”.",
     ]
 
 

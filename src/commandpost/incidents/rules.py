@@ -57,6 +57,7 @@ class Happening(StrEnum):
     ITEM_ADDED = "item_added"
     ITEM_RENAMED = "item_renamed"
     ITEM_MOVED = "item_moved"
+    ITEM_MOVED_OVER = "item_moved_over"
     ITEM_CHECKED = "item_checked"
     ITEM_UNCHECKED = "item_unchecked"
     ITEM_REMOVED = "item_removed"

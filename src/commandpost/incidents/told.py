@@ -14,6 +14,7 @@ SENTENCES: dict[Happening, str] = {
     Happening.ITEM_ADDED: N_("added “%(title)s”"),
     Happening.ITEM_RENAMED: N_("renamed “%(was)s” to “%(title)s”"),
     Happening.ITEM_MOVED: N_("moved “%(title)s” in “%(checklist)s”"),
+    Happening.ITEM_MOVED_OVER: N_("moved “%(title)s” from “%(was)s” to “%(checklist)s”"),
     Happening.ITEM_CHECKED: N_("checked “%(title)s”"),
     Happening.ITEM_UNCHECKED: N_("unchecked “%(title)s”"),
     Happening.ITEM_REMOVED: N_("removed “%(title)s”"),

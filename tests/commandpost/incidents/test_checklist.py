@@ -118,7 +118,10 @@ def test_an_item_moves_to_another_checklist_and_both_are_numbered_anew(
     )
 
     assert titles(session, incident.id) == {"A": [], "B": ["c", "a", "b"]}
-    assert _story(session, incident.id)[-2:] == ["moved “a” in “B”", "moved “b” in “B”"]
+    assert _story(session, incident.id)[-2:] == [
+        "moved “a” from “A” to “B”",
+        "moved “b” from “A” to “B”",
+    ]
 
 
 @pytest.mark.parametrize("position", [-1, 3, 99])

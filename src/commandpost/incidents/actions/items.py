@@ -72,13 +72,17 @@ def move_item(
 ) -> None:
     """Move an item so that it stands at `position`, None is the end, of the checklist named."""
     incident = incident_for_deed(session, platform, actor, incident_id)
+    source = incident.checklist(incident.item(item_id).checklist_id)
     item = incident.move_item(item_id, position, checklist_id)
     if item is None:
         return
-    target = incident.checklist(item.checklist_id).title
-    note_edit(
-        session, platform, incident, actor, Happening.ITEM_MOVED, title=item.title, checklist=target
-    )
+    target = incident.checklist(item.checklist_id)
+    said = {"title": item.title, "checklist": target.title}
+    if target is source:
+        note_edit(session, platform, incident, actor, Happening.ITEM_MOVED, **said)
+    else:
+        said["was"] = source.title
+        note_edit(session, platform, incident, actor, Happening.ITEM_MOVED_OVER, **said)
     record(session, MoveChecklistItem(incident_id=incident.id, user_id=actor.id))
     tell_inside(session, incident)
 
