@@ -25,7 +25,8 @@ def test_a_team_mate_asks_once_and_is_let_in_by_a_member(
     ask_for_access(session, platform, people.dan, incident.id)
     waiting = list_access_requests(session, incident.id)
     assert platform.bot_posts[-1].markdown == (
-        "@dan asks to be let into this incident. Anybody here can let them in, in the sidebar."
+        "@dan asks to be let into this incident. Anybody here can let them in, "
+        "above its checklists."
     )
     give_access(session, platform, people.bea, incident.id, user_id=people.dan.id)
     give_access(session, platform, people.bea, incident.id, user_id=people.dan.id)

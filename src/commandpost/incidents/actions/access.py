@@ -18,7 +18,8 @@ from commandpost.kit.ids import ChannelId, UserId
 from commandpost.kit.words import N_
 
 ASKS = N_(
-    "@%(username)s asks to be let into this incident. Anybody here can let them in, in the sidebar."
+    "@%(username)s asks to be let into this incident. Anybody here can let them in, above its "
+    "checklists."
 )
 ASKED = N_("@%(who)s asked to be let into this incident. @%(username)s let them in.")
 
