@@ -106,6 +106,7 @@ PAGES: dict[str, str | Callable[[Page], None]] = {
     "channel-help": help_text,
     "channel-members": panel("members"),
     "channel-browse": panel("browse"),
+    "channel-leave": panel("leave"),
     "channel-message": panel("message"),
     "incidents": "/backstage/incidents",
     "incident": first_row("/backstage/incidents"),

@@ -46,6 +46,12 @@ class Workspace(Protocol):
         """Return the rail's entries of running incidents that the actor is in."""
         ...
 
+    def leaving(
+        self, request: Request, session: Session, actor: Actor, channel_id: ChannelId
+    ) -> Markup:
+        """Return what somebody should know, and can do, before they leave a channel; or nothing."""
+        ...
+
     def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
         """Return the address for somebody who may not read a channel but may know what it is of."""
         ...

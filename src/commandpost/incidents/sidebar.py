@@ -1,5 +1,6 @@
 """What incidents put into the workspace of the chat: the sidebar and entries of the rail."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -23,6 +24,14 @@ from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.ui.render import block
 
 REGION = "incident_sidebar"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a commander who leaves is told: which incident, and where to hand it over."""
+
+    name: str
+    commander_href: str
 
 
 class IncidentWorkspace:
@@ -69,6 +78,17 @@ class IncidentWorkspace:
         markup = block("incidents/rail.html", "incident_rail", page=shown, request=request)
         ended = find_ended(session, own)
         return RailPart(markup, frozenset(running), frozenset(ended))
+
+    def leaving(
+        self, request: Request, session: Session, actor: Actor, channel_id: ChannelId
+    ) -> Markup:
+        """Offer the commander of a running incident to hand over command first."""
+        header = find_header_of_channel(session, channel_id)
+        if header is None or not header.is_active or header.commander_user_id != actor.id:
+            return Markup()
+        href = Place(channel_id).fragment(f"/incidents/{header.id}/commander")
+        shown = Leaving(header.name, href)
+        return block("incidents/leaving.html", "leaving", page=shown, request=request)
 
     def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
         """Lead team mates to the incident's page, where they can ask to come in."""

@@ -61,6 +61,12 @@ class QuietWorkspace:
         markup = Markup('<a href="/channels/{}">It burns</a>').format(self.running)
         return RailPart(markup, frozenset({self.running}))
 
+    def leaving(
+        self, request: Request, session: Session, actor: Actor, channel_id: ChannelId
+    ) -> Markup:
+        del request, session, actor
+        return Markup("Something burns") if channel_id == self.running else Markup()
+
     def outside(self, session: Session, actor: Actor, channel_id: str) -> str:
         del session, actor, channel_id
         return ""

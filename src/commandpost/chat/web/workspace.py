@@ -1,5 +1,6 @@
 """The workspace: the last channel, a channel, its rail, the teams."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -19,7 +20,7 @@ from commandpost.chat.queries.channels import (
 )
 from commandpost.chat.queries.posts import get_post
 from commandpost.chat.view import ChannelFragment, NoTeamPage, RailFragment
-from commandpost.chat.web.panels import Asked, build_panel
+from commandpost.chat.web.panels import Asked, Show, build_panel
 from commandpost.chat.web.rail import build_rail
 from commandpost.chat.web.screen import channel_view, found_posts, newest_posts, show_workspace
 from commandpost.kit.edge import Db, WriteDb
@@ -79,6 +80,9 @@ def show_channel(
     else:
         posts = newest_posts(session, actor, place, before=asked.before)
     panel = build_panel(session, actor, place, asked) if asked.show else None
+    if panel is not None and asked.show is Show.LEAVE:
+        warning = workspace_of(request).leaving(request, session, actor, place.channel.id)
+        panel = replace(panel, html=warning)
     shown = show_workspace(request, session, actor, place, posts=posts, panel=panel)
     if place.channel.is_member and not asked.before:
         marks_of(request).note(actor.id, channel_id)  # unread or not: it is the last one looked at
