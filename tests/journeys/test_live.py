@@ -99,6 +99,34 @@ def test_two_people_who_rename_one_item_see_both_titles_and_choose(person: Perso
     expect(ann.get_by_role("checkbox", name="Ann's title")).to_be_visible()
 
 
+def test_what_is_asked_about_an_incident_follows_what_others_do_to_it(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    side, choices, ending = (
+        ann.locator("#sidebar"),
+        ann.get_by_role("dialog"),
+        ben.get_by_role("dialog"),
+    )
+    side.get_by_role("link", name="Change", exact=True).click()
+    ben.locator("#sidebar").get_by_role("link", name="End incident").click()
+    expect(choices.get_by_role("status")).to_have_text("Commander now: @ann")
+
+    for name in ("ben", "ann"):
+        ben.request.post(
+            f"/api/v1{urlsplit(ben.url).path}/commands",
+            data={"command": f"/incident commander @{name}"},
+            headers={"Origin": ben.evaluate("location.origin")},
+        )
+        expect(choices.get_by_role("status")).to_have_text(f"Commander now: @{name}")
+    ann.keyboard.press("Escape")
+    side.get_by_role("link", name="End incident").click()
+    ann.get_by_role("dialog").get_by_role("button", name="End incident").click()
+
+    expect(ending.get_by_role("alert")).to_contain_text("This incident has ended already")
+    expect(ending.get_by_role("link", name="Close").last).to_be_focused()
+    side.get_by_role("button", name="Restart incident").click()
+    expect(ending.get_by_role("button", name="End incident")).to_be_focused()
+
+
 def test_who_is_brought_in_sees_the_incident_at_once_and_who_looks_at_the_members_sees_them(
     person: Person,
 ) -> None:

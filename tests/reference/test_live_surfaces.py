@@ -110,6 +110,7 @@ def make_a_channel(stage: Stage, _it: Incident) -> object:
 CHANNEL = "/channels/{channel}"
 TELEMETRY = "/backstage/telemetry"
 DETAIL = "/backstage/incidents/{incident}"
+COMMANDER = "/incidents/{incident}/commander"
 SURFACES = (
     Surface(CHANNEL, "post_list", "ben", say, "look"),
     Surface(CHANNEL, "channel_facts", "ben", invite, "3 members"),
@@ -126,6 +127,10 @@ SURFACES = (
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", invite, "data-grip"),
     Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),
     Surface("/channels/{town}", "incident_sidebar", "dan", hand_over, "ben"),
+    Surface("/incidents/{incident}/end", "end_question", "ben", end, "has ended already"),
+    Surface(COMMANDER, "commander_choices", "ben", end, "has ended already"),
+    Surface(COMMANDER, "commander_choices", "ben", hand_over, "Commander now: @ben"),
+    Surface(COMMANDER, "commander_choices", "ben", invite, "choice_{dan}"),
     Surface("/backstage/incidents?search_term={name}", "incident_list", "dan", end, "badge ended"),
     Surface(DETAIL, "incident_detail", "ben", check, "checked “a”"),
     Surface(DETAIL, "incident_detail", "ben", check, "<circle"),

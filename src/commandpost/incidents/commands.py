@@ -182,7 +182,7 @@ def _number(arguments: Sequence[str]) -> int:
 
 def _which_number(count: int) -> str:
     if not count:
-        return _("This incident has no items to check. Add one in the sidebar.")
+        return _("This incident has no items to check. Add one to a checklist first.")
     return _(
         "Say which item: `/incident check 1` to `%(count)s`. `/incident info` lists them.",
         count=count,
@@ -200,13 +200,18 @@ def commander(session: Session, platform: Platform, invocation: Invocation) -> R
     person = platform.find_by_username(session, username)
     if person is None:
         return _nobody(username)
-    if person.id == header.commander_user_id:
-        return Ephemeral(_("@%(username)s is the commander already.", username=person.username))
     try:
-        change_commander(session, platform, invocation.actor, header.id, user_id=person.id)
+        changed = change_commander(
+            session, platform, invocation.actor, header.id, user_id=person.id
+        )
     except PersonNotFound:  # of another team: the same sentence, else names could be found out
         return _nobody(username)
-    return Ephemeral(_("@%(username)s commands this incident now.", username=person.username))
+    said = (
+        _("@%(username)s commands this incident now.", username=person.username)
+        if changed
+        else _("@%(username)s is the commander already.", username=person.username)
+    )
+    return Ephemeral(said)
 
 
 def _nobody(username: str) -> Ephemeral:

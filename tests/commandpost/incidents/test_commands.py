@@ -246,7 +246,7 @@ def test_check_says_so_when_it_is_done_or_there_is_nothing(
     nothing = say(people.bea, "/incident check 1", empty.channel_id)
 
     assert again == Ephemeral("Item 1, “a”, is checked already.")
-    sentence = "This incident has no items to check. Add one in the sidebar."
+    sentence = "This incident has no items to check. Add one to a checklist first."
     assert nothing == Ephemeral(sentence, is_refusal=True)
 
 

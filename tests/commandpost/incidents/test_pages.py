@@ -4,14 +4,17 @@ import csv
 import io
 import json
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
+from fastapi.testclient import TestClient
 from markupsafe import escape
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.access import ask_for_access
 from commandpost.kit.clock import clock
+from commandpost.ui.render import FLASH_COOKIE
 from tests.commandpost.incidents.doors import Stage
 from tests.commandpost.incidents.given import titles
 
@@ -23,6 +26,7 @@ def _here(stage: Stage) -> dict[str, str]:
     return {"here": stage.incident.channel_id}
 
 
+@pytest.mark.usefixtures("at_noon")  # how long it lasts stands in both
 def test_the_channel_of_an_incident_shows_it_in_the_sidebar(stage: Stage) -> None:
     client = stage.of(stage.people.ben)
 
@@ -207,8 +211,36 @@ def test_a_commander_changed_meanwhile_is_asked_for_again(stage: Stage) -> None:
     again = stage.of(ben).post(path, params=_here(stage), data={"user_id": bea.id, "was": ben.id})
 
     assert (stale.status_code, again.status_code) == (409, 303)
-    assert "Somebody changed the commander meanwhile." in stale.text
+    assert "Somebody made @ben the commander meanwhile; you chose @bea." in stale.text
     assert f'name="was" value="{ben.id}"' in " ".join(stale.text.split())
+
+
+def test_choosing_who_commands_already_says_so_and_records_nothing(stage: Stage) -> None:
+    bea, ben = stage.people.bea, stage.people.ben
+    path = f"/incidents/{stage.incident.id}/commander"
+    page = f"/backstage/incidents/{stage.incident.id}"
+
+    first = stage.of(bea).post(path, data={"user_id": ben.id, "was": bea.id})
+    before = stage.of(ben).get(f"{page}/timeline.csv").text
+    second = stage.of(ben).post(path, data={"user_id": ben.id, "was": bea.id})
+
+    said = [unquote(answer.cookies[FLASH_COOKIE]) for answer in (first, second)]
+    assert said == [
+        "Command has been handed over.",
+        "@ben commands this incident already. Nothing was changed.",
+    ]
+    assert stage.of(ben).get(f"{page}/timeline.csv").text == before
+
+
+def test_what_is_asked_about_an_ended_incident_says_that_it_has_ended(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    client.post(f"/incidents/{stage.incident.id}/end")
+
+    for what in ("end", "commander"):
+        shown = client.get(f"/incidents/{stage.incident.id}/{what}", headers=HTMX)
+        assert shown.status_code == 200
+        assert "This incident has ended already at" in shown.text
+        assert '<form method="post"' not in shown.text
 
 
 def test_a_team_mate_outside_looks_and_asks_to_be_let_in(stage: Stage) -> None:
@@ -341,6 +373,61 @@ def test_one_incident_is_exported_as_markdown_and_json(stage: Stage) -> None:
         "what": "checked “b”",
     }
     assert document["messages"][-1]["message"] == "one\ntwo\u2028# x"
+
+
+def test_an_edited_message_is_marked_in_the_files(stage: Stage, at_noon: datetime) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/backstage/incidents/{stage.incident.id}/export"
+    posts = f"/api/v1/channels/{stage.incident.channel_id}/posts"
+    first, _kept = (client.post(posts, json={"message": text}).json() for text in ("1", "2"))
+    clock.set(at_noon + timedelta(minutes=5))
+    client.post(f"/posts/{first['id']}", data={"text": "one"})
+
+    markdown, document = client.get(f"{path}.md").text, client.get(f"{path}.json").json()
+
+    assert "12:00:00.000Z @ben (edited):\n\n> one\n" in markdown
+    assert "12:00:00.000Z @ben:\n\n> 2\n" in markdown
+    assert [each["edited_at"] for each in document["messages"][-2:]] == [
+        "2026-11-24T12:05:00Z",
+        None,
+    ]
+
+
+def test_a_move_between_checklists_is_told_with_both_in_the_files(stage: Stage) -> None:
+    client = stage.of(stage.people.ben)
+    one = f"/incidents/{stage.incident.id}"
+    client.post(f"{one}/checklists", data={"title": "Last"})
+    made = client.get(f"/api/v1{one}").json()["checklists"][-1]["id"]
+    move = {"position": "end", "checklist_id": made}
+    client.post(f"{one}/items/{stage.item_ids['a']}/move", data=move)
+
+    path = f"/backstage{one}/export"
+    markdown, document = client.get(f"{path}.md").text, client.get(f"{path}.json").json()
+
+    assert "@ben moved “a” from “First” to “Last”\n" in markdown
+    assert document["timeline"][-1]["what"] == "moved “a” from “First” to “Last”"
+
+
+def test_a_commander_who_leaves_is_offered_to_hand_over_first(stage: Stage) -> None:
+    bea, ben = stage.of(stage.people.bea), stage.of(stage.people.ben)
+    channel = f"/channels/{stage.incident.channel_id}"
+    hand_over = f'href="/incidents/{stage.incident.id}/commander?here={stage.incident.channel_id}"'
+
+    def leaving(client: TestClient) -> str:
+        asked = client.get(f"{channel}?show=leave").text
+        return asked[asked.index("<dialog") :]
+
+    commander, member = leaving(bea), leaving(ben)
+    left = bea.post(f"{channel}/leave")
+    ben.post(f"/incidents/{stage.incident.id}/commander", data={"user_id": stage.people.ben.id})
+    ben.post(f"/incidents/{stage.incident.id}/end")
+
+    assert "You command “Checkout is slow”." in commander
+    assert (hand_over in commander, "autofocus" in commander) == (True, True)
+    for other in (member, leaving(ben)):  # who does not command it, and who commanded it
+        assert "Leave this channel?" in other
+        assert ("You command" in other, "autofocus" in other) == (False, False)
+    assert left.status_code == 303
 
 
 def test_the_list_is_exported_as_csv_without_formulas(stage: Stage) -> None:

@@ -43,6 +43,7 @@ def _walk(stage: Stage, language: str) -> Iterator[tuple[str, httpx2.Response]]:
     yield from _got("bea, asked", bea, f"/incidents/{stage.incident.id}/sidebar")
     yield from _posted("ann", ann, *_administered(stage))
     yield from _posted("bea", bea, *_ended(stage))
+    yield from _got("bea, over", bea, f"/incidents/{stage.incident.id}/end")
     yield from _got("nobody", nobody, _password_link(ann, stage))
     with running(Provider()) as provider:
         stage.app.state.openid = known_to_us(provider)
@@ -220,4 +221,5 @@ def _ended(stage: Stage) -> list[tuple[str, dict[str, str]]]:
         (f"{incident}/end", {}),
         (f"{incident}/checklists", {"title": "late"}),
         (f"{incident}/restart", {}),
+        (f"{incident}/end", {}),
     ]

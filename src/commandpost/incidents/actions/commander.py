@@ -22,13 +22,16 @@ def change_commander(
     *,
     user_id: str,
     was: str | None = None,
-) -> None:
-    """Make somebody in the channel the commander; with `was`, only if that one commands still."""
+) -> bool:
+    """Make somebody in the channel the commander; with `was`, only if that one commands still.
+
+    Say whether this changed anything: who commands already is not told of it again.
+    """
     incident = incident_for_deed(session, platform, actor, incident_id)
     old = incident.commander_user_id
     _must_be_inside(session, platform, incident, user_id)
     if not incident.change_commander(user_id, was=was):
-        return
+        return False
     people = platform.people(session, [user_id, old])
     names = {each: person.username for each, person in people.items()}
     before, after = names.get(old, ""), names[user_id]
@@ -42,6 +45,7 @@ def change_commander(
         by=actor.id,
     )
     tell_all(session, incident)
+    return True
 
 
 def _must_be_inside(session: Session, platform: Platform, incident: Incident, user_id: str) -> None:

@@ -18,6 +18,7 @@ from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotActive, NotInChannel, StaleCommander
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import Header, get_header
+from commandpost.incidents.view import nobody
 from commandpost.incidents.web.deed import Deed, Here, Id, Text, Was, place_of
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
@@ -41,7 +42,11 @@ class Question:
     here: str
     team: str
     query: str
+    topics: str
+    over: str
+    """Why there is nothing left to answer: the incident has ended."""
     commander_id: str = ""
+    commander: str = ""
     q: str = ""
     people: tuple[Person, ...] = ()
     error: str = ""
@@ -57,7 +62,7 @@ def ask_end(
     here: Here = "",
     team: Here = "",
 ) -> Response:
-    header = _running(session, platform, actor, incident_id)
+    header = _for_deeds(session, platform, actor, incident_id)
     question = _question(header, "end", place_of(here, team))
     return _ask(request, "incidents/end.html", question, _("End the incident"))
 
@@ -85,7 +90,7 @@ def ask_commander(
     team: Here = "",
     q: Annotated[str, Query(max_length=256)] = "",
 ) -> Response:
-    header = _running(session, platform, actor, incident_id)
+    header = _for_deeds(session, platform, actor, incident_id)
     question = _question(header, "commander", place_of(here, team), q=q)
     return _ask_commander(request, session, platform, header, question)
 
@@ -93,15 +98,31 @@ def ask_commander(
 @router.post("/commander")
 def commander(sent: Sent, user_id: Text, was: Was = None) -> Response:
     try:
-        change_commander(*sent.what(), user_id=user_id, was=was)
+        changed = change_commander(*sent.what(), user_id=user_id, was=was)
     except StaleCommander as refusal:
-        sent.session.rollback()  # what was refused leaves nothing behind
-        header = get_header(sent.session, sent.actor, sent.incident_id)
-        asked = _question(header, "commander", sent.place, error=refusal.sentence)
-        return _ask_commander(
-            sent.request, sent.session, sent.platform, header, asked, refusal.form_status
-        )
-    return sent.done(_("Command has been handed over."))
+        return _choose_again(sent, refusal, user_id)
+    if changed:
+        return sent.done(_("Command has been handed over."))
+    who = sent.platform.people(sent.session, [user_id])[user_id].username
+    return sent.done(
+        _("@%(username)s commands this incident already. Nothing was changed.", username=who)
+    )
+
+
+def _choose_again(sent: Deed, refusal: StaleCommander, user_id: str) -> Response:
+    """Show the dialog as it is now, and both choices: the one made meanwhile and the refused."""
+    sent.session.rollback()  # what was refused leaves nothing behind
+    header = get_header(sent.session, sent.actor, sent.incident_id)
+    both = sent.platform.people(sent.session, [header.commander_user_id, user_id])
+    error = _(
+        "Somebody made @%(stored)s the commander meanwhile; you chose @%(yours)s. Nothing was "
+        "changed. Choose again if you still want to.",
+        stored=both.get(header.commander_user_id, nobody()).username,
+        yours=both.get(user_id, nobody()).username,
+    )
+    asked = _question(header, "commander", sent.place, error=error)
+    status = refusal.form_status
+    return _ask_commander(sent.request, sent.session, sent.platform, header, asked, status)
 
 
 def _ask_commander(
@@ -114,8 +135,9 @@ def _ask_commander(
 ) -> Response:
     members = platform.members(session, ChannelId(header.channel_id))
     found = tuple(each for each in members if _is_called(each, asked.q))[:200]
-    title = _("Change the commander")
-    return _ask(request, "incidents/commander.html", replace(asked, people=found), title, status)
+    now = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
+    shown = replace(asked, people=found, commander=(now or nobody()).username)
+    return _ask(request, "incidents/commander.html", shown, _("Change the commander"), status)
 
 
 @router.post("/access")
@@ -130,13 +152,11 @@ def let_in(sent: Sent, user_id: Text) -> Response:
     return sent.done(_("They are in the channel now."))
 
 
-def _running(session: Session, platform: Platform, actor: Actor, incident_id: str) -> Header:
-    """Return the incident if this person may do deeds in it now."""
+def _for_deeds(session: Session, platform: Platform, actor: Actor, incident_id: str) -> Header:
+    """Return the incident if this person may do deeds in it; ended, it is not asked about."""
     header = get_header(session, actor, incident_id)
     if not is_inside(session, platform, actor, header.channel_id):
         raise NotInChannel
-    if not header.is_active:
-        raise IncidentNotActive(header.ended_at)
     return header
 
 
@@ -162,6 +182,8 @@ def _question(
         here=place.channel_id if place else "",
         team=place.team if place else "",
         query=place.query() if place else "",
+        topics=f"incident:{header.id} members:{header.channel_id}",
+        over="" if header.is_active else IncidentNotActive(header.ended_at).sentence,
         commander_id=header.commander_user_id,
         q=q,
         error=error,

@@ -1,5 +1,5 @@
 // Dialogs come modal; closing one that came with the page goes to the page without it. Ctrl Enter sends a text in one.
-import { noteOpener, openerOf, settle } from "./focus.js";
+import { enter, noteOpener, openerOf, settle } from "./focus.js";
 import { onContent } from "./say.js";
 
 function upgrade() {
@@ -7,8 +7,7 @@ function upgrade() {
     noteOpener(dialog);
     dialog.removeAttribute("open");
     dialog.showModal();
-    const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("[aria-invalid=true], input:not([type=hidden]), select, textarea");
-    (first ?? dialog.querySelector("button[type=submit], button"))?.focus();
+    enter(dialog);
   }
 }
 

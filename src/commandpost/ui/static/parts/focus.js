@@ -57,9 +57,17 @@ document.addEventListener("htmx:before:swap", () => {
   if (before) remember(before);
 });
 
+/** Focuses what a dialog is for: what it names itself, the field that is wrong, else its first one, else a button. */
+export function enter(dialog) {
+  const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("[aria-invalid=true], input:not([type=hidden]), select, textarea");
+  (first ?? dialog.querySelector("button[type=submit], button"))?.focus();
+}
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!isLost()) return;
-  if (ctx.target === document.body) settle();
+  const dialog = document.querySelector("dialog:modal"); // all else is out of reach
+  if (dialog) enter(dialog);
+  else if (ctx.target === document.body) settle();
   else trail.filter(isShown).map(within).find(Boolean)?.focus();
 });
 
