@@ -162,6 +162,21 @@ def test_what_the_server_refuses_stays_in_the_box(ann: Page, text: str) -> None:
     expect(box).to_have_value(text)
 
 
+def test_what_is_written_below_found_posts_is_seen_and_is_no_draft_any_more(ann: Page) -> None:
+    box = ann.locator("#composer_text")
+    ann.locator("#channel_search").fill("command")
+    ann.locator("#channel_search").press("Enter")
+    expect(ann.get_by_text("Show all posts")).to_be_visible()
+
+    box.fill("Said below what was found")
+    box.press("Enter")
+
+    expect(ann.locator(".post").last).to_contain_text("Said below what was found")
+    expect(ann.locator("#channel_search")).to_have_value("")
+    expect(box).to_have_value("")
+    assert drafts(ann) == []
+
+
 def test_the_last_own_message_is_edited_from_the_keyboard(ann: Page, person: Person) -> None:
     box = ann.locator("#composer_text")
     for text in ("The pol is full", "Draining it"):

@@ -250,6 +250,22 @@ def test_a_search_shows_what_it_found(doors: Doors, people: People, database: Da
     assert "0 posts hold “%”" in nothing
 
 
+def test_who_writes_below_found_or_older_posts_is_led_to_what_they_wrote(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        a_post(session, people.ann, people.town, "Something else")
+    ben = doors.of(people.ben)
+
+    composers = [
+        ben.get(f"/channels/{people.town}{query}").text.partition('id="composer"')[2]
+        for query in ("", "?q=else", "?before=2")
+    ]
+
+    in_place = ["hx-boost" in each.partition(">")[0] for each in composers]
+    assert in_place == [True, False, False]
+
+
 def test_a_channel_is_found_by_its_address(doors: Doors, people: People) -> None:
     ben = doors.of(people.ben)
 

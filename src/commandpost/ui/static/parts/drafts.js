@@ -45,6 +45,7 @@ document.addEventListener("htmx:error", settle);
 
 document.addEventListener("submit", ({ target }) => {
   if (target.getAttribute("action") === "/sign-out") forget(() => true);
+  else if (target.matches("form[data-composer][data-draft]:not([hx-boost])")) localStorage.removeItem(keyOf(target)); // the next page has it, if refused
 });
 
 onContent(fill);
