@@ -127,6 +127,24 @@ def test_what_is_asked_about_an_incident_follows_what_others_do_to_it(person: Pe
     expect(ending.get_by_role("button", name="End incident")).to_be_focused()
 
 
+def test_a_refusal_is_said_in_the_dialog_that_it_answers(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    ben.locator("#composer_text").fill("/incident end")
+    ben.locator("#composer_text").press("Enter")
+    asked = ben.get_by_role("dialog").get_by_role("button", name="End incident")
+    expect(asked).to_be_focused()
+
+    ann.locator("#sidebar").get_by_role("link", name="End incident").click()
+    ann.get_by_role("dialog").get_by_role("button", name="End incident").click()
+    expect(ben.locator("#sidebar")).to_contain_text("Restart incident")
+    asked.click()
+
+    said = ben.get_by_role("dialog").get_by_role("status")
+    expect(said).to_contain_text("This incident has ended already")
+    ann.locator("#sidebar").get_by_role("button", name="Restart incident").click()
+    expect(ben.locator("#sidebar")).to_contain_text("End incident")
+
+
 def test_who_is_brought_in_sees_the_incident_at_once_and_who_looks_at_the_members_sees_them(
     person: Person,
 ) -> None:

@@ -1,9 +1,21 @@
 // Sentences for the reader: on the page, and for screen readers alone.
 import { word } from "./words.js";
 
-/** Shows a sentence at the foot of the window until it is dismissed or the next page comes; returns its line. */
+// What is said while a dialog is open is said in it: all else lies behind its veil, out of reach and unread.
+function regionNow() {
+  const dialog = document.querySelector("dialog:modal");
+  if (!dialog) return document.getElementById("flash");
+  const made = dialog.querySelector(":scope > .flash") ?? document.createElement("div");
+  if (made.isConnected) return made;
+  made.className = "flash";
+  made.setAttribute("role", "status");
+  dialog.append(made);
+  return made;
+}
+
+/** Shows a sentence at the foot of the window or of its dialog until it is dismissed or the next page comes; returns its line. */
 export function say(text, { refused = false } = {}) {
-  const region = document.getElementById("flash");
+  const region = regionNow();
   if (!region) return null;
   const line = document.createElement("p");
   line.textContent = text;
