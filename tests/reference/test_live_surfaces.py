@@ -57,6 +57,10 @@ def hand_over(stage: Stage, it: Incident) -> object:
     return rest(stage, stage.people.bea, f"/incidents/{it.id}/commander", user_id=ben)
 
 
+def leave(stage: Stage, it: Incident) -> object:
+    return stage.of(stage.people.bea).post(f"/channels/{it.channel_id}/leave")
+
+
 def let_in(stage: Stage, it: Incident) -> object:
     dan = stage.people.dan.id
     return rest(stage, stage.people.bea, f"/incidents/{it.id}/members", user_id=dan)
@@ -123,6 +127,7 @@ SURFACES = (
     Surface(CHANNEL, "incident_sidebar", "ben", check, 'aria-checked="true"'),
     Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
     Surface(CHANNEL, "incident_sidebar", "ben", end, "Restart incident"),
+    Surface(CHANNEL, "incident_sidebar", "ben", leave, "not in the channel"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", let_in, "data-grip"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", invite, "data-grip"),
     Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),

@@ -20,7 +20,7 @@ from commandpost.incidents.queries.timeline import (
     list_access_requests,
 )
 from commandpost.kit.clock import now
-from commandpost.kit.ids import UserId
+from commandpost.kit.ids import ChannelId, UserId
 from commandpost.kit.words import _
 
 UNDO_FOR = timedelta(minutes=10)
@@ -89,6 +89,7 @@ class IncidentSide:
     created_at: datetime
     until: datetime
     commander: Person
+    commander_is_away: bool
     checklists: Sequence[ChecklistPart]
     undo: Undo | None
     removed: Sequence[Undo]
@@ -132,13 +133,14 @@ def incident_side(
         session, [header.commander_user_id, *checkers_of(checklists), *requests]
     )
     href = f"/incidents/{header.id}"
+    commander = ChannelId(header.channel_id), UserId(header.commander_user_id)
     removed = _removed(session, header, href) if inside and header.is_active else []
     return IncidentSide(
         id=header.id,
         name=header.name,
         href=href,
         live_href=place.fragment(f"{href}/sidebar"),
-        topics=_topics(header, inside=inside),
+        topics=f"incident:{header.id} members:{header.channel_id}",
         list_href=place.address(sidebar="list"),
         channel_href=f"/channels/{header.channel_id}#sidebar",
         backstage_href=f"/backstage/incidents/{header.id}",
@@ -154,18 +156,13 @@ def incident_side(
         created_at=header.created_at,
         until=header.ended_at or now(),
         commander=names.get(header.commander_user_id, nobody()),
+        commander_is_away=header.is_active and not platform.is_member(session, *commander),
         checklists=[_part(href, checklist, names) for checklist in checklists],
         undo=next((each for each in removed if each.removed_at > now() - UNDO_FOR), None),
         removed=removed,
         requests=[names[user_id] for user_id in requests if user_id in names],
         original_href=f"/posts/{header.post_id}" if header.post_id and inside else "",
     )
-
-
-def _topics(header: Header, *, inside: bool) -> str:
-    """Return what changes the sidebar; who is outside may be brought in at any door."""
-    own = f"incident:{header.id}"
-    return own if inside else f"{own} members:{header.channel_id}"
 
 
 def list_side(

@@ -36,7 +36,8 @@ def test_the_channel_of_an_incident_shows_it_in_the_sidebar(stage: Stage) -> Non
     assert 'id="incident_sidebar"' in fragment
     assert fragment.strip() in page
     assert "End incident" in fragment
-    assert f'data-topics="incident:{stage.incident.id}"' in fragment
+    topics = f"incident:{stage.incident.id} members:{stage.incident.channel_id}"
+    assert f'data-topics="{topics}"' in fragment
     assert 'aria-current="page"' in page
 
 

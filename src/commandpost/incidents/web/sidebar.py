@@ -64,7 +64,7 @@ def _keep(
             request,
             viewer_id=actor.id,
             audience=_audience(inside=actor.id in inside, asked=actor.id in asked),
-            topics=(f"incident:{header.id}",),
+            topics=(f"incident:{header.id}", f"members:{header.channel_id}"),
         )
 
 
