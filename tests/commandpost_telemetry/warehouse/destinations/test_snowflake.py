@@ -2,11 +2,14 @@
 
 import logging
 import socket
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import sqlglot
+from snowflake.connector.storage_client import SnowflakeStorageClient
 
 from commandpost_telemetry.catalogue.incident import EndIncident
 from commandpost_telemetry.insights.connect import open_source
@@ -15,6 +18,7 @@ from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.destinations.snowflake.session import connection_arguments
+from commandpost_telemetry.warehouse.schema.sql import Sql
 from tests.commandpost_telemetry.warehouse import given, silent
 
 
@@ -116,4 +120,24 @@ def test_a_service_that_falls_silent_in_a_statement_is_given_up_and_tried_again(
 
         log = given.MemoryLog([given.a_message(messageId="m1")])
         assert given.a_sync(log, destination, tmp_path).loaded == 1
+        destination.close()
+
+
+def test_a_stage_that_falls_silent_is_given_up(
+    empty_snowflake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SnowflakeStorageClient, "SLEEP_UNIT", 0)  # between tries: half a minute
+    port = int(dict(parse_qsl(urlsplit(empty_snowflake).query))["port"])
+    with silent.a_way(lambda: socket.create_connection(("127.0.0.1", port))) as way:
+        url = empty_snowflake.replace(f"port={port}", f"port={way.port}&socket_timeout=1")
+        destination = open_destination(Settings(data_dir=tmp_path, warehouse_url=url))
+
+        with closing(destination.engine()) as engine:
+            looked_up = partial(destination.known, engine, "tracks", Sql("SELECT 'm1' AS id"), None)
+            way.fall_silent(b"PUT /fs_bucket/")
+            with pytest.raises(WarehouseUnavailable, match="the log keeps the messages"):
+                looked_up()
+            way.heal()
+
+            assert looked_up() == set()
         destination.close()

@@ -38,6 +38,7 @@ from commandpost_telemetry.warehouse.destinations.snowflake.session import (
     stored_position,
 )
 from commandpost_telemetry.warehouse.destinations.snowflake.transaction import SnowflakeTransaction
+from commandpost_telemetry.warehouse.destinations.snowflake.uploads import connected_to_upload
 from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, literal
 from commandpost_telemetry.warehouse.schema.tables import declared_tables, received_since, view_name
 from commandpost_telemetry.warehouse.schema.types import ColumnType
@@ -75,7 +76,7 @@ class SnowflakeDestination:
         )
         self._lock = RLock()
         self._name = namespace or schema_name(url)
-        self._loading = connected(url)
+        self._loading = connected_to_upload(url)
         try:
             self._prepare()
         except BaseException:
@@ -121,7 +122,7 @@ class SnowflakeDestination:
                 raise
             except WarehouseUnavailable:  # a session ends after hours of silence
                 self._loading.close(retry=False)
-                self._loading = connected(self._url)
+                self._loading = connected_to_upload(self._url)
                 return stored_position(self._loading, reader)
 
     def schema(self) -> Schema:
