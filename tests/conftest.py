@@ -2,14 +2,15 @@
 
 import gc
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
+from sqlalchemy import URL, Engine, NullPool, Row, create_engine, make_url
 
 from commandpost.kit import clock as application_clock
 from commandpost.kit.db import Base, Database
@@ -18,6 +19,16 @@ from commandpost_telemetry.kit import clock as pipeline_clock
 from tools.postgres import a_postgres
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+OTHERS_END = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+COUNT_ANEW = "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_catalog.pg_sequence"
+SHAPE = (
+    "SELECT oid, relname, relfilenode, relnatts, relchecks, relhastriggers FROM pg_class"
+    " WHERE relnamespace = 'public'::regnamespace ORDER BY oid"
+)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,12 +61,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, leave out what asks no database: it would only be run again."""
     if config.getoption("--database") == "postgres":
         asks = [item for item in items if "make_database" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
         items[:] = asks
+    items[:] = _slow_ones_early(items)
+
+
+def _slow_ones_early(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Let slow files take turns with others, so that none is begun when all else is done."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = [
+        each for each in files.values() if any(item.get_closest_marker("slow") for item in each)
+    ]
+    quick = [each for each in files.values() if each not in slow]
+    turns = chain.from_iterable(zip_longest(slow, quick, fillvalue=[]))
+    return list(chain.from_iterable(turns))
 
 
 Make = Callable[[], AbstractContextManager[Database]]
@@ -83,37 +109,75 @@ def database(make_database: Make) -> Iterator[Database]:
 
 
 def _on_sqlite(folder: Path) -> Make:
-    empty = folder / "empty.sqlite"
-    _make_tables(f"sqlite:///{empty}")
+    template = folder / "empty.sqlite"
+    _make_tables(f"sqlite:///{template}")
+    free: list[Database] = []
 
     @contextmanager
-    def copied() -> Iterator[Database]:
-        path = folder / f"{new_id()}.sqlite"
-        shutil.copy(empty, path)
-        made = Database(f"sqlite:///{path}")
+    def lent() -> Iterator[Database]:
+        made = free.pop() if free else Database(f"sqlite:///{folder / new_id()}.sqlite")
+        path = Path(made.engine.url.database or "")
+        shutil.copy(template, path)
         yield made
-        made.dispose()
+        _forget_the_test(made)
         for left in folder.glob(f"{path.name}*"):
             left.unlink()
+        free.append(made)
 
-    return copied
+    return lent
 
 
 def _on_postgres(server: URL, admin: Engine) -> Make:
     template = f"template_{new_id()}"
     _say(admin, "CREATE DATABASE {name}", template)
-    _make_tables(server.set(database=template).render_as_string(hide_password=False))
+    _make_tables(_address(server, template))
+    shape = _shape_of(_address(server, template))
+    free: list[Database] = []
 
     @contextmanager
-    def copied() -> Iterator[Database]:
-        name = f"test_{new_id()}"
-        _say(admin, "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY", name, template)
-        made = Database(server.set(database=name).render_as_string(hide_password=False))
+    def lent() -> Iterator[Database]:
+        made = free.pop() if free else Database(_address(server, _a_copy(admin, template)))
         yield made
-        made.dispose()
-        _say(admin, "DROP DATABASE {name} WITH (FORCE)", name)
+        _forget_the_test(made)
+        address = made.engine.url.render_as_string(hide_password=False)
+        if _shape_of(address) == shape:
+            _empty(address)  # faster than to copy hundreds of files
+            free.append(made)
+        else:
+            _say(admin, "DROP DATABASE {name} WITH (FORCE)", made.engine.url.database or "")
 
-    return copied
+    return lent
+
+
+def _forget_the_test(database: Database) -> None:
+    """Keep of it only what its engine knows: how statements are compiled."""
+    database.dispose()
+    database._listeners.clear()  # noqa: SLF001 - outside of tests they live as long as it
+
+
+def _address(server: URL, name: str) -> str:
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def _a_copy(admin: Engine, template: str) -> str:
+    name = f"test_{new_id()}"
+    _say(admin, "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY", name, template)
+    return name
+
+
+def _shape_of(address: str) -> Sequence[Row[tuple[object, ...]]]:
+    """End all other connections and tell what is there, apart from rows."""
+    with create_engine(address, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql(OTHERS_END)
+        return connection.exec_driver_sql(SHAPE).all()
+
+
+def _empty(address: str) -> None:
+    with create_engine(address, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # in any order
+        for table in Base.metadata.tables.values():
+            connection.execute(table.delete())
+        connection.exec_driver_sql(COUNT_ANEW)
 
 
 def _say(admin: Engine, statement: str, name: str, template: str = "") -> None:

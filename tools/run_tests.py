@@ -9,7 +9,7 @@ import sys
 
 from tools.browser import find_or_install_chromium
 
-WORKERS = ("-n", "4", "--dist", "loadfile")  # most of them wait for servers and disks
+WORKERS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")  # most wait for servers
 REACHED = ("-p", "tests.architecture.reached")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
 ON_POSTGRES = ("--database=postgres", "--no-cov")
@@ -17,6 +17,7 @@ ON_POSTGRES = ("--database=postgres", "--no-cov")
 
 def main(arguments: list[str]) -> int:
     """Run pytest and return its exit code."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every worker and server would compile anew
     chromium, reason = find_or_install_chromium()
     if chromium:
         os.environ["COMMANDPOST_CHROME"] = chromium

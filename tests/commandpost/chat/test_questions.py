@@ -1,30 +1,13 @@
 """Pages ask the database as often for many rows as for one."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from commandpost.chat.actions.channels import open_conversation
 from commandpost.kit.db import Database
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
 from tests.commandpost.chat.given import a_channel, a_post
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not isinstance(threading.current_thread(), threading.Timer):  # marks come when they do
-            asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(database.engine, "before_cursor_execute", note)
+from tests.commandpost.counted import counted
 
 
 def fill(database: Database, people: People, numbers: range) -> None:

@@ -8,7 +8,6 @@ from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -24,6 +23,7 @@ from commandpost.kit.clock import clock, now
 from commandpost.kit.db import Database
 from commandpost.kit.ids import ChannelId, UserId
 from tests.commandpost.accounts import given
+from tests.commandpost.counted import counted
 from tests.product.whole import Whole, a_whole
 
 ALL = (False, True)
@@ -136,12 +136,10 @@ def test_a_crowd_costs_as_many_statements_as_two(stage: Stage) -> None:
     with stage.whole.database.transaction() as session:
         member = Part(in_team=True, in_channel=True)
         cookies = [come(session, stage, f"p{n}", member) for n in range(20)]
-    statements: list[str] = []
-    engine = stage.whole.database.engine
-    event.listen(engine, "before_cursor_execute", lambda *given_: statements.append(given_[2]))
 
-    few = stage.together(cookies[:2]), len(statements)
-    many = stage.together(cookies), len(statements) - few[1]
+    with counted(stage.whole.database) as statements:
+        few = stage.together(cookies[:2]), len(statements)
+        many = stage.together(cookies), len(statements) - few[1]
 
     assert few == (["inside"] * 2, many[1])
     assert many[0] == ["inside"] * 20

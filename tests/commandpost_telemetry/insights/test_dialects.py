@@ -34,7 +34,10 @@ from tests.commandpost_telemetry.insights.warehouses import KINDS, Kind
 
 METRICS = all_metrics()
 # of fakesnow itself, at every answer
-pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning"),
+]
 
 
 @pytest.fixture(scope="module", params=sorted(KINDS))

@@ -9,6 +9,8 @@ from heapq import merge
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from commandpost_telemetry.catalogue.incident import CreateIncident, EndIncident
 from commandpost_telemetry.insights.demo.deeds import Deed
 from commandpost_telemetry.insights.demo.world import Server
@@ -22,6 +24,8 @@ from commandpost_telemetry.warehouse.destinations.duckdb.destination import Duck
 from commandpost_telemetry.warehouse.schema.tables import event_table
 from tests.commandpost_telemetry.collector.given import Plane, a_plane
 from tests.commandpost_telemetry.warehouse import given
+
+pytestmark = pytest.mark.slow
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -18,6 +18,8 @@ from tests.commandpost_telemetry.warehouse import given
 from tests.commandpost_telemetry.warehouse.fake_snowflake import SIGN_IN, Snowflake
 from tests.commandpost_telemetry.warehouse.lending import CUT, ROLE, USER, Admin
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -22,6 +22,8 @@ from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 from tests.commandpost_telemetry.warehouse.loading.test_other_messages import an_identify
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_message_that_comes_again_is_counted_but_not_loaded(
     warehouse: Destination, tmp_path: Path
