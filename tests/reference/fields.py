@@ -20,7 +20,7 @@ class Kind(StrEnum):
     SEARCH = "looked for, and shown in its field"
     REPLY = "answered to who typed it"
     STALE = "not what is stored: a conflict"
-    SEEN = "compared with what is stored where that changes, kept nowhere"
+    SEEN = "compared with what is stored, or looked for, where that is of use; kept nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,7 @@ FIELDS = (
     ),
     Field("POST /channels/{channel_id}/members username", Kind.UNKNOWN),
     Field("POST /conversations usernames", Kind.UNKNOWN),
+    Field("POST /conversations who", Kind.SEEN, shown=("/channels/{private_id}",)),
     Field("GET /channels/{channel_id}/people text", Kind.SEARCH),
     Field("GET /people text", Kind.SEARCH),
     Field("GET /incidents text", Kind.SEARCH),

@@ -19,9 +19,9 @@ from commandpost.chat.errors import (
 )
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import find_last_team_id, get_channel
-from commandpost.chat.queries.members import list_members
+from commandpost.chat.queries.members import list_members, list_reachable
 from commandpost.chat.view import PanelFragment
-from commandpost.chat.web.panels import Asked, Show, build_panel
+from commandpost.chat.web.panels import LONGEST_SEARCH, MOST_FOUND, Asked, Show, build_panel
 from commandpost.chat.web.screen import show_workspace
 from commandpost.kit.edge import Db
 from commandpost.kit.words import _
@@ -117,18 +117,28 @@ def open_by_form(
     session: Db,
     actor: SignedIn,
     usernames: Annotated[list[str] | None, Form()] = None,
+    who: Annotated[str, Form()] = "",
     team: TeamParameter = "",
 ) -> Response:
     try:
-        channel_id = open_conversation(session, actor, usernames or [])
+        chosen = usernames or _whom_it_means(session, actor, who)
+        channel_id = open_conversation(session, actor, chosen)
     except (NobodyChosen, TooManyPeople) as refusal:
         place = some_place(session, actor, team)
-        asked = Asked(show=Show.MESSAGE, usernames=usernames or [])
+        asked = Asked(show=Show.MESSAGE, usernames=usernames or [], who=who[:LONGEST_SEARCH])
         again = replace(build_panel(session, actor, place, asked), error=refusal.sentence)
         return show_workspace(
             request, session, actor, place, panel=again, status=refusal.form_status
         )
     return done(f"/channels/{channel_id}" + (f"?team={team}" if team else ""))
+
+
+def _whom_it_means(session: Session, actor: Actor, typed: str) -> list[str]:
+    """Return whom a search finds alone or by their very name, so that Enter behind it is enough."""
+    name = typed.strip().lstrip("@").lower()
+    found = list_reachable(session, actor, name, limit=MOST_FOUND) if name else []
+    names = [person.username for person in found]
+    return [name] if name in names else names if len(names) == 1 else []
 
 
 def some_place(session: Session, actor: Actor, team_id: str) -> Place:

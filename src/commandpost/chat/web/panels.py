@@ -25,6 +25,7 @@ from commandpost.kit.paging import PageRequest
 from commandpost.kit.words import _
 
 MOST_FOUND = 10
+LONGEST_SEARCH = 64
 
 
 class Show(StrEnum):
@@ -50,7 +51,7 @@ class Asked(BaseModel):
     post: str = Field(default="", max_length=26)
     page: int = Field(default=0, ge=0, le=100_000)
     to: str = Field(default="", max_length=64)
-    who: str = Field(default="", max_length=64)
+    who: str = Field(default="", max_length=LONGEST_SEARCH)
     usernames: list[str] = Field(default_factory=list, max_length=200)
 
 

@@ -121,6 +121,26 @@ def test_a_message_is_begun_from_its_panel_or_from_a_name(
     assert nobody.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "with_whom"),
+    [("@ben", ["ann", "ben"]), ("Benn", ["ann", "benno"]), ("be", []), ("b" * 65, []), (" ", [])],
+)
+def test_enter_behind_a_name_opens_the_conversation_if_it_means_one_person(
+    doors: Doors, people: People, database: Database, typed: str, with_whom: list[str]
+) -> None:
+    with database.transaction() as session:
+        accounts.a_user(session, "benno", teams=[people.team_id])
+    where = f"/conversations?team={people.team_id}"
+
+    answer = doors.of(people.ann).post(where, data={"who": typed})
+
+    if with_whom:
+        assert inside(database, made(answer.headers["location"])) == with_whom
+    else:
+        assert (answer.status_code, "Choose at least one person." in answer.text) == (422, True)
+        assert f'value="{typed[:64]}"' in answer.text
+
+
 def test_a_group_that_is_too_large_keeps_what_was_chosen(
     doors: Doors, people: People, database: Database
 ) -> None:
