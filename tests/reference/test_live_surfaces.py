@@ -127,7 +127,7 @@ SURFACES = (
     Surface(CHANNEL, "incident_sidebar", "ben", check, 'aria-checked="true"'),
     Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
     Surface(CHANNEL, "incident_sidebar", "ben", end, "Restart incident"),
-    Surface(CHANNEL, "incident_sidebar", "ben", leave, "not in the channel"),
+    Surface(CHANNEL, "incident_sidebar", "ben", leave, "The commander is not in the channel"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", let_in, "data-grip"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", invite, "data-grip"),
     Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),

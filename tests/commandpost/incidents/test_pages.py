@@ -216,6 +216,24 @@ def test_a_commander_changed_meanwhile_is_asked_for_again(stage: Stage) -> None:
     assert f'name="was" value="{ben.id}"' in " ".join(stale.text.split())
 
 
+def test_who_picks_a_commander_sees_who_is_missing(stage: Stage) -> None:
+    bea, ben = stage.of(stage.people.bea), stage.of(stage.people.ben)
+    path = f"/incidents/{stage.incident.id}/commander"
+    alone, away = "Nobody else is in the channel.", "not in the channel"
+
+    def says(client: TestClient) -> tuple[bool, bool]:
+        text = client.get(path).text
+        return alone in text, away in text
+
+    both = says(bea)
+    ben.post(f"/channels/{stage.incident.channel_id}/leave")
+    one = says(bea)
+    bea.post(f"/channels/{stage.incident.channel_id}/leave")
+
+    assert (both, one) == ((False, False), (True, False))
+    assert says(stage.of(stage.people.ann)) == (False, True)
+
+
 def test_choosing_who_commands_already_says_so_and_records_nothing(stage: Stage) -> None:
     bea, ben = stage.people.bea, stage.people.ben
     path = f"/incidents/{stage.incident.id}/commander"

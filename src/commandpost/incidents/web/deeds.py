@@ -47,6 +47,8 @@ class Question:
     """Why there is nothing left to answer: the incident has ended."""
     commander_id: str = ""
     commander: str = ""
+    commander_is_away: bool = False
+    is_alone: bool = False
     q: str = ""
     people: tuple[Person, ...] = ()
     error: str = ""
@@ -136,7 +138,14 @@ def _ask_commander(
     members = platform.members(session, ChannelId(header.channel_id))
     found = tuple(each for each in members if _is_called(each, asked.q))[:200]
     now = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
-    shown = replace(asked, people=found, commander=(now or nobody()).username)
+    ids = {each.id for each in members}
+    shown = replace(
+        asked,
+        people=found,
+        commander=(now or nobody()).username,
+        commander_is_away=header.commander_user_id not in ids,
+        is_alone=ids == {header.commander_user_id},
+    )
     return _ask(request, "incidents/commander.html", shown, _("Change the commander"), status)
 
 
