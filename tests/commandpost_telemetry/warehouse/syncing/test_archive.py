@@ -2,6 +2,8 @@
 
 import fcntl
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -189,3 +191,20 @@ def test_without_the_setting_there_is_none(tmp_path: Path) -> None:
         open_sync(settings, a_log(), destination).run()
 
     assert not list(tmp_path.glob("**/*.parquet"))
+
+
+@pytest.mark.slow
+def test_a_backlog_of_any_size_is_archived_in_bounded_memory(tmp_path: Path) -> None:
+    module = "tests.commandpost_telemetry.warehouse.syncing.archived_backlog"
+    megabytes, most = 400, 512  # DuckDB may hold 256, and a part of the log is 64
+
+    done = subprocess.run(
+        [sys.executable, "-m", module, str(tmp_path), str(megabytes)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+
+    messages, peak = map(int, done.stdout.split())
+    assert messages == megabytes * 500
+    assert peak < most
