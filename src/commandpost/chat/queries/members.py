@@ -1,6 +1,7 @@
 """Questions about people: who is in a channel, who they are, whom one may reach."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -108,6 +109,17 @@ def members_named(
         return {}
     rows = session.execute(_members(channel_id).where(User.username.in_(usernames)))
     return {row.username: UserId(row.id) for row in rows}
+
+
+def members_since(
+    session: Session, channel_id: str, usernames: Collection[str]
+) -> dict[str, datetime]:
+    """Return user name -> since when, of those who are in the channel."""
+    if not usernames:
+        return {}
+    named = _members(channel_id).where(User.username.in_(usernames))
+    rows = session.execute(named.with_only_columns(User.username, ChannelMember.joined_at))
+    return {row.username: row.joined_at for row in rows}
 
 
 def member_ids(session: Session, channel_id: str) -> list[UserId]:

@@ -1,6 +1,6 @@
 """Put the three panes together, whole or the posts alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ from commandpost.chat.place import ICONS, KIND_LABELS, Place, titles_of
 from commandpost.chat.queries.channels import channels_by_slug
 from commandpost.chat.queries.members import (
     count_members,
-    members_named,
+    members_since,
     usernames_reachable,
 )
 from commandpost.chat.queries.posts import PostRow, find_posts, page_of_posts
@@ -135,13 +135,15 @@ def shown_posts(
     session: Session, actor: Actor, place: Place, rows: Sequence[PostRow]
 ) -> list[Markup]:
     """Return posts as they are shown, with lines between days and above what is new."""
-    names = _mentions_in(session, actor, place, [row.message for row in rows])
+    texts = [row.message for row in rows]
+    names = _names_around(session, actor, place, texts)
+    since = members_since(session, place.channel.id, _people(texts))
     first_new = _first_new(rows, actor, place.channel.read_number)
     shown: list[Markup] = []
     before: PostRow | None = None
     for row in rows:
         view = replace(
-            _view(row, actor, names, place),
+            _view(row, actor, replace(names, usernames=_mentioned(row, since)), place),
             starts_day=before is None or _day(before.created_at) != _day(row.created_at),
             is_first_new=row.id == first_new,
         )
@@ -185,11 +187,18 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def _mentions_in(session: Session, actor: Actor, place: Place, texts: Sequence[str]) -> Names:
-    """Return whom these posts mention, the same for every reader: members, and everybody."""
-    members = members_named(session, place.channel.id, _people(texts))
+def _mentioned(row: PostRow, since: Mapping[str, datetime]) -> frozenset[str]:
+    """Return whom a post may mention: who was there when it was said, and everybody.
+
+    The same for every reader: who is marked has heard of it.
+    """
+    at = row.edited_at or row.created_at
+    return EVERYBODY.union(name for name, came in since.items() if came <= at)
+
+
+def _names_around(session: Session, actor: Actor, place: Place, texts: Sequence[str]) -> Names:
+    """Return which channels in these posts become links, and which names mean the reader."""
     return Names(
-        usernames=EVERYBODY.union(members),
         channels=channels_by_slug(session, actor, place.team_id, _slugs(texts)),
         mine=EVERYBODY | {actor.username} if place.channel.is_member else frozenset(),
     )

@@ -2,15 +2,17 @@
 
 import html
 import re
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.actions.channels import open_conversation
-from commandpost.chat.actions.members import mark_read
-from commandpost.chat.actions.posts import delete_post
+from commandpost.chat.actions.members import invite, mark_read
+from commandpost.chat.actions.posts import delete_post, edit_post
 from commandpost.chat.queries.posts import page_of_posts
+from commandpost.kit.clock import clock
 from commandpost.kit.db import Database
 from commandpost.ui.render import FLASH_COOKIE
 from tests.commandpost.accounts import given as accounts
@@ -481,6 +483,25 @@ def test_what_no_list_of_posts_can_be_asked_for_is_refused(
     doors: Doors, people: People, query: str
 ) -> None:
     assert doors.of(people.ben).get(f"/channels/{people.town}/posts?{query}").status_code == 422
+
+
+def test_who_comes_later_is_marked_in_nothing_that_was_said_before(
+    doors: Doors, people: People, database: Database, at_noon: datetime
+) -> None:
+    with database.transaction() as session:
+        channel = a_channel(session, people.ann, people.team_id)
+        a_post(session, people.ann, channel, "@ben come")
+        changed = a_post(session, people.ann, channel, "come")
+        clock.set(at_noon + timedelta(seconds=1))
+        invite(session, people.ann, channel, "ben")
+        clock.set(at_noon + timedelta(seconds=2))
+        edit_post(session, people.ann, changed, "@ben you are here")
+        a_post(session, people.ann, channel, "@ben look")
+
+    page = doors.of(people.ben).get(f"/channels/{channel}").text
+
+    assert "<p>@ben come</p>" in page
+    assert re.findall(r'class="mention me"[^>]*>@ben</a> (\w+)', page) == ["you", "look"]
 
 
 def test_a_name_is_marked_alike_for_all_who_read_and_only_if_who_has_it_is_in_the_channel(
