@@ -190,8 +190,10 @@ def _day(moment: datetime) -> str:
 def _mentioned(row: PostRow, since: Mapping[str, datetime]) -> frozenset[str]:
     """Return whom a post may mention: who was there when it was said, and everybody.
 
-    The same for every reader: who is marked has heard of it.
+    The same for every reader: who is marked has heard of it. Of who comes and goes nobody does.
     """
+    if row.kind is PostKind.SYSTEM:
+        return frozenset()
     at = row.edited_at or row.created_at
     return EVERYBODY.union(name for name, came in since.items() if came <= at)
 

@@ -180,7 +180,7 @@ def test_no_line_stands_above_what_one_did_oneself_or_who_came(
     others = ben.get(f"/channels/{channel_id}").text
 
     assert 'id="new_posts"' not in own
-    came, line = others.index("</a> added"), others.index('id="new_posts"')
+    came, line = others.index("@ann added @ben."), others.index('id="new_posts"')
     assert came < line < others.index("Started by")
     assert rail_of(ann.get(f"/channels/{people.town}/rail").text) == ["Operations", "Town Square"]
     with database.transaction() as session:
