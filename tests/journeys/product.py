@@ -13,6 +13,7 @@ from pathlib import Path
 PASSWORD = "correct horse battery staple"
 START = 60.0  # seconds; far more than it takes
 STOP = 20.0
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}  # who is killed could not tell what was covered
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.journeys.product import Product, served
+from tests.journeys.product import UNMEASURED, Product, served
 from tests.product.given import a_client, demo_team, kill, rows
 
 EVENTS = ("CreateIncident", "AddChecklistItem", "CheckChecklistItem", "EndIncident")
@@ -51,7 +51,7 @@ def test_a_sync_finds_what_a_killed_process_had_not_relayed(tmp_path):
 @contextmanager
 def _dying(folder: Path, *options: str) -> Iterator[Product]:
     """Serve, and do not mind that the process is gone when the block ends."""
-    with suppress(ProcessLookupError), served(folder, *options) as product:
+    with suppress(ProcessLookupError), served(folder, *options, more=UNMEASURED) as product:
         yield product
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,11 @@ class Alone:
 
 @contextmanager
 def a_process(
-    folder: Path, *, processes: int = 1, largest_file: int | None = None
+    folder: Path,
+    *,
+    processes: int = 1,
+    largest_file: int | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Alone]:
     """Start, wait until it answers, and stop in the end if it still runs.
 
@@ -56,6 +60,7 @@ def a_process(
     environment = os.environ | {
         "COMMANDPOST_DATA_DIR": str(folder),
         "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS": f'{{"ann": "{KEY}"}}',
+        **(more or {}),
     }
     with (
         (folder / "alone.log").open("a") as log,

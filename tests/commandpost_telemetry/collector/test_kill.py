@@ -16,8 +16,9 @@ import pytest
 from commandpost_telemetry.log.sqlite import SqliteLog
 from tests.commandpost_telemetry.collector.alone import Alone, a_process
 from tests.commandpost_telemetry.collector.given import KEY
+from tests.journeys.product import UNMEASURED
 
-ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "10"))
 DISK_ROUNDS = int(os.environ.get("COMMANDPOST_DISK_ROUNDS", "1"))
 SENDERS = 8
 ADDED = {"receivedAt", "request_ip", "rudderId"}
@@ -114,7 +115,7 @@ def test_after_kill_9_every_acknowledged_request_is_there_whole_and_once(
 
     for number in range(rounds):
         kills_a_worker = processes > 1 and number % 2 == 1
-        with a_process(tmp_path, processes=processes) as alone:
+        with a_process(tmp_path, processes=processes, more=UNMEASURED) as alone:
             of_round = asyncio.run(sent_until_killed(alone, chance, kills_a_worker=kills_a_worker))
         sent |= of_round.sent
         acknowledged |= of_round.acknowledged
@@ -141,7 +142,7 @@ def test_kill_9_while_writes_fail_leaves_what_was_acknowledged_and_nothing_half(
         folder = tmp_path / str(number)
         folder.mkdir()
         largest_file = (5 << 20) + chance.randrange(1 << 20)
-        with a_process(folder, largest_file=largest_file) as alone:
+        with a_process(folder, largest_file=largest_file, more=UNMEASURED) as alone:
             outcome = asyncio.run(sent_until_killed(alone, chance, may_refuse=True))
         log = SqliteLog(folder / "log")
         found = [sealed(batch) for batch in kept(log)]
@@ -164,7 +165,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_there(
     refused = 0
 
     with (
-        a_process(tmp_path, largest_file=largest_file) as alone,
+        a_process(tmp_path, largest_file=largest_file, more=UNMEASURED) as alone,
         httpx.Client(base_url=alone.address, auth=(KEY, ""), timeout=30) as client,
     ):
         while refused < 5:

@@ -20,8 +20,9 @@ from commandpost_telemetry.warehouse.destinations.destination import Destination
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from commandpost_telemetry.warehouse.loading.states import list_held
 from tests.commandpost_telemetry.warehouse import given
+from tests.journeys.product import UNMEASURED
 
-ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "10"))
 FEWER = max(1, ROUNDS // 10)  # rounds of what takes longer
 MESSAGES = 6_000
 HELD = 300
@@ -86,6 +87,7 @@ class Victim:
     def _started(self) -> subprocess.Popen[str]:
         loader = subprocess.Popen(
             [sys.executable, "-m", self._module, *self._arguments],
+            env=os.environ | UNMEASURED,
             stdout=subprocess.PIPE,
             text=True,
         )
