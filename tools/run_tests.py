@@ -11,8 +11,9 @@ from tools.browser import find_or_install_chromium
 
 WORKERS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")  # most wait for servers
 REACHED = ("-p", "tests.architecture.reached")
-COVERAGE = ("--cov", "--cov-report=term", "--cov-report=html")
-ON_POSTGRES = ("--database=postgres", "--no-cov")
+COVERAGE = ("--cov", "--cov-report=term")
+FOR_PEOPLE = ("--cov-report=html",)  # a machine reads the table alone
+ON_POSTGRES = ("-n", "3", "--database=postgres", "--no-cov")  # these wait less
 
 
 def main(arguments: list[str]) -> int:
@@ -28,7 +29,8 @@ def main(arguments: list[str]) -> int:
         print(f"The browser tests are skipped: {reason}.")
     if arguments:
         return _pytest(*arguments)
-    first = _pytest(*WORKERS, *REACHED, *COVERAGE)
+    for_people = () if os.environ.get("CI") else FOR_PEOPLE
+    first = _pytest(*WORKERS, *REACHED, *COVERAGE, *for_people)
     return _pytest(*WORKERS, *ON_POSTGRES) or first
 
 
