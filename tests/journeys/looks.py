@@ -19,6 +19,12 @@ PASSED_OVER = {
 # Layout depends on the width and colours on the scheme; these two see both, in half the time.
 EXAMINED = {(1440, "light"), (360, "dark")}
 
+SMALLEST = 10.9  # pixels of a letter in a drawing, as it is shown
+_TINY = """smallest => [...document.querySelectorAll("svg text")].filter(text => {
+  const shown = text.getScreenCTM(), style = getComputedStyle(text);
+  return text.getClientRects().length && parseFloat(style.fontSize) * shown.a < smallest;
+}).map(text => text.textContent)"""
+
 
 @cache
 def _axe() -> str:
@@ -58,7 +64,7 @@ def look(
         if not briefly:
             page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=whole)
         examined = violations(page) if (width, scheme) in EXAMINED else []
-        if complaints := [*examined, *overflow(page)]:
+        if complaints := [*examined, *overflow(page), *tiny(page)]:
             found[f"{name}-{width}-{scheme}"] = complaints
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before or {"width": 1440, "height": 900})
@@ -69,3 +75,9 @@ def overflow(page: Page) -> list[str]:
     """Return whether the page scrolls sideways, which none should."""
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
     return ["the page scrolls sideways"] if wide else []
+
+
+def tiny(page: Page) -> list[str]:
+    """Return the words of drawings that are too small to be read."""
+    found: list[str] = page.evaluate(_TINY, SMALLEST)
+    return [f"too small to be read: {text}" for text in found]

@@ -23,6 +23,7 @@ class Column:
     label: str
     is_number: bool
     is_ours: bool = True  # whether its texts are words of ours, not names that were sent
+    is_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

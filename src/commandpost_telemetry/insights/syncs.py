@@ -1,7 +1,7 @@
 """The page of the loads: what was loaded, what was not, and what a person may do about it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from starlette.responses import RedirectResponse, Response
 
@@ -70,14 +70,15 @@ def _is_made(source: Source) -> bool:
 
 
 def _listed(source: Source, listing: Listing) -> Listed:
+    found = _read(source, listing)
+    times = {n for row in found for n, value in enumerate(row) if isinstance(value, datetime)}
     columns = [
-        Column(gettext(heading(name)), name in listing.numbers, is_ours=False)
-        for name in listing.columns
+        Column(gettext(heading(name)), name in listing.numbers, is_ours=False, is_time=n in times)
+        for n, name in enumerate(listing.columns)
     ]
     units = ["seconds" if name.endswith("seconds") else "" for name in listing.columns]
     rows = [
-        [cell(_cell(value), unit) for value, unit in zip(row, units, strict=True)]
-        for row in _read(source, listing)
+        [cell(_cell(value), unit) for value, unit in zip(row, units, strict=True)] for row in found
     ]
     title, nothing = gettext(listing.title), gettext(listing.nothing)
     return Listed(listing.name, title, columns, rows, nothing)

@@ -48,7 +48,7 @@ def a_client(
 
 
 def section(html: str, name: str) -> str:
-    [found] = re.findall(rf'<section class="in-stack" id="{name}">.*?</section>', html, re.DOTALL)
+    [found] = re.findall(rf'<section class="[a-z -]+" id="{name}">.*?</section>', html, re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", found)).split())
 
 
@@ -67,6 +67,7 @@ def test_the_page_lists_what_was_loaded_and_what_was_not(
         html, "discards"
     )
     assert "&lt;b&gt;huge" in html
+    assert html.count('class="in-time"') == 7  # each moment stays on one line
     assert 'Unknown event type: "merge". 1 m3' in section(html, "rejects")
     assert "something_done size int" in section(html, "new_columns")
     assert "something_done properties.id 1" in section(html, "dropped")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH = 480
-HEIGHT = 220
-LEFT = 40
+HEIGHT = 226
+LEFT = 52
 RIGHT = 6
 TOP = 16
-BOTTOM = 24
+BOTTOM = 30
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
 

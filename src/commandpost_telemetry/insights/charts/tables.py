@@ -15,12 +15,13 @@ from commandpost_telemetry.insights.charts.shapes import (
 from commandpost_telemetry.insights.formats import number
 from commandpost_telemetry.kit.words import _
 
-NAME_WIDTH = 142
+NAME_WIDTH = 176
 VALUE_WIDTH = 104
 ROW = 26
 INTERVAL_ROW = 46
 MOST_ROWS = 12
 SHADES = 6
+_BESIDE = 90  # so far apart, two numbers stand beside each other
 LONGEST = 20  # letters that fit beside a bar
 
 
@@ -80,14 +81,23 @@ def draw_intervals(intervals: Intervals) -> Chart:
     for index, (name, low, median, high) in enumerate(shown):
         y, said = 6 + index * INTERVAL_ROW, _interval_title(intervals, low, median, high)
         left, middle, right = (NAME_WIDTH + room * each / highest for each in (low, median, high))
+        is_wide = right - left > _BESIDE
         marks = [
             rect(0, y - 3, WIDTH, INTERVAL_ROW, "band"),
             words(NAME_WIDTH - 8, y + 15, _short(name), "name", "end"),
             rect(left, y + 6, max(right - left, 2), 10, "fill soft-1", 5),
             rect(middle - 2, y + 2, 4, 18, "fill series-1", 2),
             words(right + 8, y + 15, number(median, intervals.unit), "value"),
-            words(left, y + 32, number(low, intervals.unit), "tick", "middle"),
-            words(right, y + 32, number(high, intervals.unit), "tick", "middle"),
+            words(
+                left, y + 32, number(low, intervals.unit), "tick", "middle" if is_wide else "end"
+            ),
+            words(
+                right,
+                y + 32,
+                number(high, intervals.unit),
+                "tick",
+                "middle" if is_wide else "start",
+            ),
         ]
         groups.append(Group(f"{name}: {said}", marks))
     said = "; ".join(group.title for group in groups)
