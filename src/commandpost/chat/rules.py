@@ -21,7 +21,7 @@ EVERYBODY = frozenset({"all", "channel", "here"})
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]*)")
 CODE = re.compile(
     r"(?m)^ {0,3}(```+|~~~+)[\s\S]*?(?:^ {0,3}\1|\Z)"  # fenced, else to the end of the text
-    r"|(`+)(?!`)(?:[^`\n]|\n(?!\s*\n))*?\2(?!`)"  # within a paragraph
+    r"|(?<!`)(`+)(?!`)(?:[^`\n]|\n(?!\s*\n))*?\2(?!`)"  # within a paragraph, by whole runs
 )
 CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
 

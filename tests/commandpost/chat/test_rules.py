@@ -78,6 +78,8 @@ def test_a_name_is_one_line_without_invisible_characters(typed: str, kept: str) 
         ("@Ann, @ben.x. (@cid)", {"ann", "ben.x", "cid"}),
         ("ann@example.org and @@x and a/@b", set()),
         ("nobody", set()),
+        ("in `@ann` and ``@ben``", set()),
+        ("no code: ``@ann` is a run of two and a run of one", {"ann"}),
     ],
 )
 def test_a_message_mentions_names(message: str, names: set[str]) -> None:
