@@ -13,6 +13,10 @@ from commandpost.slash.replies import Dialog, Ephemeral, Reply
 
 LOOSE_TEXT = 200_000  # far over every limit: the rules answer with a better sentence
 
+# With a limit a text is also looked at: half a character, as "\\ud800", is none.
+Word = Annotated[str, Field(max_length=64)]
+Text = Annotated[str, Field(max_length=LOOSE_TEXT)]
+
 
 class NewChannel(BaseModel):
     """What POST /channels takes."""
@@ -29,7 +33,7 @@ class NewConversation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    usernames: Annotated[list[str], Field(min_length=1, max_length=64, examples=[["ben"]])]
+    usernames: Annotated[list[Word], Field(min_length=1, max_length=64, examples=[["ben"]])]
 
 
 class NewPost(BaseModel):
@@ -73,7 +77,7 @@ class NewSubmission(BaseModel):
 
     channel_id: str = Field(max_length=64)
     team_id: str = Field(default="", max_length=64)
-    fields: dict[str, str] = Field(default={}, max_length=50)
+    fields: dict[Word, Text] = Field(default={}, max_length=50)
     state: str = Field(default="", max_length=4096)
     key: str = Field(default="", max_length=64)
 

@@ -9,6 +9,7 @@ from commandpost.playbooks.rules import ChecklistDraft, ItemDraft
 
 LOOSE_TEXT = 4096  # far over every limit: the rules answer with a better sentence
 LOOSE_COUNT = 20_000
+LOOSE_FILE = 1 << 20  # no request carries more
 
 
 class ItemShape(BaseModel):
@@ -49,7 +50,9 @@ class NewFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     team_id: str = Field(max_length=64)
-    file: str = Field(examples=["format: commandpost playbook 1\ntitle: Service outage\n"])
+    file: str = Field(
+        max_length=LOOSE_FILE, examples=["format: commandpost playbook 1\ntitle: Service outage\n"]
+    )
 
 
 class PlaybookChange(BaseModel):
