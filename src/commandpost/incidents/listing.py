@@ -124,20 +124,17 @@ def read_asked(
     """Return what an address says."""
     filters = Filters(
         team_id=team_id,
-        status=_known(Status, status, None),
+        status=_known(Status, status),
         commander_user_id=commander_user_id,
         search_term=search_term.strip(),
-        sort=_known(Sort, sort, None) or Sort.CREATED,
-        order=_known(Order, order, None) or Order.DESCENDING,
+        sort=_known(Sort, sort) or Sort.CREATED,
+        order=_known(Order, order) or Order.DESCENDING,
     )
     return Asked(filters, max(0, page))
 
 
-def _known(kind: type[E], value: str, otherwise: None) -> E | None:
-    try:
-        return kind(value)
-    except ValueError:
-        return otherwise
+def _known(kind: type[E], value: str) -> E | None:
+    return kind(value) if value in set(kind) else None
 
 
 def found_page(
@@ -149,15 +146,15 @@ def found_page(
         return list_incidents(session, viewer, asked.filters, request)
     counts = count_by_commander(session, viewer, asked.filters)
     people = platform.people(session, list(counts))
-    order = sorted(counts, key=lambda user_id: (fold(_name(people, user_id)), user_id))
+    order = sorted(counts, key=lambda user_id: _by_name(people.get(user_id, nobody()), user_id))
     if asked.filters.order is Order.DESCENDING:
         order.reverse()
     return list_by_commanders(session, asked.filters, counts, order, request)
 
 
-def _name(people: dict[str, Person], user_id: str) -> str:
-    person = people.get(user_id, nobody())
-    return person.display_name or person.username
+def _by_name(person: Person, user_id: str) -> tuple[str, str]:
+    """Return by what a commander is sorted, in the list as in its file."""
+    return fold(person.display_name or person.username), user_id
 
 
 def list_page(
@@ -237,12 +234,12 @@ def _row(header: Header, people: dict[str, Person]) -> ListRow:
     )
 
 
-_KEYS: dict[Sort, Callable[[ListRow], tuple[str | datetime | bool, str]]] = {
+_KEYS: dict[Sort, Callable[[ListRow], tuple[str | datetime | bool, ...]]] = {
     Sort.ID: lambda row: (row.id, row.id),
     Sort.NAME: lambda row: (fold(row.name), row.id),
-    Sort.COMMANDER: lambda row: (fold(row.commander.display_name), row.id),
+    Sort.COMMANDER: lambda row: _by_name(row.commander, row.commander.id),
     Sort.TEAM: lambda row: ("", row.id),
     Sort.CREATED: lambda row: (row.created_at, row.id),
     Sort.ENDED: lambda row: (row.ended_at or LONG_AGO, row.id),
-    Sort.STATUS: lambda row: (row.is_active, row.id),
+    Sort.STATUS: lambda row: (row.is_active, row.created_at, row.id),
 }

@@ -1,6 +1,6 @@
 """The list: filtered, sorted, searched, paged, counted, by the same few queries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import TeamNotFound
+from commandpost.chat.platform import Person
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.errors import TeamRequired
-from commandpost.incidents.listing import found_page, list_page, read_asked
+from commandpost.incidents.listing import file_rows, found_page, list_page, read_asked
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.many import Filters, list_commander_ids, list_incidents
 from commandpost.incidents.rules import Order, Sort, Status, Window, window
@@ -46,12 +47,17 @@ SEVEN = (
 )
 
 
-def _fill(session: Session, people: People, rows: tuple[Given, ...] = SEVEN) -> None:
-    for number, row in enumerate(rows):
-        at = START + timedelta(days=number)
+def _fill(
+    session: Session,
+    people: People,
+    rows: tuple[Given, ...] = SEVEN,
+    ids: Iterable[int] = NUMBERS,
+) -> None:
+    for days, (row, number) in enumerate(zip(rows, ids, strict=False)):
+        at = START + timedelta(days=days)
         session.add(
             Incident(
-                id=f"{next(NUMBERS):026d}",
+                id=f"{number:026d}",
                 name=row.name,
                 name_folded=fold(row.name),
                 team_id=people.team_id if row.team == "demo" else people.other_team_id,
@@ -192,6 +198,30 @@ def test_the_backstage_sorts_by_the_names_of_commanders(
     expected = beas + bens if order is Order.ASCENDING else bens + beas
     assert [header.name for page in pages for header in page.items] == expected
     assert {page.total_count for page in pages} == {6}
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("sort", Sort)
+def test_a_file_has_the_order_of_the_list(
+    session: Session, people: People, platform: MemoryPlatform, sort: Sort, order: Order
+) -> None:
+    _fill(session, people, ids=count(10**9, -1))  # ids tell nothing of what came first
+    platform.persons[people.bea.id] = Person(people.bea.id, "bea", "")
+    platform.persons[people.ben.id] = Person(people.ben.id, "ben", "Abe")
+    asked = read_asked(
+        people.team_id,
+        search_term="",
+        status="",
+        commander_user_id="",
+        sort=sort,
+        order=order,
+        page=0,
+    )
+
+    rows = file_rows(session, platform, people.dan, asked)
+
+    shown = found_page(session, platform, people.dan, asked).items
+    assert [row.id for row in rows] == [header.id for header in shown]
 
 
 def test_what_an_address_says_wrong_counts_as_not_said() -> None:
