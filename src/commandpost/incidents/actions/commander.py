@@ -6,7 +6,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, said_by_bot, tell_all
+from commandpost.incidents.actions.note import note, post_change, said_by_bot, tell_all
 from commandpost.incidents.errors import NotACommander, PersonNotFound
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.rules import Happening
@@ -37,13 +37,8 @@ def change_commander(
     before, after = names.get(old, ""), names[user_id]
     note(session, incident, actor, Happening.COMMANDER_CHANGED, was=before, now=after)
     changed = N_("@%(username)s changed the commander from @%(was)s to @%(now)s.")
-    platform.post_as_bot(
-        session,
-        ChannelId(incident.channel_id),
-        said_by_bot(platform, changed, username=actor.username, was=before, now=after),
-        key=f"incident:{incident.id}:{incident.version}",
-        by=actor.id,
-    )
+    said = said_by_bot(platform, changed, username=actor.username, was=before, now=after)
+    post_change(session, platform, incident, actor, said)
     tell_all(session, incident)
     return True
 

@@ -5,12 +5,11 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platform import Platform
 from commandpost.incidents.actions.may import incident_for_deed
-from commandpost.incidents.actions.note import note, said_by_bot, tell_all
+from commandpost.incidents.actions.note import note, post_change, said_by_bot, tell_all
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.rules import Happening, millis
 from commandpost.kit.clock import now
 from commandpost.kit.db import tell
-from commandpost.kit.ids import ChannelId
 from commandpost.kit.words import N_
 from commandpost.telemetry.record import record
 from commandpost_telemetry.catalogue.incident import EndIncident
@@ -36,10 +35,8 @@ def restart_incident(session: Session, platform: Platform, actor: Actor, inciden
 def _say(
     session: Session, platform: Platform, actor: Actor, incident: Incident, sentence: str
 ) -> None:
-    key = f"incident:{incident.id}:{incident.version}"
     said = said_by_bot(platform, sentence, username=actor.username)
-    channel_id = ChannelId(incident.channel_id)
-    platform.post_as_bot(session, channel_id, said, key=key, by=actor.id)
+    post_change(session, platform, incident, actor, said)
     tell_all(session, incident)
     tell(session, f"channel:{incident.channel_id}")
 

@@ -47,6 +47,13 @@ def note_edit(
     plain = {name: as_typed(text) for name, text in detail.items()}
     with speaking(platform.language):
         said = f"@{actor.username} {told(kind, plain)}."
+    post_change(session, platform, incident, actor, said)
+
+
+def post_change(
+    session: Session, platform: Platform, incident: Incident, actor: Actor, said: str
+) -> None:
+    """Post what was just changed into the incident's channel, once for each version of it."""
     platform.post_as_bot(
         session,
         ChannelId(incident.channel_id),

@@ -29,12 +29,11 @@ from commandpost.ui.refusals import refusals
 LISTS = "/{incident_id}/checklists"
 LIST = LISTS + "/{checklist_id}"
 REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
-REFUSED_TEXT = refusals(400, 401, 403, 404, 409, 413, 422)
 
 router = APIRouter()
 
 
-@router.post(LISTS, status_code=201, responses=REFUSED_TEXT)
+@router.post(LISTS, status_code=201, responses=REFUSED)
 def post_checklist(
     incident_id: Id, new: NewChecklist, session: Db, actor: SignedIn, platform: PlatformOf
 ) -> ChecklistShape:
@@ -45,7 +44,7 @@ def post_checklist(
     return ChecklistShape(id=made.id, title=made.title, items=[])
 
 
-@router.patch(LIST, response_model=IncidentShape, responses=REFUSED_TEXT)
+@router.patch(LIST, response_model=IncidentShape, responses=REFUSED)
 def patch_checklist(
     incident_id: Id,
     checklist_id: Id,

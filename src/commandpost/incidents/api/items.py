@@ -27,7 +27,6 @@ from commandpost.ui.refusals import refusals
 ITEMS = "/{incident_id}/checklists/{checklist_id}/items"
 ITEM = ITEMS + "/{item_id}"
 REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
-REFUSED_TEXT = refusals(400, 401, 403, 404, 409, 413, 422)
 
 router = APIRouter()
 
@@ -61,7 +60,7 @@ class Deed:
 ItemDeed = Annotated[Deed, Depends()]
 
 
-@router.post(ITEMS, status_code=201, response_model=ItemShape, responses=REFUSED_TEXT)
+@router.post(ITEMS, status_code=201, response_model=ItemShape, responses=REFUSED)
 def post_item(
     incident_id: Id,
     checklist_id: Id,
@@ -76,7 +75,7 @@ def post_item(
     return written(get_item(session, incident_id, item_id), status=201)
 
 
-@router.patch(ITEM, response_model=ItemShape, responses=REFUSED_TEXT)
+@router.patch(ITEM, response_model=ItemShape, responses=REFUSED)
 def patch_item(change: ItemChange, deed: ItemDeed) -> Response:
     """Rename an item."""
     rename_item(*deed.what(), title=change.title, was=change.was)
@@ -111,7 +110,7 @@ def post_uncheck(deed: ItemDeed) -> Response:
     return deed.answer()
 
 
-@router.post(f"{ITEM}/move", response_model=ItemShape, responses=REFUSED_TEXT)
+@router.post(f"{ITEM}/move", response_model=ItemShape, responses=REFUSED)
 def post_move(move: ItemMove, deed: ItemDeed) -> Response:
     """Move an item within its checklist, or to another one of the incident."""
     move_item(*deed.what(), position=move.position, checklist_id=move.checklist_id)
