@@ -24,7 +24,6 @@ from commandpost_telemetry.warehouse.destinations.duckdb.destination import Duck
 
 LAST = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)  # noqa: TID251 - a benchmark of today
 DAYS = 365
-PER_INCIDENT = 12
 RANGES = {"28 days": "", "a year": f"?from={(LAST - timedelta(days=DAYS - 1)).date()}"}
 
 # number i of n: spread over the days, each incident on one server, twelve events each

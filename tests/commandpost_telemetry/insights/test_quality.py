@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from commandpost_telemetry.insights.metrics.catalogue import get_metric
 from commandpost_telemetry.insights.quality import (
     Finding,
     Verdict,
@@ -87,10 +88,12 @@ def test_clean_data_passes_every_check(source: DuckDBSource, warehouse: DuckDBDe
     ]
 
 
-def test_each_counted_event_of_the_catalogue_is_looked_for_once() -> None:
-    sql = next(each.sql for each in all_checks() if each.name == "unseen_events")
+def test_each_counted_event_of_the_catalogue_is_looked_for_and_listed_once() -> None:
+    looked_for = next(each.sql for each in all_checks() if each.name == "unseen_events")
+    listed = get_metric("events_received").sql
 
-    assert sorted(re.findall(r"SELECT '(\w+)'", sql)) == sorted(NAMES)
+    for sql in (looked_for, listed):
+        assert sorted(re.findall(r"SELECT '(\w+)'", sql)) == sorted(NAMES)
 
 
 def test_an_event_that_nobody_declared_is_found(
