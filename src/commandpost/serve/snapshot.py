@@ -14,7 +14,7 @@ from commandpost.serve.parts import Parts
 from commandpost_telemetry.cli.asking import ask_process
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
 from commandpost_telemetry.settings import Settings as PipelineSettings
-from commandpost_telemetry.warehouse.connect import duckdb_path
+from commandpost_telemetry.warehouse.connect import duckdb_path, is_duckdb_file
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 
@@ -46,14 +46,10 @@ def take_snapshot(pipeline: PipelineSettings) -> Path:
 
 
 def _copied_here(pipeline: PipelineSettings) -> Path:
-    file = duckdb_path(pipeline) if _is_ours(pipeline) else None
+    file = duckdb_path(pipeline) if is_duckdb_file(pipeline) else None
     has_warehouse = file is not None and file.exists()
     with closing(DuckDBDestination(file)) if has_warehouse else nullcontext() as warehouse:
         return _copied(pipeline.data_dir, warehouse)
-
-
-def _is_ours(pipeline: PipelineSettings) -> bool:
-    return not pipeline.warehouse_url or pipeline.warehouse_url.startswith("duckdb:")
 
 
 def _copied(data_dir: Path, warehouse: DuckDBDestination | None) -> Path:

@@ -1,4 +1,4 @@
-"""Opens the warehouse that the settings name."""
+"""Opens what the settings name: the warehouse, and the syncs that fill it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -38,6 +38,15 @@ DEFAULT = "main"
 _SETTING = "COMMANDPOST_TELEMETRY_WAREHOUSE_URL"
 
 
+def is_duckdb_file(settings: Settings) -> bool:
+    """Whether the warehouse is a file of this process; any other has a server of its own."""
+    return _scheme(settings) == "duckdb"
+
+
+def _scheme(settings: Settings) -> str:
+    return urlsplit(settings.warehouse_url).scheme or "duckdb"
+
+
 def duckdb_path(settings: Settings) -> Path:
     """Return the file of a DuckDB warehouse: `duckdb:///relative` or `duckdb:////absolute`."""
     if not settings.warehouse_url:
@@ -47,7 +56,7 @@ def duckdb_path(settings: Settings) -> Path:
 
 def open_destination(settings: Settings) -> Destination:
     """Return the destination; its tables exist when this returns."""
-    scheme = urlsplit(settings.warehouse_url).scheme or "duckdb"
+    scheme = _scheme(settings)
     if scheme not in _OPENERS:
         raise WarehouseError(
             f"{_SETTING} begins with '{scheme}', which is no warehouse this version can load; use "
@@ -61,7 +70,7 @@ def open_destination(settings: Settings) -> Destination:
             f"`{scheme.replace('postgresql', 'postgres')}`."
         ) from error
     except WarehouseError as error:
-        if error.__cause__ is None or scheme == "duckdb":
+        if error.__cause__ is None or is_duckdb_file(settings):
             raise
         can_heal = not isinstance(error, StatementRefused)  # a wrong address never does
         raise (WarehouseUnavailable if can_heal else WarehouseError)(

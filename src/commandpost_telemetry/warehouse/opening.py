@@ -9,7 +9,7 @@ from threading import Lock
 from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
-from commandpost_telemetry.warehouse.connect import open_destination, open_sync
+from commandpost_telemetry.warehouse.connect import is_duckdb_file, open_destination, open_sync
 from commandpost_telemetry.warehouse.destinations.destination import Destination, Rows
 from commandpost_telemetry.warehouse.destinations.errors import (
     WarehouseError,
@@ -39,10 +39,9 @@ class Warehouse:
             metrics.note_up(is_up=True)
         except WarehouseUnavailable as error:
             metrics.note_up(is_up=False)
-            if settings.warehouse_url.startswith(("postgres", "snowflake")):
-                logger.warning("%s The next sync tries again.", error)
-            else:  # a file that cannot be opened is not somebody else's to mend
+            if is_duckdb_file(settings):  # which is not somebody else's to mend
                 raise
+            logger.warning("%s The next sync tries again.", error)
 
     @property
     def destination(self) -> Destination | None:
