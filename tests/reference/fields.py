@@ -163,6 +163,7 @@ FIELDS = (
         Kind.MESSAGE,
         shown=("/channels/{private_id}",),
     ),
+    Field(f"PATCH {A}/posts/{{post_id}} was", Kind.STALE),
     Field(f"PATCH {A}/posts/{{post_id}} message", Kind.MESSAGE, shown=("/channels/{private_id}",)),
     Field(f"POST {A}/channels/{{channel_id}}/commands command", Kind.REPLY),
     Field(
@@ -207,6 +208,7 @@ FIELDS = (
     Field(
         "POST /channels/{channel_id}/posts text", Kind.MESSAGE, shown=("/channels/{private_id}",)
     ),
+    Field("POST /posts/{post_id} was", Kind.STALE),
     Field("POST /posts/{post_id} text", Kind.MESSAGE, shown=("/channels/{private_id}",)),
     Field(
         "POST /teams/{team_id}/channels display_name", _L, shown=("/channels/{new}",), longest=64

@@ -170,10 +170,10 @@ def post_post(new: NewPost, channel_id: Id, session: Db, actor: SignedIn) -> Pos
     return post_shape(get_post(session, post_id))
 
 
-@router.patch("/posts/{post_id}", responses=refusals(400, 401, 403, 404, 413, 422))
+@router.patch("/posts/{post_id}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 def patch_post(change: PostChange, post_id: Id, session: Db, actor: SignedIn) -> PostShape:
     """Change the text of your own post."""
-    return post_shape(edit_post(session, actor, post_id, change.message))
+    return post_shape(edit_post(session, actor, post_id, change.message, was=change.was))
 
 
 @router.delete("/posts/{post_id}", status_code=204, responses=refusals(401, 403, 404, 422))

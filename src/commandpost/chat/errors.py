@@ -66,6 +66,20 @@ class NotYourPost(Forbidden):
         super().__init__(_("Only the person who wrote a post can change it. It stays as it is."))
 
 
+class StalePost(Conflict):
+    """The author changed it elsewhere meanwhile; both texts are in the details."""
+
+    def __init__(self, *, yours: str, stored: str) -> None:
+        self.stored = stored
+        super().__init__(
+            _(
+                "You changed this message elsewhere meanwhile. Nothing was changed; look at "
+                "what is stored and save again if you still want to."
+            ),
+            details={"yours": yours, "stored": stored},
+        )
+
+
 class CannotLeave(Conflict):
     """Some channels are for everybody, or for exactly these people."""
 

@@ -46,11 +46,12 @@ class NewPost(BaseModel):
 
 
 class PostChange(BaseModel):
-    """What PATCH /posts/{id} takes."""
+    """What PATCH /posts/{id} takes; with `was`, a text changed meanwhile is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
     message: str = Field(max_length=LOOSE_TEXT)
+    was: str | None = Field(default=None, max_length=LOOSE_TEXT)
 
 
 class Invitation(BaseModel):

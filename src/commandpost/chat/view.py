@@ -168,6 +168,7 @@ class Panel:
     action: str = ""
     submit: str = ""
     text: str = ""
+    was: str = ""  # what the person saw of what they change
     error: str = ""
     is_private: bool = False
     people: Sequence[Person] = ()

@@ -48,6 +48,22 @@ def test_a_member_writes_reads_edits_and_deletes(doors: Doors, people: People) -
     assert (deleted.status_code, ben.get(where).json()["items"]) == (204, [])
 
 
+def test_an_edit_of_what_was_changed_meanwhile_is_refused_with_both_texts(
+    doors: Doors, people: People
+) -> None:
+    ben = doors.of(people.ben)
+    where = f"/api/v1/channels/{people.town}/posts"
+    post = f"/api/v1/posts/{ben.post(where, json={'message': 'one'}).json()['id']}"
+
+    ben.patch(post, json={"message": "two", "was": "one"})
+    late = ben.patch(post, json={"message": "three", "was": "one"})
+    same = ben.patch(post, json={"message": "two", "was": "one"})
+
+    assert (late.status_code, same.status_code) == (409, 200)
+    assert late.json()["details"] == {"yours": "three", "stored": "two"}
+    assert ben.get(where).json()["items"][0]["message"] == "two"
+
+
 def test_whom_an_edit_names_is_told_once(doors: Doors, people: People) -> None:
     ann, ben = doors.of(people.ann), doors.of(people.ben)
     posted = ben.post(f"/api/v1/channels/{people.town}/posts", json={"message": "look"}).json()

@@ -12,6 +12,7 @@ from commandpost.chat.errors import (
     NotAMember,
     NotYourPost,
     PostNotFound,
+    StalePost,
 )
 from commandpost.chat.models import Channel, ChannelMember, Post, PostKind
 from commandpost.chat.queries.channels import get_channel, lock_channel
@@ -60,7 +61,7 @@ def post_message(
 
 def checked_message(text: str) -> str:
     """Return a message as it is kept, or refuse a blank or endless one."""
-    message = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    message = _as_kept(text)
     if is_blank(message):
         raise MessageInvalid(_("A message needs some text. Nothing was posted."))
     if len(message) > LONGEST_MESSAGE:
@@ -73,6 +74,10 @@ def checked_message(text: str) -> str:
             )
         )
     return message
+
+
+def _as_kept(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
 def add_post(
@@ -169,11 +174,18 @@ def read_own_deed(session: Session, channel: Channel, user_id: str) -> None:
         member.read_count = channel.message_count
 
 
-def edit_post(session: Session, actor: Actor, post_id: str, text: str) -> PostRow:
-    """Change the text of one's own post; whom it names only now is told as by a new one."""
+def edit_post(
+    session: Session, actor: Actor, post_id: str, text: str, *, was: str | None = None
+) -> PostRow:
+    """Change the text of one's own post; whom it names only now is told as by a new one.
+
+    With `was`, only if it still says what was seen.
+    """
     post = _own_post(session, actor, post_id)
     message = checked_message(text)
     if message != post.message:
+        if was is not None and _as_kept(was) != post.message:
+            raise StalePost(yours=message, stored=post.message)
         _add_new_mentions(session, actor, post, message)
         change_message(session, post, message)
         post.edited_at = now()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
-from commandpost.chat.errors import NotYourPost, PostNotFound
+from commandpost.chat.errors import NotYourPost, PostNotFound, StalePost
 from commandpost.chat.markdown import render
 from commandpost.chat.place import Place, address
 from commandpost.chat.queries.channels import page_of_channels
@@ -138,7 +138,18 @@ def _leave(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
 def _edit(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     post = _own_post(session, actor, place, asked.post)
     panel = _panel(place, _("Edit message"), f"/posts/{post.id}")
-    return replace(panel, text=post.message, submit=_("Save"))
+    return replace(panel, text=post.message, was=post.message, submit=_("Save"))
+
+
+def stale_panel(panel: Panel, text: str, refusal: StalePost) -> Panel:
+    """Return the dialog that shows both texts of a post which was changed elsewhere meanwhile."""
+    return replace(
+        panel,
+        text=text,
+        error=refusal.sentence,
+        html=render(refusal.stored),
+        submit=_("Save mine"),
+    )
 
 
 def gone_panel(place: Place, text: str) -> Panel:

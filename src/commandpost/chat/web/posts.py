@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
-from commandpost.chat.errors import MessageInvalid, PostNotFound
+from commandpost.chat.errors import MessageInvalid, PostNotFound, StalePost
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
 from commandpost.chat.marks import marks_of
 from commandpost.chat.place import Place, TeamParameter, find_place
 from commandpost.chat.queries.posts import find_place_of_deleted, get_post
-from commandpost.chat.view import PostsFragment, Replies
+from commandpost.chat.view import Panel, PostsFragment, Replies
 from commandpost.chat.web.commands import answer, run_line
-from commandpost.chat.web.panels import Asked, Show, build_panel, gone_panel
+from commandpost.chat.web.panels import Asked, Show, build_panel, gone_panel, stale_panel
 from commandpost.chat.web.screen import (
     TEMPLATE,
     found_posts,
@@ -125,17 +125,18 @@ def edit(
     actor: SignedIn,
     post_id: str,
     text: Annotated[str, Form()] = "",
+    was: Annotated[str | None, Form()] = None,
     team: TeamParameter = "",
 ) -> Response:
     try:
         before = get_post(session, post_id).message
-        post = edit_post(session, actor, post_id, text)
+        post = edit_post(session, actor, post_id, text, was=was)
     except PostNotFound:
         return _gone(request, session, actor, post_id, text, team)
-    except MessageInvalid as refusal:
+    except (MessageInvalid, StalePost) as refusal:
         place = find_place(session, actor, get_post(session, post_id).channel_id, team)
         panel = build_panel(session, actor, place, Asked(show=Show.EDIT, post=post_id))
-        again = replace(panel, text=text, error=refusal.sentence)
+        again = _edited_again(panel, text, was, refusal)
         return show_workspace(
             request, session, actor, place, panel=again, status=refusal.form_status
         )
@@ -143,6 +144,14 @@ def edit(
     untold = who_was_not_told(session, actor, place, post.message, before=before)
     said = "\n\n".join(filter(None, (_("The message was changed."), untold)))
     return done(f"{place.address()}#post_{post_id}", said)
+
+
+def _edited_again(
+    panel: Panel, text: str, was: str | None, refusal: MessageInvalid | StalePost
+) -> Panel:
+    if isinstance(refusal, StalePost):
+        return stale_panel(panel, text, refusal)
+    return replace(panel, text=text, was=was or "", error=refusal.sentence)
 
 
 def _gone(
@@ -159,6 +168,9 @@ def _gone(
 
 @router.post("/posts/{post_id}/delete")
 def delete(session: Db, actor: SignedIn, post_id: str, team: TeamParameter = "") -> Response:
-    channel_id = delete_post(session, actor, post_id)
+    """Delete a post; who did so already, in another tab, is led back all the same."""
+    already = find_place_of_deleted(session, actor.id, post_id)
+    channel_id = already or delete_post(session, actor, post_id)
+    said = _("The message was deleted already.") if already else _("The message was deleted.")
     place = find_place(session, actor, channel_id, team)
-    return done(place.address(), _("The message was deleted."))
+    return done(place.address(), said)

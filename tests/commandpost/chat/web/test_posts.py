@@ -384,6 +384,46 @@ def test_one_edits_ones_own_post(doors: Doors, people: People, database: Databas
     assert "<small>edited</small>" in ben.get(f"/channels/{people.town}").text
 
 
+def test_an_edit_of_what_was_changed_in_another_tab_shows_both_texts(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town, "one\ntwo")
+    ben = doors.of(people.ben)
+    first = {"text": "one\r\ntwo **three**", "was": "one\r\ntwo"}  # as browsers send lines
+
+    done = ben.post(f"/posts/{post_id}", data=first)
+    blank = ben.post(f"/posts/{post_id}", data={"text": " ", "was": "one\r\ntwo"})
+    late = ben.post(f"/posts/{post_id}", data={"text": "four", "was": "one\r\ntwo"})
+    kept = said(database, people.town)
+    panel = late.text.partition('id="panel"')[2]
+    seen = re.search(r'name="was" value="([^"]*)"', panel)
+    assert seen
+    again = ben.post(f"/posts/{post_id}", data={"text": "four", "was": seen[1]})
+
+    assert (done.status_code, late.status_code, again.status_code) == (303, 409, 303)
+    assert 'name="was" value="one\r\ntwo"' in blank.text
+    assert kept == [("ben", "one\ntwo **three**")]
+    assert "changed this message elsewhere" in panel
+    assert "two <strong>three</strong>" in panel
+    assert "four</textarea>" in panel
+    assert said(database, people.town) == [("ben", "four")]
+
+
+def test_a_post_that_was_deleted_in_another_tab_is_deleted_already(
+    doors: Doors, people: People, database: Database
+) -> None:
+    with database.transaction() as session:
+        post_id = a_post(session, people.ben, people.town)
+    ben = doors.of(people.ben)
+
+    first, second = (ben.post(f"/posts/{post_id}/delete") for _ in range(2))
+
+    assert first.headers["location"] == second.headers["location"] == f"/channels/{people.town}"
+    assert unquote(second.cookies[FLASH_COOKIE]) == "The message was deleted already."
+    assert doors.of(people.ann).post(f"/posts/{post_id}/delete").status_code == 404
+
+
 def test_an_edit_of_a_post_that_was_deleted_meanwhile_keeps_the_text_to_post_it_anew(
     doors: Doors, people: People, database: Database
 ) -> None:
@@ -442,7 +482,6 @@ def test_one_deletes_ones_own_post(doors: Doors, people: People, database: Datab
     assert "Delete this message?" in panel.text
     assert done.headers["location"] == f"/channels/{people.town}"
     assert said(database, people.town) == []
-    assert ben.post(f"/posts/{post_id}/delete").status_code == 404
 
 
 @pytest.mark.parametrize(("who", "status"), [("ann", 403), ("cid", 404), ("nobody", 303)])
