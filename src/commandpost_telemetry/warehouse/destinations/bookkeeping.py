@@ -107,23 +107,7 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
     """Return the rows that tell of the load, by table of the schema `loader`."""
     key, at = load.load_id, load.finished_at.replace(tzinfo=None)
     return {
-        "loads": [
-            [
-                key,
-                load.reader,
-                load.started_at.replace(tzinfo=None),
-                at,
-                load.from_position,
-                load.to_position,
-                load.messages,
-                load.loaded,
-                load.repeated,
-                load.discarded,
-                len(load.rejected),
-            ]
-        ]
-        if load.messages or load.released
-        else [],
+        "loads": [_counts(load)] if load.messages or load.released else [],
         "load_states": _last_states(load) if load.steps else [],
         "load_tables": [[key, table, added] for table, added in load.tables.items()],
         "new_columns": [[key, *column[:2], str(column[2])] for column in load.new_columns],
@@ -137,6 +121,13 @@ def accounts(load: Load) -> Mapping[str, list[list[Any]]]:
             for each in load.held
         ],
     }
+
+
+def _counts(load: Load) -> list[Any]:
+    times = [each.replace(tzinfo=None) for each in (load.started_at, load.finished_at)]
+    positions = [load.from_position, load.to_position]
+    became = [load.loaded, load.repeated, load.discarded, len(load.rejected)]
+    return [load.load_id, load.reader, *times, *positions, load.messages, *became]
 
 
 def _last_states(load: Load) -> list[list[Any]]:

@@ -1,9 +1,9 @@
 """One load: a batch of log entries becomes rows of many tables, in one transaction."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -85,9 +85,9 @@ class Loader:
         self, engine: DuckDBPyConnection, entries: Sequence[Entry], steps: Steps
     ) -> Prepared:
         started, batch = now(), Batch.of(entries)
-        destination, kept = self._destination.naming.upper(), self._options.json_paths
-        prepared = partial(marked, destination=destination, kept=kept)
-        stage(engine, batch, self._folder, started, prepared)
+        name, kept = self._destination.naming.upper(), self._options.json_paths
+        mark = partial(marked, destination=name, kept=kept)
+        stage(engine, batch, self._folder, started, mark)
         rejected = sift.unreadable(engine, batch) + sift.unknown_types(engine, batch)
         rejected += sift.too_deep(engine, batch)
         repeated = sift.repeats(engine)
@@ -142,8 +142,7 @@ class Loader:
             self._prepare(engine, entries, Steps(self._destination, position))
             with of_table(table):
                 sift.already_there(engine, self._destination, table)
-            transaction = self._destination.begin(engine, reader, position)
-            try:
+            with self._begun(engine, reader, position) as transaction:
                 filling = self._filling(transaction, engine, account)
                 naming = self._destination.naming
                 for share in shares_of(engine, self._shapes(engine), naming):
@@ -151,14 +150,24 @@ class Loader:
                         filling.fill(share)
                 account = filling.account(account)
                 transaction.commit(account)
-            except BaseException:
-                transaction.rollback()
-                raise
         return account
+
+    @contextmanager
+    def _begun(
+        self, engine: DuckDBPyConnection, reader: str, position: int
+    ) -> Iterator[Transaction]:
+        """Open a load that is undone unless it was committed."""
+        transaction = self._destination.begin(engine, reader, position)
+        try:
+            yield transaction
+        except BaseException:
+            transaction.rollback()
+            raise
 
     def _load(
         self, reader: str, position: int, prepared: Prepared, known: int, held: AbstractSet[str]
     ) -> Load:
+        found = self._shapes(prepared.engine) if known else prepared.shapes
         account = Load(
             load_id=prepared.steps.load_id,
             namespace=self._destination.namespace,
@@ -168,23 +177,15 @@ class Loader:
             finished_at=prepared.started_at,
             from_position=position,
             to_position=prepared.to_position,
-        )
-        found = self._shapes(prepared.engine) if known else prepared.shapes
-        account = replace(
-            account,
             messages=prepared.messages,
             loaded=count(found),
             repeated=prepared.repeated + known,
             rejected=prepared.rejected,
         )
         _check(account)
-        transaction = self._destination.begin(prepared.engine, reader, position)
-        try:
+        with self._begun(prepared.engine, reader, position) as transaction:
             account = self._fill(transaction, prepared, found, account, held)
             transaction.commit(account)
-        except BaseException:
-            transaction.rollback()
-            raise
         return account
 
     def _repeated(self, prepared: Prepared, held: AbstractSet[str]) -> int:

@@ -98,7 +98,7 @@ def stage(
     batch: Batch,
     folder: Path,
     at: datetime,
-    prepared: Callable[[bytes], bytes] = bytes,
+    mark: Callable[[bytes], bytes] = bytes,
 ) -> None:
     """Fill the temporary table `messages`; what can't be read is a row without an id."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def stage(
     connection.execute(_SENDERS, {"firsts": firsts, "sources": sources})
     try:
         with path.open("wb") as file:
-            file.writelines(prepared(entry.lines) for entry in batch.entries)
+            file.writelines(mark(entry.lines) for entry in batch.entries)
         largest = max((len(entry.lines) for entry in batch.entries), default=0) * 2 + 1024
         connection.execute(
             compose(
