@@ -112,11 +112,15 @@ class Fragments:
 
 
 def _who(scope: Scope) -> tuple[bytes, bytes] | None:
-    """Return whose fragment is asked for, in what language; nothing for other requests."""
+    """Return whose fragment is asked for, in what language; nothing for other requests.
+
+    A proxy may hand cookies on one by one: all of them say who it is, the last alone does not.
+    """
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     headers = dict(scope["headers"])
-    cookie, languages = headers.get(b"cookie"), headers.get(b"accept-language", b"")
+    cookie = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    languages = headers.get(b"accept-language", b"")
     if not cookie or headers.get(b"hx-request") != b"true" or b"authorization" in headers:
         return None
     if len(cookie) + len(languages) + len(scope["path"]) + len(scope["query_string"]) > LONGEST_KEY:

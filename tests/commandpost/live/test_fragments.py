@@ -127,6 +127,19 @@ def test_who_was_never_let_in_gets_nothing_from_memory(site: Site, browser: Test
     assert site.rendered == ["ann"]
 
 
+def test_cookies_that_come_one_by_one_are_told_apart(browser: TestClient) -> None:
+    """Most proxies join them again, as they are told to; for those that do not, all are read."""
+    shown = []
+    for name in ("ann", "cid", "dee", "ann"):
+        cookies = [("Cookie", f"who={name}"), ("Cookie", "theme=dark"), *HTMX.items()]
+        shown.append(browser.get("/page", headers=cookies).text[:16])
+    alone = browser.get("/page", headers={**HTMX, "Cookie": "theme=dark"})
+
+    assert (shown[0], shown[1], shown[3]) == ("one for a member", "one for a guest", shown[0])
+    assert "member" not in shown[2]
+    assert alone.status_code == 404
+
+
 def test_who_is_let_in_no_more_gets_nothing_from_memory(site: Site, browser: TestClient) -> None:
     for _ in range(2):
         seen(browser, "ann")
