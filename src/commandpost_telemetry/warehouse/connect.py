@@ -27,7 +27,7 @@ from commandpost_telemetry.warehouse.syncing.calendar import Calendar
 from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
 from commandpost_telemetry.warehouse.syncing.namespaces import (
     PartOfLog,
-    Released,
+    Positions,
     reader_of,
     settle,
 )
@@ -139,12 +139,12 @@ def open_sync(
     )
     metrics = metrics or SyncMetrics(CollectorRegistry())
     namespaces = namespaces_of(settings, destination)
-    released = Released(log)
+    positions = Positions(log)
 
     def opened(namespace: str) -> Sync:
         reader = reader_of(namespace)
         return Sync(
-            PartOfLog(log, released, reader, partial(_is_of, namespaces, namespace)),
+            PartOfLog(log, positions, reader, partial(_is_of, namespaces, namespace)),
             destination.within(namespace) if namespace else destination,
             settings.data_dir / "tmp",
             options=options,
@@ -153,21 +153,21 @@ def open_sync(
         )
 
     main, names = opened(""), sorted(set(namespaces.values()))
-    settle(destination, main, [READER, *map(reader_of, names)], released)
+    settle(destination, main, [READER, *map(reader_of, names)], positions)
     others = [NamespaceSync(reader_of(each), destination, partial(opened, each)) for each in names]
-    archive = _archive(settings, log, released)
+    archive = _archive(settings, log, positions)
     archiving = Archiving(archive, destination, metrics) if archive else None
-    return Syncs([main, *others], released, archiving)
+    return Syncs([main, *others], positions, archiving)
 
 
-def _archive(settings: Settings, log: LogReader, released: Released) -> Archive | None:
+def _archive(settings: Settings, log: LogReader, positions: Positions) -> Archive | None:
     if not settings.archive_dir:
         return None
-    part = PartOfLog(log, released, ARCHIVE, lambda _: True)
+    part = PartOfLog(log, positions, ARCHIVE, lambda _: True)
     archive = Archive(part, Path(settings.archive_dir))
-    released.note(ARCHIVE, 0)  # all of the log is kept for an archive that can't be read now
+    positions.note(ARCHIVE, 0)  # all of the log is kept for an archive that can't be read now
     with suppress(WarehouseUnavailable):
-        released.note(ARCHIVE, archive.position())
+        positions.note(ARCHIVE, archive.position())
     return archive
 
 

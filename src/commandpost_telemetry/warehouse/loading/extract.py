@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from commandpost_telemetry.warehouse.schema.leaves import Path
 from commandpost_telemetry.warehouse.schema.plan import Source, spread_texts
-from commandpost_telemetry.warehouse.schema.shape import Path
 from commandpost_telemetry.warehouse.schema.sql import Sql, array, compose, ident, join, literal
 from commandpost_telemetry.warehouse.schema.tables import Document
 from commandpost_telemetry.warehouse.schema.types import ColumnType, Kind

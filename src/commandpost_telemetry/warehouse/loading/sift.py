@@ -11,8 +11,8 @@ from commandpost_telemetry.warehouse.destinations.destination import Destination
 from commandpost_telemetry.warehouse.destinations.errors import LoadRefused
 from commandpost_telemetry.warehouse.loading.messages import Batch
 from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths
+from commandpost_telemetry.warehouse.schema.leaves import depth
 from commandpost_telemetry.warehouse.schema.plan import Shape, width
-from commandpost_telemetry.warehouse.schema.shape import depth
 from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join, literal
 from commandpost_telemetry.warehouse.schema.tables import Document, Family, event_family, families
 

@@ -10,7 +10,7 @@ from functools import reduce
 import msgspec
 
 from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths, wire_names
-from commandpost_telemetry.warehouse.schema.shape import MARK, Path
+from commandpost_telemetry.warehouse.schema.leaves import MARK, Path
 
 _ASKS = b'"jsonPaths"'
 _MOST = 200  # paths of a message, which may fill as many columns

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from commandpost_telemetry.warehouse.schema.shape import Path
+from commandpost_telemetry.warehouse.schema.leaves import Path
 from commandpost_telemetry.warehouse.schema.tables import Document, families
 
 wire_names = {

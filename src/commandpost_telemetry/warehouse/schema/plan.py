@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 
 from commandpost_telemetry.rudder.naming import Naming, column_name
 from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.schema.shape import Leaf, Path, is_spread, leaves, without_mark
+from commandpost_telemetry.warehouse.schema.leaves import (
+    Leaf,
+    Path,
+    is_spread,
+    leaves,
+    without_mark,
+)
 from commandpost_telemetry.warehouse.schema.tables import (
     Document,
     Family,

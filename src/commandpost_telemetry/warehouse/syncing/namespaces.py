@@ -12,8 +12,8 @@ _POSITIONS = "SELECT reader, position FROM loader.positions"
 _FORGET = "DELETE FROM loader.positions WHERE reader = {reader}"
 
 
-class Released:
-    """Lets go of the log only what every reader has, and knows how far each has got."""
+class Positions:
+    """How far each reader of the log has got; only what all of them have is let go of."""
 
     def __init__(self, log: LogReader) -> None:
         self._log = log
@@ -46,7 +46,7 @@ class PartOfLog:
     """The log as one reader sees it: what is of other sources is empty, and keeps its place."""
 
     log: LogReader
-    released: Released
+    positions: Positions
     reader: str
     takes: Callable[[str], bool]  # whether a source is ours
 
@@ -60,7 +60,7 @@ class PartOfLog:
         return self.log.last_position()
 
     def release(self, up_to: int) -> None:
-        self.released.release(self.reader, up_to)
+        self.positions.release(self.reader, up_to)
 
 
 def reader_of(namespace: str) -> str:
@@ -69,7 +69,7 @@ def reader_of(namespace: str) -> str:
 
 
 def settle(
-    destination: Destination, main: Sync, readers: Collection[str], released: Released
+    destination: Destination, main: Sync, readers: Collection[str], positions: Positions
 ) -> None:
     """Let who is new go on where all were, and everybody's sync where one stood that is gone.
 
@@ -82,7 +82,7 @@ def settle(
         if reader not in stored or (gone and reader == READER):
             main.start_at(reader, lowest)
             stored[reader] = lowest
-        released.note(reader, stored[reader])
+        positions.note(reader, stored[reader])
     for reader in gone:
         destination.query(compose(_FORGET, reader=literal(reader)))
 

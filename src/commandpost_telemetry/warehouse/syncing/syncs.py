@@ -16,7 +16,7 @@ from commandpost_telemetry.warehouse.destinations.errors import (
 )
 from commandpost_telemetry.warehouse.destinations.refusals import refusals_told
 from commandpost_telemetry.warehouse.syncing.archiving import Archiving
-from commandpost_telemetry.warehouse.syncing.namespaces import Released, reader_of
+from commandpost_telemetry.warehouse.syncing.namespaces import Positions, reader_of
 from commandpost_telemetry.warehouse.syncing.outcome import Attempt, Outcome, together
 from commandpost_telemetry.warehouse.syncing.sync import Sync
 
@@ -72,10 +72,10 @@ class Syncs:
     """The archive and the syncs, one after the other."""
 
     def __init__(
-        self, syncs: Sequence[Reader], released: Released, archiving: Archiving | None = None
+        self, syncs: Sequence[Reader], positions: Positions, archiving: Archiving | None = None
     ) -> None:
         self._syncs = syncs
-        self._released = released
+        self._positions = positions
         self._archiving = archiving
 
     def run(self) -> Outcome:
@@ -96,7 +96,7 @@ class Syncs:
 
     def lags(self) -> Mapping[str, int]:
         """Return for each reader how many entries of the log it has not got."""
-        return self._released.lags()
+        return self._positions.lags()
 
     def _of(self, table: str) -> list[Reader]:
         namespace, _, _ = table.rpartition(".")

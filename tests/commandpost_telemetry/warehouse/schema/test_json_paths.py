@@ -12,7 +12,7 @@ from commandpost_telemetry.warehouse.destinations.postgres.destination import Po
 from commandpost_telemetry.warehouse.loading.options import Options
 from commandpost_telemetry.warehouse.schema.event_paths import marked
 from commandpost_telemetry.warehouse.schema.json_paths import JsonPaths
-from commandpost_telemetry.warehouse.schema.shape import MARK
+from commandpost_telemetry.warehouse.schema.leaves import MARK
 from commandpost_telemetry.warehouse.schema.tables import Document
 from commandpost_telemetry.warehouse.syncing.outcome import Outcome
 from commandpost_telemetry.warehouse.syncing.sync import Sync

@@ -19,7 +19,7 @@ from commandpost_telemetry.log.rejects import Rejects
 from commandpost_telemetry.warehouse.destinations.destination import Destination
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 from commandpost_telemetry.warehouse.syncing.metrics import SyncMetrics
-from commandpost_telemetry.warehouse.syncing.namespaces import PartOfLog, Released
+from commandpost_telemetry.warehouse.syncing.namespaces import PartOfLog, Positions
 from commandpost_telemetry.warehouse.syncing.sync import Sync
 from tests.commandpost_telemetry.warehouse import given
 
@@ -32,16 +32,16 @@ class Running:
     def __init__(self, destination: Destination, folder: Path, stack: ExitStack) -> None:
         registry = CollectorRegistry()
         self._log = given.MemoryLog()
-        released = Released(self._log)
-        released.note("log", 0)
-        part = PartOfLog(self._log, released, "log", bool)
+        positions = Positions(self._log)
+        positions.note("log", 0)
+        part = PartOfLog(self._log, positions, "log", bool)
         self.sync = Sync(part, destination, folder, metrics=SyncMetrics(registry))
         self._app = create_collector(
             stack.enter_context(closing(open_log(folder / "log"))),
             stack.enter_context(closing(Sources(folder / "sources.sqlite"))),
             stack.enter_context(closing(Rejects(folder / "rejects.sqlite"))),
             metrics=Metrics(registry),
-            lags=released.lags,
+            lags=positions.lags,
         )
 
     def take(self, *messages: dict[str, object]) -> None:

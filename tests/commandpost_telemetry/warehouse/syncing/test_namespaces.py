@@ -15,7 +15,7 @@ from commandpost_telemetry.warehouse.connect import open_destination, open_sync
 from commandpost_telemetry.warehouse.destinations.destination import Destination
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.listings.listings import listings
-from commandpost_telemetry.warehouse.syncing.namespaces import PartOfLog, Released, settle
+from commandpost_telemetry.warehouse.syncing.namespaces import PartOfLog, Positions, settle
 from commandpost_telemetry.warehouse.syncing.sync import Sync
 from commandpost_telemetry.warehouse.syncing.syncs import Syncs
 from tests.commandpost_telemetry.warehouse import given
@@ -97,19 +97,19 @@ class Unreadable(given.MemoryLog):
 def test_one_that_fails_stops_no_other_and_keeps_its_part_of_the_log(
     warehouse: Destination, log: given.MemoryLog, tmp_path: Path
 ) -> None:
-    released = Released(log)
+    positions = Positions(log)
     parts = [
-        PartOfLog(Unreadable(), released, "log:my_app", lambda source: source == "app"),
-        PartOfLog(log, released, "log", lambda source: source != "app"),
+        PartOfLog(Unreadable(), positions, "log:my_app", lambda source: source == "app"),
+        PartOfLog(log, positions, "log", lambda source: source != "app"),
     ]
     places = [warehouse.within("my_app"), warehouse]
     syncs = [
         Sync(part, place, tmp_path, reader=part.reader)
         for part, place in zip(parts, places, strict=True)
     ]
-    settle(warehouse, syncs[1], ["log:my_app", "log"], released)
+    settle(warehouse, syncs[1], ["log:my_app", "log"], positions)
 
-    outcome = Syncs(syncs, released).run()
+    outcome = Syncs(syncs, positions).run()
 
     assert (outcome.loaded, list(outcome.failed)) == (2, ["log:my_app"])
     assert "Nothing behind 0" in outcome.failed["log:my_app"]
@@ -146,24 +146,24 @@ def test_a_schema_that_cannot_be_made_stops_no_other_and_is_tried_again(
 def test_when_every_reader_fails_all_of_them_are_told(
     warehouse: Destination, log: given.MemoryLog, tmp_path: Path
 ) -> None:
-    released = Released(log)
+    positions = Positions(log)
     syncs = [Sync(Unreadable(), warehouse, tmp_path, reader=each) for each in ("log", "log:x")]
-    settle(warehouse, syncs[0], ["log", "log:x"], released)
+    settle(warehouse, syncs[0], ["log", "log:x"], positions)
 
     with pytest.raises(WarehouseUnavailable, match=r"^Nothing behind 0 [^N]*\.$"):
-        Syncs(syncs, released).run()
+        Syncs(syncs, positions).run()
 
 
 def test_who_has_read_an_older_log_keeps_all_of_the_one_that_replaced_it(
     log: given.MemoryLog,
 ) -> None:
-    released = Released(log)
-    released.note("log:my_app", 100)
-    released.note("log", 100)
+    positions = Positions(log)
+    positions.note("log:my_app", 100)
+    positions.note("log", 100)
 
-    released.release("log", 4)
+    positions.release("log", 4)
     assert log.released == 0
-    released.release("log:my_app", 3)
+    positions.release("log:my_app", 3)
     assert log.released == 3
 
 
@@ -237,7 +237,7 @@ def test_a_namespace_begins_where_all_were_and_ends_without_a_loss(
         # two more, and the namespace is given up before it had its own
         log.append([given.a_message(messageId="m6")], "app")
         log.append([given.a_message(messageId="m7")], "shop")
-        others = PartOfLog(log, Released(log), "log", lambda source: source != "app")
+        others = PartOfLog(log, Positions(log), "log", lambda source: source != "app")
         Sync(others, destination, tmp_path).run()
         outcome = open_sync(alone, log, destination).run()
 
