@@ -1,7 +1,7 @@
 """/incident start, end, check, commander, info, restart: what a command answers, and dialogs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ from commandpost.incidents.queries.one import (
     find_header_of_channel,
     list_checklists,
 )
-from commandpost.incidents.rules import name_of
-from commandpost.incidents.standing import plain, standing
+from commandpost.incidents.rules import as_typed, name_of
+from commandpost.incidents.standing import standing
 from commandpost.incidents.start_dialog import START, start_dialog
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
@@ -53,13 +53,19 @@ def register(registry: Registry[Platform]) -> None:
                     N_("Start an incident: its channel, its checklists."),
                     start,
                 ),
-                Subcommand("check", N_("<number>"), N_("Check an item of this incident."), check),
                 Subcommand(
-                    "commander", N_("@user"), N_("Hand command to somebody here."), commander
+                    "check", N_("<number>"), N_("Check an item of this incident."), _here(check)
                 ),
-                Subcommand("info", "", N_("Say how this incident stands, to you alone."), info),
-                Subcommand("end", "", N_("End this incident, after a question."), end),
-                Subcommand("restart", "", N_("Make this ended incident ongoing again."), restart),
+                Subcommand(
+                    "commander", N_("@user"), N_("Hand command to somebody here."), _here(commander)
+                ),
+                Subcommand(
+                    "info", "", N_("Say how this incident stands, to you alone."), _here(info)
+                ),
+                Subcommand("end", "", N_("End this incident, after a question."), _here(end)),
+                Subcommand(
+                    "restart", "", N_("Make this ended incident ongoing again."), _here(restart)
+                ),
             ),
         )
     )
@@ -110,11 +116,9 @@ def _post_id(words: str) -> str:
     return words if POST.fullmatch(words) else ""
 
 
-def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+def end(session: Session, platform: Platform, invocation: Invocation, header: Header) -> Reply:
     """Ask before ending."""
-    header = _incident_here(session, platform, invocation)
-    if header is None:
-        return _refused(_(NO_INCIDENT))
+    del session, platform, invocation
     if not header.is_active:
         return Ephemeral(
             _("This incident has ended already. `/incident restart` makes it ongoing.")
@@ -126,7 +130,7 @@ def end(session: Session, platform: Platform, invocation: Invocation) -> Reply:
         introduction=_(
             "“%(name)s” will be shown as ended and leave the list of ongoing incidents. Its "
             "channel and its checklists stay, and it can be restarted.",
-            name=plain(header.name),
+            name=as_typed(header.name),
         ),
         state=header.id,
         key=new_id(),
@@ -140,22 +144,16 @@ def end_submitted(session: Session, platform: Platform, submission: Submission) 
     return Goto(f"/channels/{submission.channel_id}", _("The incident has ended."))
 
 
-def restart(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+def restart(session: Session, platform: Platform, invocation: Invocation, header: Header) -> Reply:
     """Make the channel's ended incident ongoing again."""
-    header = _incident_here(session, platform, invocation)
-    if header is None:
-        return _refused(_(NO_INCIDENT))
     if header.is_active:
         return Ephemeral(_("This incident is ongoing, so there is nothing to restart."))
     restart_incident(session, platform, invocation.actor, header.id)
     return Goto(f"/channels/{header.channel_id}", _("The incident is ongoing again."))
 
 
-def check(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+def check(session: Session, platform: Platform, invocation: Invocation, header: Header) -> Reply:
     """Check the item of that number, counted from 1 through all checklists."""
-    header = _incident_here(session, platform, invocation)
-    if header is None:
-        return _refused(_(NO_INCIDENT))
     items = [i for checklist in list_checklists(session, header.id) for i in checklist.items]
     number = _number(invocation.arguments)
     if not 1 <= number <= len(items):
@@ -166,12 +164,12 @@ def check(session: Session, platform: Platform, invocation: Invocation) -> Reply
             _(
                 "Item %(number)s, “%(title)s”, is checked already.",
                 number=number,
-                title=plain(item.title),
+                title=as_typed(item.title),
             )
         )
     check_item(session, platform, invocation.actor, header.id, item.id)
     return Ephemeral(
-        _("Checked item %(number)s: “%(title)s”.", number=number, title=plain(item.title))
+        _("Checked item %(number)s: “%(title)s”.", number=number, title=as_typed(item.title))
     )
 
 
@@ -189,11 +187,10 @@ def _which_number(count: int) -> str:
     )
 
 
-def commander(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+def commander(
+    session: Session, platform: Platform, invocation: Invocation, header: Header
+) -> Reply:
     """Hand command to the person named."""
-    header = _incident_here(session, platform, invocation)
-    if header is None:
-        return _refused(_(NO_INCIDENT))
     if len(invocation.arguments) != 1:
         return _refused(_("Say who: `/incident commander @user`."))
     username = invocation.arguments[0].removeprefix("@")
@@ -215,14 +212,12 @@ def commander(session: Session, platform: Platform, invocation: Invocation) -> R
 
 
 def _nobody(username: str) -> Ephemeral:
-    return _refused(_("There is nobody called @%(username)s here.", username=plain(username)))
+    return _refused(_("There is nobody called @%(username)s here.", username=as_typed(username)))
 
 
-def info(session: Session, platform: Platform, invocation: Invocation) -> Reply:
+def info(session: Session, platform: Platform, invocation: Invocation, header: Header) -> Reply:
     """Say how the incident stands."""
-    header = _incident_here(session, platform, invocation)
-    if header is None:
-        return _refused(_(NO_INCIDENT))
+    del invocation
     person = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
     checklists = list_checklists(session, header.id)
     return Ephemeral(standing(header, person, checklists, at=now()))
@@ -233,11 +228,17 @@ def _refused(sentence: str) -> Ephemeral:
     return Ephemeral(sentence, is_refusal=True)
 
 
-def _incident_here(session: Session, platform: Platform, asked: Invocation) -> Header | None:
-    """Return the incident of the channel, to those who may do deeds in it."""
-    header = find_header_of_channel(session, asked.channel_id)
-    if header is None or not may_see_team(session, asked.actor, header.team_id):
-        return None
-    if not is_inside(session, platform, asked.actor, header.channel_id):
-        raise NotInChannel
-    return header
+def _here(
+    run: Callable[[Session, Platform, Invocation, Header], Reply],
+) -> Callable[[Session, Platform, Invocation], Reply]:
+    """Return the command for people in an incident's channel, with that incident handed in."""
+
+    def found(session: Session, platform: Platform, asked: Invocation) -> Reply:
+        header = find_header_of_channel(session, asked.channel_id)
+        if header is None or not may_see_team(session, asked.actor, header.team_id):
+            return _refused(_(NO_INCIDENT))
+        if not is_inside(session, platform, asked.actor, header.channel_id):
+            raise NotInChannel
+        return run(session, platform, asked, header)
+
+    return found

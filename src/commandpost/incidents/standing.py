@@ -5,6 +5,7 @@ from datetime import datetime
 
 from commandpost.chat.platform import Person
 from commandpost.incidents.queries.one import ChecklistValue, Header
+from commandpost.incidents.rules import as_typed
 from commandpost.kit.words import _
 from commandpost.ui.formats import duration
 
@@ -16,7 +17,7 @@ def standing(
     until = header.ended_at or at
     first = _(
         "**%(name)s**: %(state)s, %(lasted)s. Commander: %(whose)s.",
-        name=plain(header.name),
+        name=as_typed(header.name),
         state=_("ongoing") if header.is_active else _("ended"),
         lasted=duration((until - header.created_at).total_seconds()),
         whose=f"@{person.username}" if person else _("unknown"),
@@ -29,15 +30,10 @@ def _listed(checklists: Sequence[ChecklistValue]) -> list[str]:
     number = 0
     for checklist in checklists:
         done = _("%(done)s of %(total)s", done=checklist.done, total=len(checklist.items))
-        lines += ["", f"**{plain(checklist.title)}** ({done})"]
+        lines += ["", f"**{as_typed(checklist.title)}** ({done})"]
         lines += [""] if checklist.items else []
         for item in checklist.items:
             number += 1
             mark = "☑" if item.checked else "☐"
-            lines.append(f"- {number}\\. {mark} {plain(item.title)}")
+            lines.append(f"- {number}\\. {mark} {as_typed(item.title)}")
     return lines
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it was typed."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~@&" else c for c in text)

@@ -3,8 +3,7 @@
 from sqlalchemy.orm import Session
 
 from commandpost.chat.platform import OriginalPost
-from commandpost.incidents.rules import NAME_MAX, NAME_MIN, quoted
-from commandpost.incidents.standing import plain
+from commandpost.incidents.rules import NAME_MAX, NAME_MIN, as_typed, quoted
 from commandpost.kit.ids import new_id
 from commandpost.kit.words import _, plural
 from commandpost.playbooks.queries import list_playbook_headers
@@ -67,7 +66,7 @@ def _introduction(asked: Invocation | Submission, post: OriginalPost | None) -> 
     heading = _(
         "From the post by @%(author)s in %(channel)s:",
         author=post.author,
-        channel=plain(post.channel_display_name),
+        channel=as_typed(post.channel_display_name),
     )
     return "\n\n".join((commander, heading, quoted(post.message)))
 

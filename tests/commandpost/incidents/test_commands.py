@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.errors import PostNotFound
+from commandpost.chat.markdown import Names, render
 from commandpost.chat.platform import OriginalPost, Platform
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.actions.end import end_incident
@@ -283,4 +284,19 @@ def test_info_says_how_it_stands(
     assert reply == Ephemeral(
         "**Checkout is slow**: ongoing, 0 s. Commander: @bea.\n\n"
         "**One** (1 of 2)\n\n- 1\\. ☐ a\n- 2\\. ☑ b\n\n**Two** (0 of 0)"
+    )
+
+
+def test_info_shows_a_name_as_it_was_typed_whatever_markdown_makes_of_it(
+    say: Say, session: Session, people: People, platform: MemoryPlatform
+) -> None:
+    name = "@ben: *pool* | [x](y) ~~full~~ & <b>"
+    incident = an_incident(session, platform, people.bea, people.team_id, name=name)
+
+    reply = say(people.bea, "/incident info", incident.channel_id)
+
+    assert isinstance(reply, Ephemeral)
+    shown = render(reply.markdown, Names(frozenset({"ben"})))
+    assert shown.startswith(
+        "<p><strong>@ben: *pool* | [x](y) ~~full~~ &amp; &lt;b&gt;</strong>: ongoing"
     )

@@ -29,6 +29,8 @@ from commandpost.ui.shell import shell
 
 router = APIRouter(prefix="/incidents/{incident_id}")
 
+MOST_PEOPLE = 200  # whom one chooses from; a search finds the others
+
 Sent = Annotated[Deed, Depends()]
 
 
@@ -136,13 +138,13 @@ def _ask_commander(
     status: int = 200,
 ) -> Response:
     members = platform.members(session, ChannelId(header.channel_id))
-    found = tuple(each for each in members if _is_called(each, asked.q))[:200]
-    now = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
+    found = tuple(each for each in members if _is_called(each, asked.q))[:MOST_PEOPLE]
+    who = platform.people(session, [header.commander_user_id]).get(header.commander_user_id)
     ids = {each.id for each in members}
     shown = replace(
         asked,
         people=found,
-        commander=(now or nobody()).username,
+        commander=(who or nobody()).username,
         commander_is_away=header.commander_user_id not in ids,
         is_alone=ids == {header.commander_user_id},
     )
