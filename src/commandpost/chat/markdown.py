@@ -17,11 +17,10 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from commandpost.chat.rules import CHANNEL_LINK, EVERYBODY, MENTION
+from commandpost.chat.rules import BEHIND_A_NAME, CHANNEL_LINK, EVERYBODY, MENTION
 
 ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`]+")
 TRAILING = ".,;:!?)]}*_~”"
-PUNCTUATION = ".-_"  # behind a name, not of it
 MOST_NESTED = 20
 MOST_OPENERS = {"[": 500, "*": 2000, "_": 2000, "~": 2000, "`": 2000, "<": 2000}
 MOST_CELLS = 4000
@@ -90,7 +89,7 @@ def _as_typed(text: str) -> Markup:
 
 
 def _named(pattern: re.Pattern[str], text: str) -> set[str]:
-    return {m.group(1).rstrip(PUNCTUATION).casefold() for m in pattern.finditer(text)}
+    return {m.group(1).rstrip(BEHIND_A_NAME).casefold() for m in pattern.finditer(text)}
 
 
 # ── our own links, put into the text that the parser found ──────────────────────────────────
@@ -138,14 +137,14 @@ def _links_in(text: str, env: EnvType) -> Iterator[_Link]:
         address = m.group().rstrip(TRAILING)
         yield _Link(m.start(), m.start() + len(address), address)
     for m in MENTION.finditer(text):
-        raw = m.group(1).rstrip(PUNCTUATION)
+        raw = m.group(1).rstrip(BEHIND_A_NAME)
         name = raw.casefold()
         if name in env["people"]:
             css = "mention me" if name in env["mine"] else "mention"
             href = "" if name in EVERYBODY else f"/people/{name}"
             yield _Link(m.start(), m.start() + 1 + len(raw), href, css)
     for m in CHANNEL_LINK.finditer(text):
-        raw = m.group(1).rstrip(PUNCTUATION)
+        raw = m.group(1).rstrip(BEHIND_A_NAME)
         name = raw.casefold()
         if name in env["channels"]:
             href = f"/channels/{env['channels'][name]}"

@@ -23,6 +23,7 @@ CODE = re.compile(
     r"(?m)^ {0,3}(```+|~~~+)[\s\S]*?(?:^ {0,3}\1|\Z)"  # fenced, else to the end of the text
     r"|(?<!`)(`+)(?!`)(?:[^`\n]|\n(?!\s*\n))*?\2(?!`)"  # within a paragraph, by whole runs
 )
+BEHIND_A_NAME = ".-_"  # and not of it: a sentence ends there
 CHANNEL_LINK = re.compile(r"(?<![\w~/.])~([\w][\w-]*)")
 
 
@@ -62,12 +63,14 @@ def without_code(message: str) -> str:
 def names_mentioned(message: str) -> frozenset[str]:
     """Return the user names that a message may mention, case folded, without the @."""
     said = without_code(message)
-    return frozenset(m.group(1).rstrip(".-_").casefold() for m in MENTION.finditer(said))
+    return frozenset(m.group(1).rstrip(BEHIND_A_NAME).casefold() for m in MENTION.finditer(said))
 
 
 def slugs_named(message: str) -> frozenset[str]:
     """Return the channel addresses that a message may name, without the ~."""
-    return frozenset(m.group(1).rstrip(".-_").casefold() for m in CHANNEL_LINK.finditer(message))
+    return frozenset(
+        m.group(1).rstrip(BEHIND_A_NAME).casefold() for m in CHANNEL_LINK.finditer(message)
+    )
 
 
 def may_read(*, kind: str, is_member: bool, is_team_member: bool, is_admin: bool) -> bool:

@@ -16,7 +16,6 @@ from commandpost.chat.view import DialogView, FieldView, Replies
 from commandpost.chat.web.screen import names_in, show_posts, show_workspace
 from commandpost.kit.edge import Db
 from commandpost.kit.errors import AppError
-from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.slash.registry import Registry
 from commandpost.slash.replies import (
     Dialog,
@@ -126,8 +125,8 @@ def submit_dialog(
     place = find_place(session, actor, channel_id, fields.get("dialog_team", ""))
     submission = Submission(
         actor=actor,
-        team_id=TeamId(place.team_id),
-        channel_id=ChannelId(place.channel.id),
+        team_id=place.team_id,
+        channel_id=place.channel.id,
         fields={name: value for name, value in fields.items() if name not in OWN_FIELDS},
         state=fields.get("dialog_state", ""),
         key=fields.get("dialog_key", ""),

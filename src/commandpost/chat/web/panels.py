@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.chat.errors import NotYourPost, PostNotFound, StalePost
 from commandpost.chat.markdown import render
+from commandpost.chat.models import ChannelKind
 from commandpost.chat.place import Place, address
 from commandpost.chat.queries.channels import page_of_channels
 from commandpost.chat.queries.members import (
@@ -61,18 +62,21 @@ def build_panel(session: Session, actor: Actor, place: Place, asked: Asked) -> P
 
 
 def _panel(place: Place, title: str, action: str = "") -> Panel:
-    return Panel(show="", title=title, close_href=place.address(), action=action)
+    return Panel(show=Show.NONE, title=title, close_href=place.address(), action=action)
 
 
 def _browse(session: Session, actor: Actor, place: Place, asked: Asked) -> Panel:
     found = page_of_channels(session, actor, place.team_id, PageRequest(asked.page))
     rows = [
         BrowseRow(
-            row.id, address(row, place.team_id), row.display_name, row.kind == "private",
-            row.is_member,
+            id=row.id,
+            href=address(row, place.team_id),
+            name=row.display_name,
+            is_private=row.kind is ChannelKind.PRIVATE,
+            is_member=row.is_member,
         )
         for row in found.items
-    ]  # fmt: skip
+    ]
     panel = _panel(place, _("Channels of %(team_name)s", team_name=place.team_name))
     return replace(
         panel,

@@ -9,6 +9,7 @@ from commandpost.chat.gate import workspace_of
 from commandpost.chat.place import ICONS, Place, address, titles_of
 from commandpost.chat.queries.channels import ChannelRow, list_own_channels
 from commandpost.chat.view import Rail, RailLink, TeamLink
+from commandpost.chat.web.panels import Show
 from commandpost.kit.words import _
 
 
@@ -28,8 +29,8 @@ def build_rail(request: Request, session: Session, actor: Actor, place: Place) -
         incidents=incidents.markup,
         channels=[link for row, link in links.items() if not row.is_conversation],
         conversations=[link for row, link in links.items() if row.is_conversation],
-        browse_href=place.address(show="browse"),
-        message_href=place.address(show="message"),
+        browse_href=place.address(show=Show.BROWSE),
+        message_href=place.address(show=Show.MESSAGE),
     )
 
 

@@ -33,6 +33,7 @@ from commandpost.chat.view import (
     Replies,
     WorkspacePage,
 )
+from commandpost.chat.web.panels import Show
 from commandpost.chat.web.rail import build_rail
 from commandpost.kit.ids import new_id
 from commandpost.kit.words import _, language
@@ -178,8 +179,8 @@ def _view(row: PostRow, actor: Actor, names: Names, place: Place) -> PostView:
         starts_day=False,
         is_first_new=False,
         start_action=place.address("/posts") if place.channel.is_member else "",
-        edit_href=place.address(show="edit", post=row.id) if is_own else "",
-        delete_href=place.address(show="delete", post=row.id) if is_own else "",
+        edit_href=place.address(show=Show.EDIT, post=row.id) if is_own else "",
+        delete_href=place.address(show=Show.DELETE, post=row.id) if is_own else "",
     )
 
 
