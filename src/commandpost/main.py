@@ -28,7 +28,14 @@ from commandpost.incidents.sidebar import IncidentWorkspace
 from commandpost.incidents.web.sidebar import SIDEBAR, glance
 from commandpost.kit.db import Base, Database
 from commandpost.kit.errors import Invalid
-from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneCharset, SafeHeaders
+from commandpost.kit.middleware import (
+    AccessLog,
+    BodyLimit,
+    Languages,
+    OneCharset,
+    PlainCookies,
+    SafeHeaders,
+)
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
@@ -106,6 +113,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SameOrigin, site_url=settings.site())
     app.add_middleware(Languages)
     app.add_middleware(Fragments, database=app.state.database, glances={SIDEBAR: glance})
+    app.add_middleware(PlainCookies)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 

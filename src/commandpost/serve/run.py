@@ -18,7 +18,14 @@ from commandpost.accounts.same_origin import SameOrigin
 from commandpost.demo import fill_with_demo
 from commandpost.kit.errors import Invalid
 from commandpost.kit.logs import configure_logs
-from commandpost.kit.middleware import AccessLog, BodyLimit, Languages, OneCharset, SafeHeaders
+from commandpost.kit.middleware import (
+    AccessLog,
+    BodyLimit,
+    Languages,
+    OneCharset,
+    PlainCookies,
+    SafeHeaders,
+)
 from commandpost.main import create_app
 from commandpost.serve.answering import (
     Say,
@@ -103,7 +110,7 @@ def compose(parts: Parts, *, said: Callable[[], None]) -> Front:
         OneCharset(BodyLimit(Router(routes), refuse=face), refuse=face),
         site_url=parts.settings.site(),
     )
-    beside = AccessLog(SafeHeaders(Languages(guarded)))
+    beside = AccessLog(SafeHeaders(PlainCookies(Languages(guarded))))
     return Front(product, collector, beside)
 
 

@@ -7,7 +7,15 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from commandpost.kit.logs import configure_logs
-from commandpost.kit.middleware import MAX_BODY, AccessLog, BodyLimit, OneCharset, SafeHeaders
+from commandpost.kit.middleware import (
+    LONGEST_TYPE,
+    MAX_BODY,
+    AccessLog,
+    BodyLimit,
+    OneCharset,
+    PlainCookies,
+    SafeHeaders,
+)
 from commandpost.ui.faces import add_faces, face
 
 
@@ -17,12 +25,17 @@ def client() -> TestClient:
     add_faces(app)
     app.add_middleware(BodyLimit, refuse=face)
     app.add_middleware(OneCharset, refuse=face)
+    app.add_middleware(PlainCookies)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)
 
     @app.post("/api/v1/size")
     async def size(request: Request) -> int:
         return len(await request.body())
+
+    @app.get("/api/v1/cookies")
+    async def cookies(request: Request) -> dict[str, str]:
+        return request.cookies
 
     return TestClient(app)
 
@@ -81,6 +94,24 @@ def test_what_browsers_and_programs_send_passes(client, kind):
     response = client.post("/api/v1/size", content=b"xy", headers={"Content-Type": kind})
 
     assert response.json() == 2
+
+
+def test_a_kind_of_body_as_long_as_no_program_sends_is_refused_unread(client):
+    kinds = ["text/plain;" + ";" * more for more in (LONGEST_TYPE - 11, LONGEST_TYPE - 10)]
+
+    answers = [
+        client.post("/api/v1/size", content=b"x", headers={"Content-Type": kind}) for kind in kinds
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+
+
+def test_a_cookie_with_a_backslash_is_not_read(client):
+    sent = [("Cookie", 'a=1; b="\\""; c="d e"'), ("Cookie", 'f="\\101"'), ("Cookie", "g=2")]
+
+    answer = client.get("/api/v1/cookies", headers=sent)
+
+    assert answer.json() == {"a": "1", "c": "d e", "g": "2"}
 
 
 def test_a_secret_in_an_address_stays_out_of_the_log(capsys):
