@@ -23,37 +23,12 @@ def start_dialog(
     error: str = "",
 ) -> Dialog:
     """Return the dialog, filled in with what is known already."""
-    choices = _playbook_choices(session, asked)
     return Dialog(
         callback=START,
         title=_("Start an incident"),
         submit=_("Start incident"),
         introduction=_introduction(asked, post),
-        fields=(
-            Field(
-                "name",
-                _("Incident name"),
-                help=_(
-                    "%(fewest)s to %(most)s characters. Say what is wrong.",
-                    fewest=NAME_MIN,
-                    most=NAME_MAX,
-                ),
-                value=typed,
-                required=True,
-                min_length=NAME_MIN,
-                max_length=NAME_MAX,
-                error=error,
-            ),
-            Field(
-                "playbook_id",
-                _("Playbook"),
-                help=""
-                if len(choices) > 1
-                else _("There is none yet; write one in the backstage."),
-                value=chosen,
-                choices=choices,
-            ),
-        ),
+        fields=(_name_field(typed, error), _playbook_field(session, asked, chosen)),
         state=post.id if post else "",
         key=key or new_id(),
     )
@@ -69,6 +44,35 @@ def _introduction(asked: Invocation | Submission, post: OriginalPost | None) -> 
         channel=as_typed(post.channel_display_name),
     )
     return "\n\n".join((commander, heading, quoted(post.message)))
+
+
+def _name_field(typed: str, error: str) -> Field:
+    return Field(
+        "name",
+        _("Incident name"),
+        help=_(
+            "%(fewest)s to %(most)s characters. Say what is wrong.",
+            fewest=NAME_MIN,
+            most=NAME_MAX,
+        ),
+        value=typed,
+        required=True,
+        min_length=NAME_MIN,
+        max_length=NAME_MAX,
+        error=error,
+    )
+
+
+def _playbook_field(session: Session, asked: Invocation | Submission, chosen: str) -> Field:
+    choices = _playbook_choices(session, asked)
+    none_yet = _("There is none yet; write one in the backstage.")
+    return Field(
+        "playbook_id",
+        _("Playbook"),
+        help="" if len(choices) > 1 else none_yet,
+        value=chosen,
+        choices=choices,
+    )
 
 
 def _playbook_choices(session: Session, asked: Invocation | Submission) -> list[Choice]:

@@ -63,11 +63,8 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
     upgrade(database)
     with database.transaction() as session:
         write_key = configure(session, settings).local_write_key
-    keys = pipeline.collector_write_keys
-    sources = stack.enter_context(
-        closing(Sources(folder / "sources.sqlite", {name: keys[name] for name in keys}))
-    )
-    sources.ensure(SOURCE, write_key)
+    sources = Sources(folder / "sources.sqlite", pipeline.collector_write_keys)
+    stack.enter_context(closing(sources)).ensure(SOURCE, write_key)
     metrics = CollectorRegistry()
     try:
         log = stack.enter_context(closing(open_telemetry_log(pipeline)))
@@ -86,14 +83,23 @@ def open_parts(settings: Settings, pipeline: PipelineSettings, stack: ExitStack)
         warehouse=warehouse,
         source=open_source(pipeline, warehouse.destination),
         worker=worker,
-        schedule=Schedule(
-            partial(_synced, warehouse, after_sync),
-            calendar_of(pipeline),
-            before=lambda: worker.drain(LOCAL_LANE),
-            after=warehouse.compact,
-        ),
+        schedule=_schedule(pipeline, warehouse, worker, after_sync),
         metrics=metrics,
         after_sync=after_sync,
+    )
+
+
+def _schedule(
+    pipeline: PipelineSettings,
+    warehouse: Warehouse,
+    worker: Worker,
+    after_sync: list[Callable[[], object]],
+) -> Schedule:
+    return Schedule(
+        partial(_synced, warehouse, after_sync),
+        calendar_of(pipeline),
+        before=lambda: worker.drain(LOCAL_LANE),
+        after=warehouse.compact,
     )
 
 
