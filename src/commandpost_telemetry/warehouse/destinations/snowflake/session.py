@@ -42,8 +42,11 @@ _SESSION = {
 # an internal error, no warehouse to work with, and one whose quota is used up
 _OF_THE_SERVICE = {603, 606, 90073}
 _OF_SESSIONS = 390  # thousands: who signs in, and sessions that have ended
+_WRITE = "COPY (SELECT {columns} FROM ({query})) TO {path} (FORMAT parquet)"
+_CREATE = "CREATE OR REPLACE TRANSIENT TABLE {beside} ({definitions})"
+_PUT = "PUT {file} @{stage}/{name} OVERWRITE = TRUE AUTO_COMPRESS = FALSE"
 _COPY = """
-COPY INTO {table} FROM @{stage}/{path} FILE_FORMAT = (TYPE = PARQUET)
+COPY INTO {beside} FROM @{stage}/{name} FILE_FORMAT = (TYPE = PARQUET)
 MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE FORCE = TRUE PURGE = TRUE ON_ERROR = ABORT_STATEMENT
 """
 
@@ -130,36 +133,24 @@ def stage(
     """Bring the rows into a table of their own beside the real one; return its name."""
     name = f"STAGED{turn}_{staged.name.upper()}"
     path = folder / f"{name}.parquet"
-    beside = ident("LOADER", name)
     columns = (compose("{n} AS {u}", n=ident(column), u=named(column)) for column in staged.columns)
-    engine.execute(
-        compose(
-            "COPY (SELECT {columns} FROM ({query})) TO {path} (FORMAT parquet)",
-            columns=join(", ", columns),
-            query=staged.query,
-            path=literal(str(path)),
-        )
-    )
+    parts = {
+        "beside": ident("LOADER", name),
+        "stage": STAGE,
+        "name": Sql(name),
+        "path": literal(str(path)),
+        "file": literal(f"file://{path}"),
+        "columns": join(", ", columns),
+        "definitions": _definitions(staged.columns, _STAGED_TYPES),
+        "query": staged.query,
+    }
+    engine.execute(compose(_WRITE, **parts))
     try:
-        run(
-            connection,
-            compose(
-                "CREATE OR REPLACE TRANSIENT TABLE {b} ({columns})",
-                b=beside,
-                columns=_definitions(staged.columns, _STAGED_TYPES),
-            ),
-        )
-        put = compose(
-            "PUT {file} @{stage}/{name} OVERWRITE = TRUE AUTO_COMPRESS = FALSE",
-            file=literal(f"file://{path}"),
-            stage=STAGE,
-            name=Sql(name),
-        )
-        run(connection, put)
-        run(connection, compose(_COPY, table=beside, stage=STAGE, path=Sql(name)))
+        for statement in (_CREATE, _PUT, _COPY):
+            run(connection, compose(statement, **parts))
     finally:
         path.unlink(missing_ok=True)
-    return beside
+    return parts["beside"]
 
 
 def evolve(connection: SnowflakeConnection, schema: str, wanted: Schema, existing: Schema) -> None:
