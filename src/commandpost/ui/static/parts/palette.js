@@ -1,6 +1,13 @@
 // Ctrl-K: type a few letters of where to go. It knows the links of the rail and of the page's head, deeds, incidents and people.
 import { word } from "./words.js";
+
 const SOURCES = ".rail a[href], .page-head a[href], .bar a[href], [data-palette][href]";
+
+let shown = []; // the places that are listed
+let at = 0; // which of them is marked
+
+const fieldOf = (dialog) => dialog.querySelector("input");
+const listOf = (dialog) => dialog.querySelector("ul");
 
 function places() {
   const found = new Map();
@@ -34,75 +41,82 @@ async function found(text) {
   return answers.flat();
 }
 
-function open() {
-  const all = places();
+/** Returns the dialog with its field and an empty list. */
+function frame() {
   const dialog = document.createElement("dialog");
   dialog.className = "palette";
   dialog.setAttribute("aria-label", word("Go anywhere"));
   dialog.innerHTML = `<input type="text" role="combobox" aria-expanded="true" aria-controls="palette_list" aria-autocomplete="list" autocomplete="off">
     <ul id="palette_list" role="listbox"></ul>
     <p class="muted" role="status"></p>`;
-  const field = dialog.querySelector("input");
-  const list = dialog.querySelector("ul");
-  const nothing = dialog.querySelector("[role=status]");
-  field.setAttribute("aria-label", word("Where to"));
-  field.placeholder = word("Where to?");
-  list.setAttribute("aria-label", word("Places"));
-  let at = 0;
+  fieldOf(dialog).setAttribute("aria-label", word("Where to"));
+  fieldOf(dialog).placeholder = word("Where to?");
+  listOf(dialog).setAttribute("aria-label", word("Places"));
+  return dialog;
+}
 
-  const mark = () => {
-    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
-    const item = list.children[at];
-    item?.scrollIntoView({ block: "nearest" });
-    if (item) field.setAttribute("aria-activedescendant", item.id);
-    else field.removeAttribute("aria-activedescendant");
-  };
-  let shown = [];
-  const show = (places) => {
-    shown = places;
-    at = Math.min(at, Math.max(0, shown.length - 1));
-    list.replaceChildren(...shown.map(({ label }, index) => {
-      const item = document.createElement("li");
-      item.id = `place_${index}`;
-      item.setAttribute("role", "option");
-      item.textContent = label;
-      return item;
-    }));
-    mark();
-  };
-  const fill = async () => {
-    const text = field.value.trim();
-    at = 0;
-    show(matching(all, text));
-    const more = text ? await found(text) : [];
-    if (field.value.trim() !== text || !dialog.isConnected) return;
-    if (more.length) show([...shown, ...more]);
-    nothing.textContent = shown.length ? "" : word("Nothing found");
-  };
-  const go = (place) => {
-    dialog.close();
-    if (place.go) place.go();
-    else location.assign(place.href);
-  };
-  field.addEventListener("input", fill);
-  field.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const count = list.children.length;
-    if (step && count) at = (at + step + count) % count;
-    else if (event.key === "Enter" && shown[at]) go(shown[at]);
-    else return;
-    event.preventDefault();
-    mark();
-  });
-  list.addEventListener("click", (event) => {
-    const place = shown[[...list.children].indexOf(event.target.closest("li"))];
-    if (place) go(place);
+function mark(dialog) {
+  const items = [...listOf(dialog).children];
+  items.forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
+  items[at]?.scrollIntoView({ block: "nearest" });
+  if (items[at]) fieldOf(dialog).setAttribute("aria-activedescendant", items[at].id);
+  else fieldOf(dialog).removeAttribute("aria-activedescendant");
+}
+
+function show(dialog, all) {
+  shown = all;
+  at = Math.min(at, Math.max(0, shown.length - 1));
+  listOf(dialog).replaceChildren(...shown.map(line));
+  mark(dialog);
+}
+
+function line({ label }, index) {
+  const item = document.createElement("li");
+  item.id = `place_${index}`;
+  item.setAttribute("role", "option");
+  item.textContent = label;
+  return item;
+}
+
+async function fill(dialog, all) {
+  const text = fieldOf(dialog).value.trim();
+  at = 0;
+  show(dialog, matching(all, text));
+  const more = text ? await found(text) : [];
+  if (fieldOf(dialog).value.trim() !== text || !dialog.isConnected) return;
+  if (more.length) show(dialog, [...shown, ...more]);
+  dialog.querySelector("[role=status]").textContent = shown.length ? "" : word("Nothing found");
+}
+
+function go(dialog, place) {
+  dialog.close();
+  if (place.go) place.go();
+  else location.assign(place.href);
+}
+
+function press(dialog, event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && shown.length) at = (at + step + shown.length) % shown.length;
+  else if (event.key === "Enter" && shown[at]) go(dialog, shown[at]);
+  else return;
+  event.preventDefault();
+  mark(dialog);
+}
+
+function open() {
+  const all = places();
+  const dialog = frame();
+  fieldOf(dialog).addEventListener("input", () => fill(dialog, all));
+  fieldOf(dialog).addEventListener("keydown", (event) => press(dialog, event));
+  listOf(dialog).addEventListener("click", (event) => {
+    const place = shown[[...listOf(dialog).children].indexOf(event.target.closest("li"))];
+    if (place) go(dialog, place);
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  fill();
+  fill(dialog, all);
 }
 
 document.addEventListener("keydown", (event) => {
