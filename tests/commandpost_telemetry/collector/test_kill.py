@@ -18,7 +18,7 @@ from tests.commandpost_telemetry.collector.alone import Alone, a_process
 from tests.commandpost_telemetry.collector.given import KEY
 from tests.journeys.product import UNMEASURED
 
-ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
 DISK_ROUNDS = int(os.environ.get("COMMANDPOST_DISK_ROUNDS", "1"))
 SENDERS = 8
 ADDED = {"receivedAt", "request_ip", "rudderId"}

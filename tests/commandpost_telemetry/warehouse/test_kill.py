@@ -22,7 +22,7 @@ from commandpost_telemetry.warehouse.loading.states import list_held
 from tests.commandpost_telemetry.warehouse import given
 from tests.journeys.product import UNMEASURED
 
-ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("COMMANDPOST_KILL_ROUNDS", "20"))
 FEWER = max(1, ROUNDS // 10)  # rounds of what takes longer
 MESSAGES = 6_000
 HELD = 300
