@@ -33,47 +33,42 @@ def split_words(text: str) -> list[str]:
     """
     words: list[str] = []
     position = 0
+    unclosed = dict.fromkeys(QUOTES.values(), 0)  # up to where no quote that begins is closed
     while position < len(text):
         if text[position].isspace():
             position += 1
             continue
-        word, position = _word(text, position)
+        word, position = _word(text, position, unclosed)
         words.append(word)
     return words
 
 
-def _word(text: str, start: int) -> tuple[str, int]:
+def _word(text: str, start: int, unclosed: dict[str, int]) -> tuple[str, int]:
     close = QUOTES.get(text[start])
-    quoted = _quoted(text, start + 1, close) if close else None
-    if quoted is not None:
-        return quoted
+    if close and start >= unclosed[close]:
+        quoted, end = _quoted(text, start + 1, close)
+        if quoted is not None:
+            return quoted, end
+        unclosed[close] = end
     end = start
     while end < len(text) and not text[end].isspace():
         end += 1
     return text[start:end], end
 
 
-def _quoted(text: str, start: int, close: str) -> tuple[str, int] | None:
+def _quoted(text: str, start: int, close: str) -> tuple[str | None, int]:
+    """Return what stands up to the close, and where the word ends; else nothing, and the close."""
     kept: list[str] = []
     position = start
-    while position < len(text):
-        character = text[position]
-        if character == "\\" and text[position + 1 : position + 2] in {close, "\\"}:
-            kept.append(text[position + 1])
-            position += 2
-        elif character == close:
-            return _closed("".join(kept), text, position + 1)
-        else:
-            kept.append(character)
+    while position < len(text) and text[position] != close:
+        if text[position] == "\\" and text[position + 1 : position + 2] in {close, "\\"}:
             position += 1
-    return None
-
-
-def _closed(word: str, text: str, end: int) -> tuple[str, int] | None:
-    """Return the word if its quote ends it: before white space or the end, nowhere else."""
-    if end < len(text) and not text[end].isspace():
-        return None
-    return word, end
+        kept.append(text[position])
+        position += 1
+    end = position + 1
+    if position < len(text) and (end == len(text) or text[end].isspace()):
+        return "".join(kept), end
+    return None, position
 
 
 def quote(word: str) -> str:

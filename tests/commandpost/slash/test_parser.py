@@ -77,3 +77,21 @@ def _letters(text: str) -> str:
     """Return what is neither a gap nor has a meaning of its own to the parser."""
     meant = {"\\", *QUOTES, *QUOTES.values()}
     return "".join(c for c in text if not c.isspace() and c not in meant)
+
+
+class Looked(str):
+    """Text that counts how often one looks at it."""
+
+    __slots__ = ("times",)
+
+    def __getitem__(self, key):
+        self.times = getattr(self, "times", 0) + 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize("text", ["“a " * 1000, "“a " * 1000 + "”x", '"a ' * 1000, "„a “a " * 500])
+def test_quotes_that_are_never_closed_are_looked_for_once(text: str) -> None:
+    looked = Looked(text)
+
+    assert split_words(looked) == text.split()
+    assert looked.times < 10 * len(text)

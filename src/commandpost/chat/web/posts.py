@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.gate import SignedIn
-from commandpost.chat.actions.posts import delete_post, edit_post, post_message
+from commandpost.chat.actions.posts import (
+    checked_message,
+    delete_post,
+    edit_post,
+    post_message,
+)
 from commandpost.chat.errors import MessageInvalid, PostNotFound, StalePost
 from commandpost.chat.gate import CommandsOf, PlatformOf
 from commandpost.chat.markdown import render
@@ -73,7 +78,8 @@ def write(
     place = find_place(session, actor, channel_id, team)
     try:
         if is_command(text):
-            reply = run_line(session, platform, commands, actor, place, text)
+            line = checked_message(text)  # as long as a message at most
+            reply = run_line(session, platform, commands, actor, place, line)
             return answer(request, session, actor, place, reply, text)
         post_id = post_message(
             session, actor, channel_id, text, key=_key_for(idempotency_key, text)

@@ -66,11 +66,11 @@ def test_a_form_sent_twice_posts_once_and_another_text_is_another_message(
     assert said(database, people.town) == [("ben", "hi"), ("ben", "hello")]
 
 
+@pytest.mark.parametrize("text", ["x" * 16_001, "/try " + "x" * 15_996], ids=["text", "command"])
 def test_what_was_typed_stays_when_it_is_refused(
-    doors: Doors, people: People, database: Database
+    doors: Doors, people: People, database: Database, text: str
 ) -> None:
     ben = doors.of(people.ben)
-    text = "x" * 16_001
 
     page = ben.post(f"/channels/{people.town}/posts", data={"text": text})
     fragment = ben.post(f"/channels/{people.town}/posts", data={"text": text}, headers=HTMX)
