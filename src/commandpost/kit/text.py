@@ -1,6 +1,7 @@
 """Text as it is kept, and as search compares it."""
 
 import unicodedata
+from collections.abc import Iterator
 
 # Joiners stay inside a word: Persian, Hindi and emoji need them. Everything else unseen goes.
 JOINERS = "\u200c\u200d"
@@ -8,15 +9,34 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # count as letters, but show nothing
 
 
+MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text; no language has so many
+
+
+def calm(text: str) -> str:
+    """Return text without marks beyond those that a letter can have.
+
+    To put them in order takes the square of their number: thousands stopped everybody for seconds.
+    """
+    return text if text.isascii() else "".join(_unmarked(text))
+
+
+def _unmarked(text: str) -> Iterator[str]:
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= MOST_MARKS:
+            yield character
+
+
 def fold(value: str) -> str:
     """Return text without case and accents, as both sides of a search are compared."""
-    decomposed = unicodedata.normalize("NFD", value)
+    decomposed = unicodedata.normalize("NFD", calm(value))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 def cleaned(text: str) -> str:
     """Return one line of text: composed, trimmed, without characters that nobody can see."""
-    seen = "".join(_seen(character) for character in text)
+    seen = calm("".join(_seen(character) for character in text))
     composed = unicodedata.normalize("NFC", seen)  # what stood between two parts is gone by now
     return " ".join(composed.split()).strip(JOINERS + " ")
 

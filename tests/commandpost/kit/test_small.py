@@ -57,6 +57,13 @@ def test_cleaning_twice_changes_nothing(typed: str) -> None:
     assert cleaned(once) == once
 
 
+def test_a_letter_has_no_more_marks_than_can_be_put_in_order():
+    tower = "x" + "\u0301" * 500 + "\u0327" * 500 + "y\u0301"
+
+    assert cleaned(tower) == "x" + "\u0301" * 30 + "\u00fd"
+    assert fold("\u0915" + "\u093e" * 500 + tower) == "\u0915" + "\u093e" * 30 + "xy"
+
+
 @pytest.mark.parametrize("text", ["", " \n", "\u200b\u200d", "\u3164", "\u0301"])
 def test_what_shows_nothing_is_blank(text):
     assert is_blank(text)

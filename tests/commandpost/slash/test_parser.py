@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from commandpost.slash.parser import QUOTES, Line, is_command, parse, quote, split_words
 
@@ -84,6 +85,7 @@ class Looked(str):
 
     __slots__ = ("times",)
 
+    @override
     def __getitem__(self, key):
         self.times = getattr(self, "times", 0) + 1
         return super().__getitem__(key)
