@@ -80,8 +80,8 @@ class StalePost(Conflict):
         )
 
 
-class CannotLeave(Conflict):
-    """Some channels are for everybody, or for exactly these people."""
+class MembershipFixed(Conflict):
+    """Nobody joins or leaves: the channel is for everybody, or for exactly these people."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

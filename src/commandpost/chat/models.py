@@ -6,9 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commandpost.chat.rules import LONGEST_SLUG
 from commandpost.kit.db import Base, id_type
-
-SLUG_LENGTH = 64
 
 
 class ChannelKind(StrEnum):
@@ -48,7 +47,7 @@ class Channel(Base):
 
     id: Mapped[str] = mapped_column(id_type(), primary_key=True)
     team_id: Mapped[str | None] = mapped_column(ForeignKey("team.id"))
-    name: Mapped[str] = mapped_column(String(SLUG_LENGTH))
+    name: Mapped[str] = mapped_column(String(LONGEST_SLUG))
     display_name: Mapped[str] = mapped_column(String(256))
     kind: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]

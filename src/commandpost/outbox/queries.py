@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commandpost.outbox.models import Batch, Lane, Message, State
 
 
-def find_lane(session: Session, name: str) -> Lane | None:
+def lock_lane(session: Session, name: str) -> Lane | None:
     """Return a lane, locked until the transaction ends."""
     return session.get(Lane, name, with_for_update=True)
 
@@ -74,7 +74,7 @@ def list_recent(
 ) -> Sequence[Message]:
     """Return the newest messages of these lanes first, or the newest before a number.
 
-    Only those that name one of these ids.
+    With `naming` only those whose payload holds one of these ids.
     """
     asked = select(Message).where(Message.lane.in_(lanes)).order_by(Message.number.desc())
     for column, value in ((Message.label, label), (Message.state, state)):
@@ -118,6 +118,6 @@ def list_overdue(
     ).all()
 
 
-def find_lane_to_read(session: Session, name: str) -> Lane | None:
+def find_lane(session: Session, name: str) -> Lane | None:
     """Return a lane without locking it."""
     return session.get(Lane, name)

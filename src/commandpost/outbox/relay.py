@@ -18,11 +18,11 @@ from commandpost.outbox.models import Batch, Lane, Message, State
 from commandpost.outbox.queries import (
     count_open,
     find_batch,
-    find_lane,
     find_open_batch,
     list_in_batch,
     list_overdue,
     list_queued,
+    lock_lane,
 )
 from commandpost.outbox.record import SETTLED
 
@@ -121,7 +121,7 @@ class Relay:
             return Claimed(batch.number, batch.body)
 
     def _lease(self, session: Session) -> Lane | None:
-        found = find_lane(session, self._lane)
+        found = lock_lane(session, self._lane)
         at = now()  # read once the row is locked, so that no other relayer's time is later
         if found is None:
             session.add(Lane(name=self._lane, leased_until=at, due_at=at, changed_at=at))
@@ -137,7 +137,7 @@ class Relay:
             .values(leased_by=self._owner, leased_until=at + LEASE, changed_at=at)
             .returning(Lane.name)
         ).first()
-        return find_lane(session, self._lane) if taken else None
+        return lock_lane(session, self._lane) if taken else None
 
     def _pack(self, session: Session) -> Batch | None:
         messages: list[Message] = []
@@ -178,7 +178,7 @@ class Relay:
         """Write down what the receiver answered; the second half of a step."""
         at = now()
         with self._database.transaction() as session:
-            lane, batch = find_lane(session, self._lane), find_batch(session, number)
+            lane, batch = lock_lane(session, self._lane), find_batch(session, number)
             if lane is None or batch is None:  # the queue was emptied meanwhile
                 return
             batch.status, batch.answer, batch.answered_at = (

@@ -13,7 +13,7 @@ from commandpost.accounts.actor import Actor
 from commandpost.kit.clock import now
 from commandpost.kit.words import N_, _
 from commandpost.outbox.models import Batch, Message, State
-from commandpost.outbox.queries import count_by_state, find_lane_to_read, list_recent
+from commandpost.outbox.queries import count_by_state, find_lane, list_recent
 from commandpost.settings import Settings, TelemetryMode
 from commandpost.telemetry.pseudonyms import pseudonym
 from commandpost.telemetry.queries import get_installation
@@ -127,7 +127,7 @@ def status_view(session: Session, settings: Settings) -> StatusView:
 
 
 def _lane_view(session: Session, name: str) -> LaneView:
-    lane = find_lane_to_read(session, name)
+    lane = find_lane(session, name)
     counts = count_by_state(session, name)
     if lane is None:
         return LaneView(name, counts, held=False, failing=False, answer="", answered_at=None)

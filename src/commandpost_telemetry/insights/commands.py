@@ -30,7 +30,10 @@ def insights_commands(
     ways: Sequence[Way] = (),
     summary_language: str = ENGLISH,
 ) -> Mapping[str, Command]:
-    """Return the commands by name, for `control_routes` or to be called right here."""
+    """Return the commands by name, for `control_routes` or to be called right here.
+
+    What they are told is what `create_insights` is told.
+    """
     upkeep, suppression = Upkeep(source, sync_interval), Suppression(suppress_below)
     weekly = Weekly(source, upkeep, suppression, ways, summary_language)
 

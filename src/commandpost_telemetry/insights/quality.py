@@ -100,7 +100,7 @@ def _find_check(name: str) -> Check | None:
 
 
 def run_checks(source: Source, sync_interval: float) -> list[Finding]:
-    """Run every check and keep what it found."""
+    """Run every check and keep what it found; `sync_interval` is in seconds."""
     at = now()
     has_loads = has_loader(source)
     checks = [check for check in all_checks() if has_loads or not check.reads_loader]

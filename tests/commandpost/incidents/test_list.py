@@ -15,7 +15,7 @@ from commandpost.accounts.errors import TeamNotFound
 from commandpost.chat.platform import Person
 from commandpost.chat.platforms.memory import MemoryPlatform
 from commandpost.incidents.errors import TeamRequired
-from commandpost.incidents.listing import file_rows, found_page, list_page, read_asked
+from commandpost.incidents.listing import Asked, file_rows, found_page, list_page, read_asked
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.many import Filters, list_commander_ids, list_incidents
 from commandpost.incidents.rules import Order, Sort, Status, Window, window
@@ -76,6 +76,18 @@ def _names(
 ) -> list[str]:
     found = list_incidents(session, viewer, filters, request or PageRequest())
     return [header.name for header in found.items]
+
+
+def _asked(people: People, *, sort: str = "", order: str = "") -> Asked:
+    return read_asked(
+        people.team_id,
+        search_term="",
+        status="",
+        commander_user_id="",
+        sort=sort,
+        order=order,
+        page=0,
+    )
 
 
 NEWEST = [row.name for row in SEVEN[::-1]]
@@ -178,15 +190,7 @@ def test_the_backstage_sorts_by_the_names_of_commanders(
     session: Session, people: People, platform: MemoryPlatform, order: Order, per_page: int
 ) -> None:
     _fill(session, people)
-    asked = read_asked(
-        people.team_id,
-        search_term="",
-        status="",
-        commander_user_id="",
-        sort="commander_user_id",
-        order=order,
-        page=0,
-    )
+    asked = _asked(people, sort=Sort.COMMANDER, order=order)
 
     pages = [
         found_page(session, platform, people.dan, replace(asked, page=page), per_page=per_page)
@@ -208,15 +212,7 @@ def test_a_file_has_the_order_of_the_list(
     _fill(session, people, ids=count(10**9, -1))  # ids tell nothing of what came first
     platform.persons[people.bea.id] = Person(people.bea.id, "bea", "")
     platform.persons[people.ben.id] = Person(people.ben.id, "ben", "Abe")
-    asked = read_asked(
-        people.team_id,
-        search_term="",
-        status="",
-        commander_user_id="",
-        sort=sort,
-        order=order,
-        page=0,
-    )
+    asked = _asked(people, sort=sort, order=order)
 
     rows = file_rows(session, platform, people.dan, asked)
 
@@ -274,15 +270,7 @@ def test_one_row_and_fifty_rows_take_the_same_queries(
     session: Session, people: People, platform: MemoryPlatform, sort: str
 ) -> None:
     def queries() -> int:
-        asked = read_asked(
-            people.team_id,
-            search_term="",
-            status="",
-            commander_user_id="",
-            sort=sort,
-            order="",
-            page=0,
-        )
+        asked = _asked(people, sort=sort)
         with _counting(session) as seen:
             list_page(session, platform, people.dan, asked, team_name="demo", teams=())
         return len(seen)

@@ -11,7 +11,7 @@ from commandpost.kit.db import Database
 from commandpost.outbox.models import State
 from commandpost.outbox.queries import (
     count_by_state,
-    find_lane_to_read,
+    find_lane,
     list_batches,
     list_recent,
 )
@@ -174,7 +174,7 @@ def test_a_receiver_that_does_not_know_us_holds_the_lane_and_costs_nothing(
 
     assert relay.drain() == 2
     with database.reading() as session:
-        lane = find_lane_to_read(session, LANE)
+        lane = find_lane(session, LANE)
     assert lane is not None
     assert (lane.held, lane.answer) == (True, "invalid write key\n")
     later(at_noon, 30)

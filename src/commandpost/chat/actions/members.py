@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.queries import is_team_member
 from commandpost.chat.actions.posts import add_post, read_own_deed
-from commandpost.chat.errors import CannotLeave, NotAMember, PersonNotFound
+from commandpost.chat.errors import MembershipFixed, NotAMember, PersonNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
 from commandpost.chat.platform import Person
 from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
@@ -50,9 +50,9 @@ def leave(session: Session, actor: Actor, channel_id: str) -> ChannelRow:
     """Go out of a channel; conversations and the town square stay."""
     row = _as_member(session, actor, channel_id)
     if row.is_conversation:
-        raise CannotLeave(_("A conversation belongs to the people in it; nobody leaves it."))
+        raise MembershipFixed(_("A conversation belongs to the people in it; nobody leaves it."))
     if row.name == TOWN_SQUARE:
-        raise CannotLeave(_("Everybody of the team is in this channel; nobody leaves it."))
+        raise MembershipFixed(_("Everybody of the team is in this channel; nobody leaves it."))
     channel = lock_channel(session, channel_id)
     member = find_member(session, channel_id, actor.id)
     if member is not None:
@@ -67,7 +67,7 @@ def invite(session: Session, actor: Actor, channel_id: str, username: str) -> Pe
     row = _as_member(session, actor, channel_id)
     person = find_person(session, username)
     if row.team_id is None:
-        raise CannotLeave(
+        raise MembershipFixed(
             _("A conversation stays with its people. Start a new one with all of them.")
         )
     if person is None or not is_team_member(session, person.id, row.team_id):

@@ -69,7 +69,7 @@ class Schedule:
         self._thread.start()
 
     def stop(self, timeout: float = 30.0) -> None:
-        """Let a running sync end, then stop; safe to call twice."""
+        """Let a running sync end, for `timeout` seconds at the most; safe to call twice."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -87,7 +87,10 @@ class Schedule:
             yield
 
     def sync_now(self, timeout: float = 600.0) -> Outcome:
-        """Sync and return what it did, all or part; one under way may have missed the newest."""
+        """Sync and return what it did, all or part; one under way may have missed the newest.
+
+        Raises `SyncFailed` when nothing was done, or it has not ended after `timeout` seconds.
+        """
         with self._changed:
             if self._thread is None or self._stopping:
                 raise SyncFailed("The sync is not running, so nothing was loaded. Start it first.")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from commandpost.accounts.models import TeamMember, User
 from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.actions.members import invite, join, leave, mark_read
-from commandpost.chat.errors import CannotLeave, ChannelNotFound, NotAMember, PersonNotFound
+from commandpost.chat.errors import ChannelNotFound, MembershipFixed, NotAMember, PersonNotFound
 from commandpost.chat.queries.channels import find_last_channel_id, get_channel
 from commandpost.chat.queries.members import (
     count_members,
@@ -93,11 +93,11 @@ def test_a_member_leaves(session: Session, people: People) -> None:
 def test_nobody_leaves_the_town_square_or_a_conversation(session: Session, people: People) -> None:
     direct = open_conversation(session, people.ann, ["ben"])
 
-    with pytest.raises(CannotLeave):
+    with pytest.raises(MembershipFixed):
         leave(session, people.ben, people.town)
-    with pytest.raises(CannotLeave):
+    with pytest.raises(MembershipFixed):
         leave(session, people.ben, direct)
-    with pytest.raises(CannotLeave):
+    with pytest.raises(MembershipFixed):
         invite(session, people.ben, direct, "ann")
 
 
