@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Person
+from tests.journeys.test_one_incident import say
 
 RUNNING = "Checkout is slow"
 TABS = 20  # more than the connections that a browser keeps to one server
@@ -185,10 +186,7 @@ def test_who_is_brought_in_sees_the_incident_at_once_and_who_looks_at_the_member
 
 
 def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
-    ann, ben = person("ann"), person("ben")
-    for page in (ann, ben):
-        page.goto("/")
-        page.locator("#rail").get_by_role("link", name=RUNNING).click()
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
     ann.goto("/backstage/playbooks")
     expect(ann).to_have_title("Playbooks · Commandpost")
 
@@ -201,6 +199,29 @@ def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
     expect(ann).to_have_title(f"{RUNNING} · Commandpost")
     ann.goto("/backstage/playbooks")
     expect(ann).to_have_title("Playbooks · Commandpost")
+
+
+def test_what_waits_shows_beside_the_menu_of_a_phone(person: Person) -> None:
+    ann, ben = person("ann", width=360), open_incident(person("ben"))
+    ann.goto("/")
+    unread = "links => links.map(link => link.getAttribute('href'))"
+    for address in ann.locator("#rail a.unread").evaluate_all(unread):
+        ann.goto(address)
+    town = ann.locator("#rail").get_by_role("link", name="Town Square", include_hidden=True)
+    ann.goto(town.get_attribute("href") or "")
+    menu = ann.get_by_role("button", name="Menu")
+    expect(menu).to_have_css("content", "none", pseudo="after")
+
+    say(ben, "the pool is full")
+    expect(menu).to_have_css("content", '""', pseudo="after")
+    say(ben, "@ann look")
+    expect(menu).to_have_accessible_name("Menu 1 unread mentions")
+
+    expect(menu.locator(".count")).to_be_visible()
+    expect(menu).to_have_css("content", "none", pseudo="after")
+    menu.click()
+    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    expect(menu).to_have_accessible_name("Menu")
 
 
 def test_the_line_above_what_is_new_stays_where_it_is_until_one_leaves(person: Person) -> None:

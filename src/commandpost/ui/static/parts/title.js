@@ -1,4 +1,5 @@
-// How many mentions wait, before the title of the page: a tab in the background is seen to want something.
+// How many mentions wait: before the title of the page, so that a tab in the background is seen to want something, and
+// on what opens the rail where it is a drawer.
 import { onContent } from "./say.js";
 
 const COUNTED = /^\(\d+\) /;
@@ -9,6 +10,10 @@ let waiting = 0;
 function show() {
   const title = document.title.replace(COUNTED, "");
   document.title = waiting ? `(${waiting}) ${title}` : title;
+  for (const badge of document.querySelectorAll("[data-waiting]")) {
+    badge.hidden = !waiting;
+    badge.firstElementChild.textContent = waiting;
+  }
 }
 
 // What one looks at is read in a moment and does not count.
