@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Person
+from tests.journeys.product import PASSWORD
 
 RUNNING = "Checkout is slow"
 OTHER = "Town Square"
@@ -74,6 +75,25 @@ def test_what_was_refused_is_still_kept(ann: Page) -> None:
     ann.reload()
 
     expect(box).to_have_value("A thought that does not arrive")
+
+
+def test_what_is_sent_when_ones_session_is_over_is_there_after_the_next_sign_in(
+    person: Person,
+) -> None:
+    ben = person("ben")
+    ben.goto("/")
+    open_channel(ben, OTHER)
+    ben.context.clear_cookies()
+
+    ben.locator("#composer_text").fill("It was the certificate")
+    ben.locator("#composer_text").press("Enter")
+    ben.wait_for_url("**/sign-in*")
+    ben.get_by_label("User name").fill("ben")
+    ben.get_by_label("Password").fill(PASSWORD)
+    ben.get_by_role("button", name="Sign in").click()
+
+    expect(ben.get_by_role("heading", level=1)).to_have_text(OTHER)
+    expect(ben.locator("#composer_text")).to_have_value("It was the certificate")
 
 
 def test_a_draft_is_its_writers_alone_and_goes_with_them(person: Person) -> None:

@@ -18,7 +18,7 @@ from commandpost.kit.errors import AppError, TooMany, Unauthenticated
 from commandpost.kit.words import N_, _, gettext, speaking
 from commandpost.ui.methods import methods_of
 from commandpost.ui.problems import problem_of
-from commandpost.ui.render import Shell, fragment, page, wants_fragment
+from commandpost.ui.render import Shell, by_htmx, fragment, page, wants_fragment
 from commandpost.ui.shell import theme_of
 
 log = structlog.get_logger()
@@ -133,7 +133,8 @@ def to_sign_in(request: Request) -> Response:
     """Send somebody to sign in and then back to what they asked for."""
     target = request.url.path if request.method == "GET" and not wants_fragment(request) else "/"
     address = f"/sign-in?next={target}" if target != "/" else "/sign-in"
-    if wants_fragment(request):
+    if wants_fragment(request) or (by_htmx(request) and request.method != "GET"):
+        # not a page: what was typed is not taken for sent
         return HTMLResponse("", status_code=401, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)
 
