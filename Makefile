@@ -1,7 +1,7 @@
 # Each target sets up what it needs; a second call only compares hashes.
 # ARGS goes to the program behind the target: make run ARGS="--port 9000", make test ARGS="tests/bench -k table".
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock assets words clean setup-run setup-dev
+.PHONY: help run test check bench torture lock assets words clean setup-run setup-dev
 
 VENV := .venv/bin/python
 

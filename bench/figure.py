@@ -1,10 +1,7 @@
 """One measured figure beside its budget, and the table that shows them all."""
 
-import importlib
-import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 HEADINGS = ("what", "budget", "measured", "ratio", "")
 
@@ -48,12 +45,3 @@ def table(figures: Iterable[Figure]) -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
-
-
-def benchmarks(wanted: Iterable[str] = ()) -> Iterator[str]:
-    """Return the names of the modules that measure, or those asked for."""
-    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    chosen = set(wanted) or set(names)
-    for name in names:
-        if name in chosen and hasattr(importlib.import_module(f"bench.{name}"), "measure"):
-            yield name
