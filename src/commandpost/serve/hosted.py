@@ -81,14 +81,11 @@ def insights_pages(parts: Parts, commands: Mapping[str, Callable[[Ask], Answer]]
         last = status.last.finished_at if status.last else None
         return Freshness(last_sync_at=last, next_sync_at=status.next_at, error=status.error)
 
-    def sync_now() -> str:
-        return f"Loaded {commands['sync']({'now': True})['loaded']} new events."
-
     pages = create_insights(
         parts.source,
         ProductShell(parts.database),
         freshness=freshness,
-        sync_now=sync_now,
+        sync_now=lambda: commands["sync"]({"now": True}),
         held=HeldTables(
             retry=lambda table: commands["retry"]({"table": table}),
             skip=lambda table: commands["skip"]({"table": table}),

@@ -111,16 +111,13 @@ def _presets(scope: Scope) -> list[Link]:
 
 
 def freshness_line(known: Freshness, at: datetime) -> Markup:
-    """Say when the last sync was, how far behind it is and when the next one is due."""
+    """Say when the last sync was, whether it went well and when the next one is due."""
     parts = []
     if known.last_sync_at:
         ago = duration((at - known.last_sync_at).total_seconds())
         parts.append(_marked(_LAST, local_time(known.last_sync_at), ago=ago))
     else:
         parts.append(_marked(N_("No sync yet.")))
-    if known.newest_event_at:
-        lag = duration((at - known.newest_event_at).total_seconds())
-        parts.append(_marked(N_("Newest event %(lag)s old."), lag=lag))
     if known.next_sync_at:
         parts.append(_marked(N_("Next sync %(time)s."), local_time(known.next_sync_at)))
     if known.error:

@@ -11,7 +11,6 @@ class Freshness:
 
     last_sync_at: datetime | None = None
     next_sync_at: datetime | None = None
-    newest_event_at: datetime | None = None
     error: str = ""
 
 
@@ -24,4 +23,4 @@ class HeldTables:
 
 
 FreshnessOf = Callable[[], Freshness]
-SyncNow = Callable[[], str]  # runs a sync, waits for it and returns a sentence on the outcome
+SyncNow = Callable[[], object]  # runs a sync and waits for it

@@ -48,10 +48,6 @@ class Scope:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    @property
-    def narrows(self) -> bool:
-        return bool(self.version or self.licence or self.server)
-
     def before(self) -> "Scope":
         """Return the range of equal length that ends where this one begins."""
         length = timedelta(days=self.days)

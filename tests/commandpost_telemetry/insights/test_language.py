@@ -112,7 +112,7 @@ def walked(
     """Every page, question and refusal, read by somebody who reads a made-up language."""
     environment.cache_clear()  # so that it holds what this walk renders
     monkeypatch.setitem(words.CATALOGUES, MADE_UP, Bracketed())
-    known = Freshness(at_noon, at_noon, at_noon, error="451")
+    known = Freshness(at_noon, at_noon, error="451")
     breakable = Breakable(DuckDBSource(warehouse.cursor))
     shown, suppressed = (
         create_insights(

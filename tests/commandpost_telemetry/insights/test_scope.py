@@ -39,7 +39,6 @@ def test_an_address_keeps_what_was_chosen_and_leaves_out_the_rest() -> None:
 
     assert scope.address() == "?from=2026-11-01&to=2026-11-10&by=week&server=s+1"
     assert scope.address(server="", by="") == "?from=2026-11-01&to=2026-11-10"
-    assert scope.narrows
 
 
 def test_months_are_cut_on_their_first_day() -> None:

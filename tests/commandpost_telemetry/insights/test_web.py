@@ -336,14 +336,13 @@ def test_the_last_line_says_how_fresh_the_numbers_are(
     known = Freshness(
         last_sync_at=at_noon - timedelta(minutes=12),
         next_sync_at=at_noon + timedelta(minutes=18),
-        newest_event_at=at_noon - timedelta(hours=2),
     )
     client = client_of(create_insights(november, ShellFor(), freshness=lambda: known))
 
     said = text(client.get(f"{BASE}/").text)
 
     assert (
-        "Last sync 2026-11-24 11:48 UTC, 12 min ago. Newest event 2 h 0 min old. "
+        "Last sync 2026-11-24 11:48 UTC, 12 min ago. "
         "Next sync 2026-11-24 12:18 UTC. Days and hours are UTC." in said
     )
 
