@@ -128,6 +128,44 @@ def test_what_is_asked_about_an_incident_follows_what_others_do_to_it(person: Pe
     expect(ending.get_by_role("button", name="End incident")).to_be_focused()
 
 
+def test_who_is_about_to_leave_or_to_hand_over_sees_what_others_do_meanwhile(
+    person: Person,
+) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    asked, search = ben.get_by_role("dialog"), ben.get_by_role("searchbox", name="people")
+
+    def command(line: str) -> None:
+        answer = ann.request.post(
+            f"/api/v1{urlsplit(ann.url).path}/commands",
+            data={"command": line},
+            headers={"Origin": ann.evaluate("location.origin")},
+        )
+        assert answer.ok
+
+    ben.locator(".talk > .bar summary").click()
+    ben.locator(".bar").get_by_role("link", name="Leave").click()
+    expect(asked).to_contain_text("Leave this channel?")
+    expect(asked).not_to_contain_text("You command")
+    command("/incident commander @ben")
+    expect(asked.get_by_role("link", name="Hand over command first")).to_be_visible()
+    command("/incident commander @ann")
+    expect(asked).not_to_contain_text("You command")
+    ben.keyboard.press("Escape")
+
+    ben.locator("#sidebar").get_by_role("link", name="Change", exact=True).click()
+    expect(search).to_be_focused()
+    end(ann)
+    expect(asked.get_by_role("link", name="Close").last).to_be_focused()
+    expect(search).to_be_hidden()
+    ann.locator("#sidebar").get_by_role("button", name="Restart incident").click()
+    expect(search).to_be_visible()
+
+
+def end(page: Page) -> None:
+    page.locator("#sidebar").get_by_role("link", name="End incident").click()
+    page.get_by_role("dialog").get_by_role("button", name="End incident").click()
+
+
 def test_a_refusal_is_said_in_the_dialog_that_it_answers(person: Person) -> None:
     ann, ben = open_incident(person("ann")), open_incident(person("ben"))
     ben.locator("#composer_text").fill("/incident end")

@@ -31,7 +31,10 @@ class Leaving:
     """What a commander who leaves is told: which incident, and where to hand it over."""
 
     name: str
+    is_commander: bool
     commander_href: str
+    href: str
+    topics: str
 
 
 class IncidentWorkspace:
@@ -84,10 +87,15 @@ class IncidentWorkspace:
     ) -> Markup:
         """Offer the commander of a running incident to hand over command first."""
         header = find_header_of_channel(session, channel_id)
-        if header is None or not header.is_active or header.commander_user_id != actor.id:
+        if header is None:
             return Markup()
-        href = Place(channel_id).fragment(f"/incidents/{header.id}/commander")
-        shown = Leaving(header.name, href)
+        shown = Leaving(
+            header.name,
+            is_commander=header.is_active and header.commander_user_id == actor.id,
+            commander_href=Place(channel_id).fragment(f"/incidents/{header.id}/commander"),
+            href=f"/channels/{channel_id}/leave",
+            topics=f"incident:{header.id}",
+        )
         return block("incidents/leaving.html", "leaving", page=shown, request=request)
 
     def outside(self, session: Session, actor: Actor, channel_id: str) -> str:

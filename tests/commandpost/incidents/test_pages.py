@@ -437,12 +437,15 @@ def test_a_commander_who_leaves_is_offered_to_hand_over_first(stage: Stage) -> N
         return asked[asked.index("<dialog") :]
 
     commander, member = leaving(bea), leaving(ben)
+    alone = [client.get(f"{channel}/leave").text for client in (bea, ben)]
     left = bea.post(f"{channel}/leave")
     ben.post(f"/incidents/{stage.incident.id}/commander", data={"user_id": stage.people.ben.id})
     ben.post(f"/incidents/{stage.incident.id}/end")
 
     assert "You command “Checkout is slow”." in commander
     assert (hand_over in commander, "autofocus" in commander) == (True, True)
+    assert ["You command" in each for each in alone] == [True, False]
+    assert alone[1].strip() in member
     for other in (member, leaving(ben)):  # who does not command it, and who commanded it
         assert "Leave this channel?" in other
         assert ("You command" in other, "autofocus" in other) == (False, False)

@@ -160,6 +160,7 @@ CHAT = (
     Row(f"GET {CHANNEL}/people", _inside(200, 404, IN), where=PRIVATE),
     Row(f"GET {CHANNEL}/people", _team(200, IN), where=PUBLIC),
     Row(f"GET {CHANNEL}/facts", _inside(200, 404, IN), where=PRIVATE),
+    Row(f"GET {CHANNEL}/leave", _inside(200, 404, IN), where=PRIVATE),
     Row("GET /people", _signed_in(200, IN)),
     Row("GET /incidents", _signed_in(200, IN)),
     Row("GET /mentions", _signed_in(200, IN)),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -17,6 +17,7 @@ from commandpost.chat.errors import (
     NobodyChosen,
     TooManyPeople,
 )
+from commandpost.chat.gate import workspace_of
 from commandpost.chat.place import Place, TeamParameter, find_place, some_channel
 from commandpost.chat.queries.channels import find_last_team_id, get_channel
 from commandpost.chat.queries.members import list_members, list_reachable
@@ -59,6 +60,12 @@ def create(
 def join_by_form(session: Db, actor: SignedIn, channel_id: str) -> Response:
     join(session, actor, channel_id)
     return done(f"/channels/{channel_id}")
+
+
+@router.get("/channels/{channel_id}/leave")
+def show_warning(request: Request, session: Db, actor: SignedIn, channel_id: str) -> Response:
+    channel = get_channel(session, actor, channel_id)
+    return HTMLResponse(workspace_of(request).leaving(request, session, actor, channel.id))
 
 
 @router.post("/channels/{channel_id}/leave")
