@@ -9,6 +9,10 @@ class WarehouseUnavailable(WarehouseError):
     """Transient: the destination does not answer or is held by somebody; the next sync retries."""
 
 
+class TooMuchAtOnce(WarehouseUnavailable):
+    """The batch takes more memory than there is; halves of it may go."""
+
+
 class StatementRefused(WarehouseUnavailable):
     """The destination refuses a statement: one table's matter there, everybody's elsewhere."""
 

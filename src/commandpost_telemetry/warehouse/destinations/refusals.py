@@ -9,6 +9,7 @@ from commandpost_telemetry.warehouse.destinations.errors import (
     LoadRefused,
     StatementRefused,
     TableRefused,
+    TooMuchAtOnce,
     WarehouseUnavailable,
 )
 
@@ -21,7 +22,8 @@ def refusals_told() -> Iterator[None]:
     try:
         yield
     except (OSError, *_OF_THE_MACHINE) as error:
-        raise WarehouseUnavailable(
+        is_memory = isinstance(error, duckdb.OutOfMemoryException)
+        raise (TooMuchAtOnce if is_memory else WarehouseUnavailable)(
             f"The load did not go through: {error}. Nothing of it was kept; the log keeps the "
             f"messages and the next sync tries again. Look at disk, memory and rights."
         ) from error

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from commandpost_telemetry.log.entry import Entry, LogReader
 from commandpost_telemetry.warehouse.destinations.destination import Destination, Load
-from commandpost_telemetry.warehouse.destinations.errors import LoadRefused
+from commandpost_telemetry.warehouse.destinations.errors import LoadRefused, TooMuchAtOnce
 from commandpost_telemetry.warehouse.loading.load import Loader, Prepared
 from commandpost_telemetry.warehouse.loading.without_rows import pass_over, reject
 
@@ -93,7 +93,7 @@ class Batches:
             return _Ready(entries[-1].position, None, is_empty=True)
         try:
             return _Ready(entries[-1].position, self.loader.prepare(engine, entries))
-        except LoadRefused as error:
+        except (LoadRefused, TooMuchAtOnce) as error:
             logger.warning("A batch is taken apart: %s", error)
             return _Ready(entries[-1].position, None)
 
@@ -102,16 +102,22 @@ class Batches:
             return None
         try:
             return self.loader.load(self.reader, position, ready.prepared)
-        except LoadRefused as error:
+        except (LoadRefused, TooMuchAtOnce) as error:
             logger.warning("A batch is taken apart: %s", error)
             return None
 
     def _pieces(self, position: int, singles: list[Entry]) -> Iterator[Load]:
-        """Load by ever smaller halves, until what is refused stands alone and is passed over."""
+        """Load by ever smaller halves, until what is refused stands alone and is passed over.
+
+        What takes too much memory even alone waits for more of it: others may have it just now.
+        """
         load, middle = None, len(singles) // 2
         try:
             with closing(self.destination.engine()) as engine:
                 load = self.loader.load(self.reader, position, self.loader.prepare(engine, singles))
+        except TooMuchAtOnce:
+            if not middle:
+                raise
         except LoadRefused as error:
             if not middle:
                 load = reject(self.destination, self.reader, position, singles[0], str(error))

@@ -1,5 +1,6 @@
 """A batch that the destination refuses: what is to blame is passed over, the rest is loaded."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -65,6 +66,33 @@ def test_a_failure_that_is_nobodys_fault_is_noted_and_tried_again(
     [(position, error)] = in_memory.query("SELECT from_position, error FROM loader.failures").rows
     assert (position, "no space left" in str(error)) == (0, True)
     assert given.a_sync(log, in_memory, tmp_path).loaded == 1
+
+
+def long_keys(count: int) -> given.MemoryLog:
+    """A log of messages that take many times their size of memory."""
+    return given.MemoryLog(
+        given.a_message(messageId=f"m{n:03}", properties={"k" * 100_000: n}) for n in range(count)
+    )
+
+
+def test_a_batch_that_takes_too_much_memory_is_loaded_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with closing(DuckDBDestination(path, memory_limit="128MB")) as warehouse:
+        outcome = given.a_sync(long_keys(100), warehouse, tmp_path)
+
+        assert (outcome.loaded, outcome.rejected, outcome.loads > 1) == (100, 0, True)
+        assert given.rows(warehouse, "tracks", "id") == [(f"m{n:03}",) for n in range(100)]
+
+
+def test_what_no_memory_is_left_for_waits_for_more(tmp_path: Path) -> None:
+    path, log = tmp_path / "warehouse.duckdb", long_keys(2)
+    with closing(DuckDBDestination(path, memory_limit="64MB")) as warehouse:
+        with pytest.raises(WarehouseUnavailable, match="Out of Memory"):
+            given.a_sync(log, warehouse, tmp_path)
+
+        assert warehouse.position("log") == 0
+    with closing(DuckDBDestination(path)) as warehouse:
+        assert given.a_sync(log, warehouse, tmp_path).loaded == 2
 
 
 def test_of_failures_the_newest_are_kept(
