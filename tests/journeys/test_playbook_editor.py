@@ -110,13 +110,20 @@ def test_a_list_is_written_without_leaving_the_keyboard(person: Person) -> None:
     ann.keyboard.press("Backspace")
     expect(ann.get_by_label("Item 2", exact=True)).to_be_focused()
     ann.keyboard.type(" twice")
-    assert titles(ann) == [["Read the handover", "Look at the queue twice"]]
+    ann.get_by_role("button", name="Add a checklist").press("Enter")
+    expect(ann.locator("[name=checklist_title]").last).to_be_focused()
+    for line in ("Morning", "Hand over"):
+        ann.keyboard.type(line)
+        ann.keyboard.press("Enter")
+    ann.keyboard.press("Backspace")
+    wanted = [["Read the handover", "Look at the queue twice"], ["Hand over"]]
+    assert titles(ann) == wanted
     ann.keyboard.press("Control+Enter")
     expect(ann.get_by_role("heading", level=1)).to_have_text("Playbooks")
 
     ann.get_by_role("link", name="Night shift", exact=True).click()
     expect(ann.get_by_role("heading", level=1)).to_have_text("Edit playbook")
-    assert titles(ann) == [["Read the handover", "Look at the queue twice"]]
+    assert titles(ann) == wanted
 
 
 def test_a_file_brought_in_goes_out_byte_for_byte(person: Person, tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ def test_end_asks_and_its_confirmation_ends(stage: Stage, door: Door) -> None:
 
     assert is_dialog(asked, "incident.end")
     assert "will be shown as ended" in asked.words
+    assert "items are not checked." in asked.words
     assert (still.body["is_active"], ben.now(incident).body["is_active"]) == (True, False)
     assert done.leads_to == f"/channels/{incident.channel_id}"
 

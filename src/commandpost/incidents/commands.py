@@ -14,12 +14,13 @@ from commandpost.incidents.actions.may import is_inside, original_post
 from commandpost.incidents.actions.start import start_incident
 from commandpost.incidents.errors import NameRefused, NotInChannel, PersonNotFound
 from commandpost.incidents.queries.one import (
+    ChecklistValue,
     Header,
     find_header_of_channel,
     list_checklists,
 )
 from commandpost.incidents.rules import as_typed, name_of
-from commandpost.incidents.standing import standing
+from commandpost.incidents.standing import left_open, standing
 from commandpost.incidents.start_dialog import START, start_dialog
 from commandpost.kit.clock import now
 from commandpost.kit.ids import new_id
@@ -118,7 +119,7 @@ def _post_id(words: str) -> str:
 
 def end(session: Session, platform: Platform, invocation: Invocation, header: Header) -> Reply:
     """Ask before ending."""
-    del session, platform, invocation
+    del platform, invocation
     if not header.is_active:
         return Ephemeral(
             _("This incident has ended already. `/incident restart` makes it ongoing.")
@@ -127,15 +128,20 @@ def end(session: Session, platform: Platform, invocation: Invocation, header: He
         callback=END,
         title=_("End this incident?"),
         submit=_("End incident"),
-        introduction=_(
-            "“%(name)s” will be shown as ended and leave the list of ongoing incidents. Its "
-            "channel and its checklists stay, and it can be restarted.",
-            name=as_typed(header.name),
-        ),
+        introduction=_ending(header, list_checklists(session, header.id)),
         state=header.id,
         key=new_id(),
         danger=True,
     )
+
+
+def _ending(header: Header, checklists: Sequence[ChecklistValue]) -> str:
+    first = _(
+        "“%(name)s” will be shown as ended and leave the list of ongoing incidents. Its "
+        "channel and its checklists stay, and it can be restarted.",
+        name=as_typed(header.name),
+    )
+    return "\n\n".join(filter(None, (first, left_open(checklists))))
 
 
 def end_submitted(session: Session, platform: Platform, submission: Submission) -> Reply:

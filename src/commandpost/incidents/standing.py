@@ -6,7 +6,7 @@ from datetime import datetime
 from commandpost.chat.platform import Person
 from commandpost.incidents.queries.one import ChecklistValue, Header
 from commandpost.incidents.rules import as_typed
-from commandpost.kit.words import _
+from commandpost.kit.words import _, plural
 from commandpost.ui.formats import duration
 
 
@@ -23,6 +23,14 @@ def standing(
         whose=f"@{person.username}" if person else _("unknown"),
     )
     return "\n".join([first, *_listed(checklists)])
+
+
+def left_open(checklists: Sequence[ChecklistValue]) -> str:
+    """Return how many items are not checked, for whoever is about to end it; or nothing."""
+    num = sum(len(checklist.items) - checklist.done for checklist in checklists)
+    return (
+        plural("%(num)s item is not checked.", "%(num)s items are not checked.", num) if num else ""
+    )
 
 
 def _listed(checklists: Sequence[ChecklistValue]) -> list[str]:

@@ -289,12 +289,16 @@ def test_the_end_is_asked_for_as_a_page_and_as_a_dialog(stage: Stage) -> None:
     path = f"/incidents/{stage.incident.id}/end"
 
     page = client.get(path, params=_here(stage))
+    for item in stage.item_ids.values():
+        client.post(f"/incidents/{stage.incident.id}/items/{item}/check")
     dialog = client.get(path, params=_here(stage), headers=HTMX)
     ended = client.post(path, params=_here(stage))
     sidebar = client.get(f"/incidents/{stage.incident.id}/sidebar", params=_here(stage)).text
 
     assert ("<html" in page.text, "<html" in dialog.text) == (True, False)
     assert 'id="end_dialog"' in dialog.text
+    assert f"{len(stage.item_ids)} items are not checked." in page.text
+    assert "not checked" not in dialog.text
     assert ended.headers["location"] == f"/channels/{stage.incident.channel_id}#sidebar"
     assert ("Restart incident" in sidebar, "data-move" in sidebar) == (True, False)
 

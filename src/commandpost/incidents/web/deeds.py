@@ -17,7 +17,8 @@ from commandpost.incidents.actions.end import end_incident, restart_incident
 from commandpost.incidents.actions.may import is_inside
 from commandpost.incidents.errors import IncidentNotActive, NotInChannel, StaleCommander
 from commandpost.incidents.place import Place
-from commandpost.incidents.queries.one import Header, get_header
+from commandpost.incidents.queries.one import Header, get_header, list_checklists
+from commandpost.incidents.standing import left_open
 from commandpost.incidents.view import nobody
 from commandpost.incidents.web.deed import Deed, Here, Id, Text, Was, place_of
 from commandpost.kit.edge import Db
@@ -54,6 +55,7 @@ class Question:
     q: str = ""
     people: tuple[Person, ...] = ()
     error: str = ""
+    left_open: str = ""
 
 
 @router.get("/end")
@@ -67,7 +69,8 @@ def ask_end(
     team: Here = "",
 ) -> Response:
     header = _for_deeds(session, platform, actor, incident_id)
-    question = _question(header, "end", place_of(here, team))
+    asked = _question(header, "end", place_of(here, team))
+    question = replace(asked, left_open=left_open(list_checklists(session, header.id)))
     return _ask(request, "incidents/end.html", question, _("End the incident"))
 
 

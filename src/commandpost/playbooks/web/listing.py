@@ -97,7 +97,7 @@ def delete(session: Db, actor: SignedIn, playbook_id: Id) -> Response:
     playbook = get_playbook(session, actor, playbook_id)
     delete_playbook(session, actor, playbook_id)
     to = f"/backstage/playbooks?team_id={playbook.team_id}"
-    return done(to, _("“%(title)s” was deleted. It can be restored below.", title=playbook.title))
+    return done(to, _("“%(title)s” was deleted. It can be restored.", title=playbook.title))
 
 
 @router.post("/{playbook_id}/restore")

@@ -55,6 +55,13 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// The server makes a new checklist; what it is called is typed next.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.sourceEvent?.submitter?.value !== "add-checklist") return;
+  const last = [...document.querySelectorAll(`${EDITOR} [name=checklist_title]`)].at(-1);
+  if (!last.value) last.focus();
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.(`${EDITOR} button[value^="add-item:"]`);
   if (!button) return;
