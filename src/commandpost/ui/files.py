@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -11,7 +12,9 @@ from fastapi.responses import Response
 
 from commandpost.ui.formats import iso
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would run: at the start, or where one that parts cells at semicolons, as those
+# of Germans do, begins another.
+FORMULA = re.compile(r'(^|[;\n\r])(?="*[=+\-@\t\r])')
 
 Cell: TypeAlias = str | int | bool | datetime | None
 
@@ -43,4 +46,4 @@ def cell(value: Cell) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return str(value)
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return FORMULA.sub(r"\1'", value)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -23,7 +24,9 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+# What a spreadsheet would run: at the start, or where one that parts cells at semicolons, as those
+# of Germans do, begins another.
+_FORMULA = re.compile(r'(^|[;\n\r])(?="*[=+\-@\t\r])')
 
 
 def metric_file(
@@ -94,6 +97,6 @@ def _type(values: Sequence[Cell]) -> Sql:
 
 
 def _plain(value: Cell) -> Cell:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA.sub(r"\1'", value)
     return "" if value is None else value

@@ -44,6 +44,12 @@ def test_an_empty_answer_is_a_file_with_headings_only(tmp_path: Path) -> None:
     assert as_csv(answer) == b"day,count\r\n"
 
 
+def test_no_cell_begins_a_formula_where_semicolons_part_cells() -> None:
+    answer = Answer(("customer", "count"), (("a;=1;b;-c", 1),))
+
+    assert as_csv(answer).decode().splitlines()[1] == "a;'=1;b;'-c,1"
+
+
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_no_cell_of_csv_is_taken_for_a_formula(formula: str) -> None:
     answer = Answer(("customer", "count"), ((formula, -1),))
