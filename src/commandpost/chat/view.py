@@ -95,7 +95,6 @@ class ChannelView:
     facts_href: str
     facts_topics: str
     is_member: bool
-    may_invite: bool
     may_leave: bool
     post_action: str
     draft: str

@@ -98,7 +98,6 @@ def channel_view(session: Session, actor: Actor, place: Place) -> ChannelView:
         facts_href=place.address("/facts"),
         facts_topics=f"members:{row.id}",
         is_member=row.is_member,
-        may_invite=row.is_member and in_team,
         may_leave=row.is_member and in_team and row.name != TOWN_SQUARE,
         post_action=place.address("/posts"),
         draft=f"{actor.id}:{row.id}",

@@ -35,7 +35,7 @@ ITEM_TO_COME = ItemDraft("", "to-come")  # scripts put it where Enter is pressed
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    """A playbook in its form; `error` is why it was not saved, `error_field` where.
+    """A playbook in its form; `error` is why it was not saved.
 
     `theirs` is what somebody saved meanwhile; to save again replaces it.
     """
@@ -47,7 +47,6 @@ class EditorPage:
     checklists: Sequence[ChecklistPart]
     export_href: str = ""
     error: str = ""
-    error_field: str = ""
     theirs: StoredPlaybook | None = None
     item_to_come: ItemDraft = ITEM_TO_COME
     title_max: int = TITLE_MAX
@@ -154,7 +153,6 @@ def _new_page(team_id: str, draft: Draft, refusal: Invalid | None = None) -> Edi
         version=draft.version,
         checklists=draft.checklists,
         error=refusal.sentence if refusal else "",
-        error_field=refusal.field if refusal else "",
     )
 
 
@@ -169,7 +167,6 @@ def _edit_page(
         checklists=draft.checklists,
         export_href=f"/backstage/playbooks/{playbook_id}/export",
         error=refusal.sentence if refusal else "",
-        error_field=refusal.field if isinstance(refusal, Invalid) else "",
     )
 
 
