@@ -56,11 +56,21 @@ class DetailPage:
     original_href: str
 
 
-def detail_page(session: Session, platform: Platform, viewer: Actor, header: Header) -> DetailPage:
-    """Return the page as this viewer may see it."""
+MOST_SHOWN = 1000  # of what happened, the newest; a file has all
+
+
+def detail_page(
+    session: Session,
+    platform: Platform,
+    viewer: Actor,
+    header: Header,
+    *,
+    entries: int | None = MOST_SHOWN,
+) -> DetailPage:
+    """Return the page as this viewer may see it, with so many entries of its timeline."""
     inside = is_inside(session, platform, viewer, header.channel_id)
     checklists = list_checklists(session, header.id)
-    timeline = list_timeline(session, header.id) if inside else []
+    timeline = list_timeline(session, header.id, limit=entries) if inside else []
     people = platform.people(session, _mentioned(header, checklists, timeline))
     until = header.ended_at or now()
     href = f"/backstage/incidents/{header.id}"

@@ -13,7 +13,11 @@ from markupsafe import escape
 from commandpost.accounts.actor import Actor
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.access import ask_for_access
+from commandpost.incidents.detail import MOST_SHOWN
+from commandpost.incidents.models.timeline import TimelineEntry
+from commandpost.incidents.rules import Happening
 from commandpost.kit.clock import clock
+from commandpost.kit.ids import new_id
 from commandpost.ui.render import FLASH_COOKIE
 from tests.commandpost.incidents.doors import Stage
 from tests.commandpost.incidents.given import titles
@@ -396,6 +400,33 @@ def test_one_incident_is_exported_as_markdown_and_json(stage: Stage) -> None:
         "what": "checked “b”",
     }
     assert document["messages"][-1]["message"] == "one\ntwo\u2028# x"
+
+
+def test_a_file_has_all_that_happened_where_the_page_shows_the_newest(
+    stage: Stage, at_noon: datetime
+) -> None:
+    checks = [
+        TimelineEntry(
+            id=new_id(),
+            incident_id=stage.incident.id,
+            number=number,
+            kind=Happening.ITEM_CHECKED,
+            at=at_noon,
+            user_id=stage.people.ben.id,
+            detail={"title": f"step {number}"},
+        )
+        for number in range(2, MOST_SHOWN + 2)
+    ]
+    with stage.database.transaction() as session:
+        session.add_all(checks)
+    client = stage.of(stage.people.ben)
+    page = f"/backstage/incidents/{stage.incident.id}"
+
+    shown, told = client.get(page).text, client.get(f"{page}/timeline.csv").text
+
+    assert "started the incident" in told
+    assert "started the incident" not in shown
+    assert len(told.splitlines()) == 1 + 1 + MOST_SHOWN
 
 
 def test_an_edited_message_is_marked_in_the_files(stage: Stage, at_noon: datetime) -> None:

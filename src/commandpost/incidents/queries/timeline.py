@@ -22,8 +22,10 @@ class Entry:
     detail: dict[str, str]
 
 
-def list_timeline(session: Session, incident_id: str, *, limit: int = 1000) -> Sequence[Entry]:
-    """Return what happened, newest first."""
+def list_timeline(
+    session: Session, incident_id: str, *, limit: int | None = None
+) -> Sequence[Entry]:
+    """Return what happened, newest first; without a limit all of it."""
     rows = session.execute(
         select(
             TimelineEntry.number,

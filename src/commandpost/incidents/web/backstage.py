@@ -137,7 +137,7 @@ def _for_file(
     """Return the incident with its timeline and its messages to the people in its channel."""
     header = get_header(session, actor, incident_id)
     with speaking(ENGLISH):  # a file is for everybody
-        shown = detail_page(session, platform, actor, header)
+        shown = detail_page(session, platform, actor, header, entries=None)
     if not shown.inside:
         raise DetailsNotFound
     posts = platform.messages(session, ChannelId(header.channel_id), limit=MOST_POSTS)
