@@ -20,10 +20,12 @@ from markupsafe import Markup
 from commandpost.chat.rules import BEHIND_A_NAME, CHANNEL_LINK, EVERYBODY, MENTION
 
 ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'`]+")
+QUOTE = re.compile(r"(?m)^[ \t>*+.)\d-]*>")
 TRAILING = ".,;:!?)]}*_~”"
 MOST_NESTED = 20
 MOST_OPENERS = {"[": 500, "*": 2000, "_": 2000, "~": 2000, "`": 2000, "<": 2000}
 MOST_CELLS = 4000
+MOST_QUOTED = 100_000
 """Beyond these a text costs the parser more than it is worth; it is shown as it was typed."""
 
 _TAGS = {
@@ -68,11 +70,17 @@ def _render(
     channels: tuple[tuple[str, str], ...],
     mine: frozenset[str],
 ) -> Markup:
-    if _cells(text) > MOST_CELLS or any(text.count(o) > most for o, most in MOST_OPENERS.items()):
+    if _costs_too_much(text):
         return _as_typed(text)
     env = {"people": people, "channels": dict(channels), "mine": mine}
     html = _PARSER.render(text, env)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this very line
+
+
+def _costs_too_much(text: str) -> bool:
+    if _cells(text) > MOST_CELLS or _quoted(text) > MOST_QUOTED:
+        return True
+    return any(text.count(opener) > most for opener, most in MOST_OPENERS.items())
 
 
 def _cells(text: str) -> int:
@@ -82,6 +90,11 @@ def _cells(text: str) -> int:
     lines = text.splitlines()
     under_heads = (line for line in lines if "-" in line and not line.strip(" \t>|:-"))
     return max((line.count("|") + 1 for line in under_heads), default=0) * len(lines)
+
+
+def _quoted(text: str) -> int:
+    """Return how many lines its quotes may be looked for in: each of them through all lines."""
+    return len(QUOTE.findall(text)) * text.count("\n")
 
 
 def _as_typed(text: str) -> Markup:

@@ -129,6 +129,18 @@ def test_a_table_of_too_many_cells_is_shown_as_it_was_typed(columns: int, rows: 
     assert large.startswith("<p>|a")
 
 
+def test_a_text_of_too_many_quotes_is_shown_as_it_was_typed() -> None:
+    mail = render("> a line of a mail\n" * 300, KNOWN)
+    chat = render("> 1)\na\n\n" * 100, KNOWN)
+    endless = render(">1)\na\n" * 2000, KNOWN)
+    arrows = render("x -> y\n" * 1000, KNOWN)
+
+    assert (mail.count("<blockquote>"), mail.count("<br>")) == (1, 299)
+    assert chat.count("<blockquote>") == 100
+    assert endless.startswith("<p>&gt;1)<br>\na<br>")
+    assert arrows.count("<br>") == 999
+
+
 class Looking(HTMLParser):
     """Notes every tag, attribute and address that has no business in a post."""
 
