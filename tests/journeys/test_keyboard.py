@@ -50,6 +50,13 @@ def test_an_incident_is_run_by_keyboard_alone(person: Person) -> None:
     ann.keyboard.press("Enter")
     expect(ann.get_by_role("checkbox", name="Find the last two changes")).to_be_checked()
 
+    ann.get_by_text("Add a checklist").focus()
+    ann.keyboard.press("Enter")
+    expect(ann.locator("#new_checklist_title")).to_be_focused()
+    ann.keyboard.type("Second night")
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_label("New item of Second night")).to_be_visible()
+
     ann.keyboard.press("Control+k")
     ann.keyboard.type("playbooks")
     ann.keyboard.press("Enter")

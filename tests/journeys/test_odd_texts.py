@@ -75,6 +75,16 @@ def test_odd_texts_break_no_page(odd: Page) -> None:
     sidebar = odd.locator("#sidebar").evaluate("e => e.scrollWidth <= e.clientWidth")
     assert sidebar, "the sidebar scrolls sideways"
 
+    odd.set_viewport_size({"width": 360, "height": 740})
+    odd.goto(channel)
+    head, body = (
+        odd.locator(f".post {part} > *").last.bounding_box() for part in ("thead", "tbody")
+    )
+    assert head
+    assert body
+    assert (head["width"], head["x"]) == (body["width"], body["x"]), "the table lost its headings"
+
+    odd.set_viewport_size({"width": 1440, "height": 900})
     found = look(odd, "odd-channel")
     odd.goto(channel + "#sidebar")
     found |= look(odd, "odd-sidebar")

@@ -6,6 +6,11 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("form[data-autosubmit] select, form[data-autosubmit] input[type=checkbox]")) target.form.requestSubmit();
 });
 
+// What is opened to be typed in is typed in at once: the keys mean nothing else.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("details[data-type-in][open]")) target.querySelector("input").focus();
+}, true);
+
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
