@@ -1,13 +1,11 @@
 """The list: filtered, sorted, searched, paged, counted, by the same few queries."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
@@ -19,9 +17,11 @@ from commandpost.incidents.listing import Asked, file_rows, found_page, list_pag
 from commandpost.incidents.models.incident import Incident
 from commandpost.incidents.queries.many import Filters, list_commander_ids, list_incidents
 from commandpost.incidents.rules import Order, Sort, Status, Window, window
+from commandpost.kit.db import Database
 from commandpost.kit.ids import new_id
 from commandpost.kit.paging import PageRequest
 from commandpost.kit.text import fold
+from tests.commandpost.counted import counted
 from tests.commandpost.incidents.people import People
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -252,26 +252,13 @@ def test_commanders_are_unique_per_team(session: Session, people: People) -> Non
     assert sorted(found) == sorted([people.bea.id, people.ben.id])
 
 
-@contextmanager
-def _counting(session: Session) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    bind = session.get_bind()
-    event.listen(bind, "before_cursor_execute", note)
-    yield seen
-    event.remove(bind, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize("sort", ["", "commander_user_id"])
 def test_one_row_and_fifty_rows_take_the_same_queries(
-    session: Session, people: People, platform: MemoryPlatform, sort: str
+    database: Database, session: Session, people: People, platform: MemoryPlatform, sort: str
 ) -> None:
     def queries() -> int:
         asked = _asked(people, sort=sort)
-        with _counting(session) as seen:
+        with counted(database) as seen:
             list_page(session, platform, people.dan, asked, team_name="demo", teams=())
         return len(seen)
 
