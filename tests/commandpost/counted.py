@@ -23,3 +23,4 @@ def counted(database: Database) -> Iterator[list[str]]:
         yield asked
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+    assert asked, "Nothing was heard, so numbers of questions would be alike whatever happens."
