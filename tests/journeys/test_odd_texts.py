@@ -83,6 +83,12 @@ def test_odd_texts_break_no_page(odd: Page) -> None:
     assert head
     assert body
     assert (head["width"], head["x"]) == (body["width"], body["x"]), "the table lost its headings"
+    odd.goto(f"{channel}?show=browse")
+    row = odd.get_by_role("dialog").locator("li", has_text=NAME)
+    icon, name = (row.locator(part).bounding_box() for part in ("svg", "a"))
+    assert icon
+    assert name
+    assert name["x"] > icon["x"] + icon["width"], "the name stands below its icon"
 
     odd.set_viewport_size({"width": 1440, "height": 900})
     found = look(odd, "odd-channel")
