@@ -8,6 +8,7 @@ from typing import ClassVar
 import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from commandpost_telemetry.collector.asked import MALFORMED
 
@@ -130,6 +131,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self._again = (
             line + fields + b"\r\n" + rest
         )  # not from here: each of many would go a step deeper
+
+    @override
+    def handle_websocket_upgrade(self) -> None:
+        """Hand a WebSocket on; one with lines that its reader refuses is told so and closed.
+
+        Without this it would be kept open for ever, and never answered.
+        """
+        super().handle_websocket_upgrade()
+        stream = self.transport.get_protocol()
+        if isinstance(stream, WebSocketsSansIOProtocol) and stream.conn.handshake_exc is not None:
+            self._close(b"".join(stream.conn.data_to_send()))
 
     def _offers_what_nobody_speaks(self) -> bool:
         if not self.parser.should_upgrade() or self._should_upgrade():

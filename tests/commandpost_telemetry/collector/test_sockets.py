@@ -214,6 +214,24 @@ def test_a_stream_that_follows_an_answer_owes_nothing() -> None:
             connection.recv(1)
 
 
+@pytest.mark.parametrize(
+    ("line", "fields", "status"),
+    [("a" * 9000, "", 414), ("", "x: " + "a" * 9000 + "\r\n", 431), ("", "x: a\r\n" * 150, 431)],
+    ids=["long address", "long field", "many fields"],
+)
+def test_a_stream_that_begins_with_too_much_is_refused_and_closed(
+    line: str, fields: str, status: int
+) -> None:
+    upgrade = f"GET /{line} HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    with (
+        served_app(agreeable, BoundedProtocol, ws="websockets-sansio") as address,
+        socket.create_connection(address, 10) as connection,
+    ):
+        connection.sendall(f"{upgrade}{fields}\r\n".encode())
+
+        assert all_of(connection).startswith(b"HTTP/1.1 %d" % status)
+
+
 def is_closed_though_it_goes_on(connection: socket.socket) -> bool:
     connection.settimeout(0.05)
     for _ in range(100):
