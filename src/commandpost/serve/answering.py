@@ -16,6 +16,7 @@ from commandpost_telemetry.collector.protocol import BoundedProtocol
 
 Say = Callable[[str], None]
 
+LONGEST_WISH = 1 << 18  # bytes that a stream may send at once; all the topics it may hear are less
 BURST = 20_000  # objects that hundreds of requests at once hold for a moment
 
 
@@ -26,6 +27,7 @@ def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
         log_level="warning",
         http=BoundedProtocol,
         ws="websockets-sansio",
+        ws_max_size=LONGEST_WISH,
         lifespan="on",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
