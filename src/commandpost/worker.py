@@ -108,7 +108,9 @@ class Worker:
             log.exception("relay failed, will try again", lane=lane)
 
     def _tidy(self) -> None:
-        while not self._stopping.wait(TIDY_EVERY):
+        pause = 0.0  # at once, for who is restarted every hour would never do it
+        while not self._stopping.wait(pause):
+            pause = TIDY_EVERY
             try:
                 with self._database.transaction() as session:
                     forget_settled(session, before=now() - KEEP_SETTLED)

@@ -2,17 +2,19 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from commandpost.kit.clock import clock
 from commandpost.kit.db import Database
 from commandpost.outbox.models import State
 from commandpost.outbox.queries import count_by_state, count_open
 from commandpost.settings import TelemetryMode
 from commandpost.telemetry.carrier import RudderCarrier
-from commandpost.worker import FLUSH, Worker, carriers
+from commandpost.worker import FLUSH, KEEP_SETTLED, Worker, carriers
 from tests.commandpost.telemetry.given import an_installation, recorded_events
 from tests.commandpost.telemetry.receiver import Receiver, Reply, a_receiver
 
@@ -55,6 +57,22 @@ def test_a_deed_is_relayed_without_anybody_asking(database, receiver):
     wait_until(lambda: delivered(database) == 1)
     worker.stop()
     assert len(receiver.bodies) == 1
+
+
+def test_what_was_settled_long_ago_is_forgotten_at_the_next_start(database, receiver, at_noon):
+    an_installation(database)
+    recorded_events(database)
+    first = a_worker(database, receiver)
+    first.start()
+    wait_until(lambda: delivered(database) == 1)
+    first.stop()
+    clock.set(at_noon + KEEP_SETTLED + timedelta(seconds=1))
+
+    second = a_worker(database, receiver)
+    second.start()
+
+    wait_until(lambda: delivered(database) == 0)
+    second.stop()
 
 
 def test_a_failed_try_is_repeated_without_anybody_asking(database, receiver):

@@ -29,7 +29,7 @@ class EntryJson(msgspec.Struct, frozen=True):
     what: str
 
 
-def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
+def as_markdown(page: DetailPage, posts: Sequence[Message], *, has_older: bool) -> str:
     """Return one incident as a document."""
     ended = iso(page.ended_at) if page.ended_at else "ongoing"
     lines = [
@@ -52,6 +52,8 @@ def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
     lines += [f"- {iso(t.at)} @{t.username} {plain(t.sentence)}" for t in reversed(page.timeline)]
     if posts:
         lines += ["", "## Messages"]
+    if has_older:
+        lines += ["", f"The newest {len(posts):,}; those before them are in the channel."]
     for post in posts:
         quoted = "\n".join(f"> {line}" for line in post.text.splitlines())
         edited = " (edited)" if post.edited_at else ""
@@ -59,12 +61,15 @@ def as_markdown(page: DetailPage, posts: Sequence[Message]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(page: DetailPage, incident: msgspec.Struct, posts: Sequence[Message]) -> bytes:
+def as_json(
+    page: DetailPage, incident: msgspec.Struct, posts: Sequence[Message], *, has_older: bool
+) -> bytes:
     """Return one incident as REST answers it, with its timeline and its messages."""
     document = {
         **msgspec.structs.asdict(incident),
         "timeline": [EntryJson(t.at, t.username, t.sentence) for t in reversed(page.timeline)],
         "messages": [PostJson(p.at, p.username, p.text, p.edited_at) for p in posts],
+        "has_older_messages": has_older,  # in the channel
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

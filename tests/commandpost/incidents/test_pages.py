@@ -16,6 +16,7 @@ from commandpost.incidents.actions.access import ask_for_access
 from commandpost.incidents.detail import MOST_SHOWN
 from commandpost.incidents.models.timeline import TimelineEntry
 from commandpost.incidents.rules import Happening
+from commandpost.incidents.web import backstage
 from commandpost.kit.clock import clock
 from commandpost.kit.ids import new_id
 from commandpost.ui.render import FLASH_COOKIE
@@ -427,6 +428,23 @@ def test_a_file_has_all_that_happened_where_the_page_shows_the_newest(
     assert "started the incident" in told
     assert "started the incident" not in shown
     assert len(told.splitlines()) == 1 + 1 + MOST_SHOWN
+
+
+def test_a_file_says_that_older_messages_are_not_in_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = stage.of(stage.people.ben)
+    path = f"/backstage/incidents/{stage.incident.id}/export"
+    whole, document = client.get(f"{path}.md").text, client.get(f"{path}.json").json()
+    client.post(f"/channels/{stage.incident.channel_id}/posts", data={"text": "the newest"})
+    monkeypatch.setattr(backstage, "MOST_POSTS", 1)
+
+    cut, cut_document = client.get(f"{path}.md").text, client.get(f"{path}.json").json()
+
+    assert ("The newest" in whole, document["has_older_messages"]) == (False, False)
+    assert "The newest 1; those before them are in the channel." in cut
+    assert [each["message"] for each in cut_document["messages"]] == ["the newest"]
+    assert cut_document["has_older_messages"] is True
 
 
 def test_an_edited_message_is_marked_in_the_files(stage: Stage, at_noon: datetime) -> None:

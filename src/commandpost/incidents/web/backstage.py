@@ -102,9 +102,10 @@ def show_one(
 def export_markdown(
     session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id
 ) -> Response:
-    header, shown, posts = _for_file(session, platform, actor, incident_id)
+    header, shown = _for_file(session, platform, actor, incident_id)
+    posts, has_older = _messages(session, platform, header)
     with speaking(ENGLISH):
-        document = as_markdown(shown, posts)
+        document = as_markdown(shown, posts, has_older=has_older)
     return Response(
         document,
         media_type="text/markdown; charset=utf-8",
@@ -114,9 +115,10 @@ def export_markdown(
 
 @router.get("/{incident_id}/export.json")
 def export_json(session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id) -> Response:
-    header, shown, posts = _for_file(session, platform, actor, incident_id)
+    header, shown = _for_file(session, platform, actor, incident_id)
+    posts, has_older = _messages(session, platform, header)
     return Response(
-        as_json(shown, json_of(header, list(shown.checklists)), posts),
+        as_json(shown, json_of(header, list(shown.checklists)), posts, has_older=has_older),
         media_type="application/json",
         headers=attachment(header.name, "json"),
     )
@@ -126,19 +128,26 @@ def export_json(session: Db, actor: SignedIn, platform: PlatformOf, incident_id:
 def export_timeline(
     session: Db, actor: SignedIn, platform: PlatformOf, incident_id: Id
 ) -> Response:
-    header, shown, _posts = _for_file(session, platform, actor, incident_id)
+    header, shown = _for_file(session, platform, actor, incident_id)
     rows = [(told.at, told.username, told.sentence) for told in reversed(shown.timeline)]
     return csv_file(f"{header.name} timeline", ("at", "who", "what"), rows)
 
 
 def _for_file(
     session: Session, platform: Platform, actor: Actor, incident_id: str
-) -> tuple[Header, DetailPage, Sequence[Message]]:
-    """Return the incident with its timeline and its messages to the people in its channel."""
+) -> tuple[Header, DetailPage]:
+    """Return the incident with its whole timeline to the people in its channel."""
     header = get_header(session, actor, incident_id)
     with speaking(ENGLISH):  # a file is for everybody
         shown = detail_page(session, platform, actor, header, entries=None)
     if not shown.inside:
         raise DetailsNotFound
-    posts = platform.messages(session, ChannelId(header.channel_id), limit=MOST_POSTS)
-    return header, replace(shown, chart=None), posts
+    return header, replace(shown, chart=None)
+
+
+def _messages(
+    session: Session, platform: Platform, header: Header
+) -> tuple[Sequence[Message], bool]:
+    """Return the newest messages of an incident, and whether there are older ones."""
+    found = platform.messages(session, ChannelId(header.channel_id), limit=MOST_POSTS + 1)
+    return found[-MOST_POSTS:], len(found) > MOST_POSTS
