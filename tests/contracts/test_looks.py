@@ -53,6 +53,7 @@ PARTS = {  # of pages, or of what scripts ask
     "/backstage/telemetry/test",
     "/channels/{channel_id}/browse",
     "/channels/{channel_id}/facts",
+    "/channels/{channel_id}/leave",
     "/channels/{channel_id}/members",
     "/channels/{channel_id}/people",
     "/channels/{channel_id}/posts",

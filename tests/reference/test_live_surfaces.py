@@ -57,6 +57,10 @@ def hand_over(stage: Stage, it: Incident) -> object:
     return rest(stage, stage.people.bea, f"/incidents/{it.id}/commander", user_id=ben)
 
 
+def deactivate(stage: Stage, _it: Incident) -> object:
+    return rest(stage, stage.people.ann, f"/users/{stage.people.bea.id}/deactivate")
+
+
 def leave(stage: Stage, it: Incident) -> object:
     return stage.of(stage.people.bea).post(f"/channels/{it.channel_id}/leave")
 
@@ -128,6 +132,7 @@ SURFACES = (
     Surface(CHANNEL, "incident_sidebar", "ben", ask, "asking_{dan}"),
     Surface(CHANNEL, "incident_sidebar", "ben", end, "Restart incident"),
     Surface(CHANNEL, "incident_sidebar", "ben", leave, "The commander is not in the channel"),
+    Surface(CHANNEL, "incident_sidebar", "ben", deactivate, "The commander is not in the channel"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", let_in, "data-grip"),
     Surface("/channels/{town}?incident={incident}", "incident_sidebar", "dan", invite, "data-grip"),
     Surface("/channels/{town}", "incident_sidebar", "dan", start, "Brand new"),

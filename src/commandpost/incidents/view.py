@@ -122,6 +122,12 @@ class ListSide:
     at: datetime
 
 
+def side_topics(header: Header) -> tuple[str, ...]:
+    """Return what changes an incident's side: it, who is in its channel, who is in its team."""
+    team = f"team:{header.team_id}:members"
+    return f"incident:{header.id}", f"members:{header.channel_id}", team
+
+
 def incident_side(
     session: Session, platform: Platform, viewer: Actor, header: Header, place: Place
 ) -> IncidentSide:
@@ -140,7 +146,7 @@ def incident_side(
         name=header.name,
         href=href,
         live_href=place.fragment(f"{href}/sidebar"),
-        topics=f"incident:{header.id} members:{header.channel_id}",
+        topics=" ".join(side_topics(header)),
         list_href=place.address(sidebar="list"),
         channel_href=f"/channels/{header.channel_id}#sidebar",
         backstage_href=f"/backstage/incidents/{header.id}",

@@ -41,8 +41,8 @@ def test_the_channel_of_an_incident_shows_it_in_the_sidebar(stage: Stage) -> Non
     assert 'id="incident_sidebar"' in fragment
     assert fragment.strip() in page
     assert "End incident" in fragment
-    topics = f"incident:{stage.incident.id} members:{stage.incident.channel_id}"
-    assert f'data-topics="{topics}"' in fragment
+    topics = f"incident:{stage.incident.id} members:{stage.incident.channel_id} team:"
+    assert f'data-topics="{topics}' in fragment
     assert 'aria-current="page"' in page
 
 

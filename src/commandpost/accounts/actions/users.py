@@ -13,6 +13,7 @@ from commandpost.accounts.passwords import NO_PASSWORD, PASSWORDS, PasswordHash,
 from commandpost.accounts.queries import (
     find_user_by_username,
     get_user,
+    list_teams_of,
     lock_administrators,
     lock_user,
 )
@@ -122,7 +123,7 @@ def deactivate_user(session: Session, actor: Actor, user_id: str) -> None:
     user.deactivated_at = now()
     for kept in (SignIn, Token, PasswordReset):
         session.execute(delete(kept).where(kept.user_id == user_id))
-    tell(session, PEOPLE, f"user:{user_id}")
+    _tell_around(session, user_id)
 
 
 def activate_user(session: Session, actor: Actor, user_id: str) -> None:
@@ -130,7 +131,13 @@ def activate_user(session: Session, actor: Actor, user_id: str) -> None:
     ask_administrator(actor)
     user = get_user(session, user_id)
     user.deactivated_at = None
-    tell(session, PEOPLE, f"user:{user_id}")
+    _tell_around(session, user_id)
+
+
+def _tell_around(session: Session, user_id: str) -> None:
+    """Tell whoever works with them: whether they are there has changed."""
+    teams = list_teams_of(session, user_id)
+    tell(session, PEOPLE, f"user:{user_id}", *(f"team:{team.id}:members" for team in teams))
 
 
 def _keep_an_administrator(session: Session, user: User) -> None:

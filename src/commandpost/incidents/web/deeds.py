@@ -19,7 +19,7 @@ from commandpost.incidents.errors import IncidentNotActive, NotInChannel, StaleC
 from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import Header, get_header, list_checklists
 from commandpost.incidents.standing import left_open
-from commandpost.incidents.view import nobody
+from commandpost.incidents.view import nobody, side_topics
 from commandpost.incidents.web.deed import Deed, Here, Id, Text, Was, place_of
 from commandpost.kit.edge import Db
 from commandpost.kit.ids import ChannelId
@@ -196,7 +196,7 @@ def _question(
         here=place.channel_id if place else "",
         team=place.team if place else "",
         query=place.query() if place else "",
-        topics=f"incident:{header.id} members:{header.channel_id}",
+        topics=" ".join(side_topics(header)),
         over="" if header.is_active else IncidentNotActive(header.ended_at).sentence,
         commander_id=header.commander_user_id,
         q=q,

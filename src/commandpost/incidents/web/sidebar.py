@@ -18,6 +18,7 @@ from commandpost.incidents.place import Place
 from commandpost.incidents.queries.one import Header, find_header, get_header
 from commandpost.incidents.queries.timeline import list_access_requests
 from commandpost.incidents.sidebar import sidebar_markup
+from commandpost.incidents.view import side_topics
 from commandpost.incidents.web.deed import Here, Id, place_of
 from commandpost.kit.edge import Db
 from commandpost.live.fragments import keep
@@ -64,7 +65,7 @@ def _keep(
             request,
             viewer_id=actor.id,
             audience=_audience(inside=actor.id in inside, asked=actor.id in asked),
-            topics=(f"incident:{header.id}", f"members:{header.channel_id}"),
+            topics=side_topics(header),
         )
 
 
