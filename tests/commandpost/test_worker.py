@@ -73,6 +73,7 @@ def test_what_was_settled_long_ago_is_forgotten_at_the_next_start(database, rece
 
     wait_until(lambda: delivered(database) == 0)
     second.stop()
+    assert len(receiver.bodies) == 1
 
 
 def test_a_failed_try_is_repeated_without_anybody_asking(database, receiver):

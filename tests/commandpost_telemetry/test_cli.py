@@ -92,6 +92,9 @@ def test_sync_waits_for_its_time(data_dir: Path) -> None:
     assert result.exit_code == 0
     assert result.output.startswith("No sync is due before 2")
     assert "Loaded 0 of 0" in run("sync", "--now").output
+    with closing(DuckDBDestination(data_dir / "warehouse.duckdb")) as warehouse:
+        # put in order by the one that loaded, not by those that had nothing to do
+        assert warehouse.query("SELECT count(*) FROM loader.compactions").rows == [(1,)]
 
 
 def test_syncs_lists_the_loads(data_dir: Path) -> None:

@@ -56,7 +56,7 @@ def _ask_here(settings: Settings, command: str, ask: Ask) -> Answer:
     try:
         sync = open_sync(settings, log, destination)
         answer = commands_here(settings, destination, sync)[command](ask)
-        if command == "sync":
+        if command == "sync" and answer.get("loads"):
             destination.compact()
         return answer
     finally:

@@ -7,9 +7,13 @@ from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pytest
+
 from commandpost_telemetry.log.entry import Entry
 from commandpost_telemetry.rudder.naming import Naming
-from commandpost_telemetry.warehouse.destinations.destination import Destination
+from commandpost_telemetry.warehouse.destinations.destination import Destination, StagedTable
+from commandpost_telemetry.warehouse.destinations.duckdb.transaction import DuckDBTransaction
 from commandpost_telemetry.warehouse.schema.sql import Sql, compose, ident, join
 from commandpost_telemetry.warehouse.schema.tables import event_family, standard_columns
 from commandpost_telemetry.warehouse.syncing.outcome import Outcome
@@ -84,6 +88,15 @@ def a_sync(
 def loaded(destination: Destination, folder: Path, *messages: dict[str, Any]) -> Outcome:
     """Load the messages, each as a request of its own."""
     return a_sync(MemoryLog(*([message] for message in messages)), destination, folder)
+
+
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let DuckDB find no room until `undo()`, which cannot be had in a test in any other way."""
+
+    def full(self: DuckDBTransaction, staged: StagedTable) -> int:
+        raise duckdb.IOException(f"no space left for {staged.name} {self!r}"[:40])
+
+    monkeypatch.setattr(DuckDBTransaction, "add", full)
 
 
 def rows(destination: Destination, table: str, *columns: str) -> list[tuple[object, ...]]:

@@ -52,6 +52,21 @@ def test_while_somebody_writes_the_pieces_stay(tmp_path: Path) -> None:
         assert given.count(destination, "tracks") == 3
 
 
+def test_where_it_cannot_be_put_in_order_what_was_loaded_is_there(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = given.MemoryLog()
+    with closing(DuckDBDestination(tmp_path / "warehouse.duckdb")) as destination:
+        load(destination, tmp_path, log, 2)
+        destination.query("CREATE VIEW loader.compactions AS SELECT 1 AS begun_at")
+        with caplog.at_level("INFO"):
+            destination.compact()
+
+        assert "put in order another time" in caplog.text
+        assert (pieces(destination), given.count(destination, "tracks")) == (2, 2)
+        assert destination.query("SELECT current_setting('max_vacuum_tasks')").rows == [(0,)]
+
+
 def test_what_cannot_be_opened_again_is_tried_until_it_can(tmp_path: Path) -> None:
     path, away = tmp_path / "warehouse.duckdb", tmp_path / "away.duckdb"
     with closing(DuckDBDestination(path)) as destination:

@@ -4,14 +4,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.destinations import bookkeeping
-from commandpost_telemetry.warehouse.destinations.destination import Destination, StagedTable
+from commandpost_telemetry.warehouse.destinations.destination import Destination
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
-from commandpost_telemetry.warehouse.destinations.duckdb.transaction import DuckDBTransaction
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError, WarehouseUnavailable
 from commandpost_telemetry.warehouse.loading.load import Loader
 from commandpost_telemetry.warehouse.loading.retries import Retries
@@ -54,11 +52,7 @@ def test_a_failure_that_is_nobodys_fault_is_noted_and_tried_again(
 ) -> None:
     log = given.MemoryLog([given.a_message()])
 
-    def full(self: DuckDBTransaction, staged: StagedTable) -> int:
-        raise duckdb.IOException(f"no space left for {staged.name} {self!r}"[:40])
-
-    # a full disk cannot be had in a test in any other way
-    monkeypatch.setattr(DuckDBTransaction, "add", full)
+    given.fill_the_disk(monkeypatch)
     with pytest.raises(WarehouseUnavailable, match="no space left"):
         given.a_sync(log, in_memory, tmp_path)
     monkeypatch.undo()

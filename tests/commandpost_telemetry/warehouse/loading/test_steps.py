@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from commandpost_telemetry.kit.clock import clock
@@ -59,11 +58,7 @@ def test_one_that_breaks_off_says_where_and_why_and_is_begun_anew(
 ) -> None:
     log = given.MemoryLog([given.a_message()])
 
-    def full(self: DuckDBTransaction, staged: StagedTable) -> int:
-        raise duckdb.IOException(f"no space left for {staged.name} {self!r}"[:40])
-
-    # a full disk cannot be had in a test in any other way
-    monkeypatch.setattr(DuckDBTransaction, "add", full)
+    given.fill_the_disk(monkeypatch)
     with pytest.raises(WarehouseUnavailable):
         given.a_sync(log, in_memory, tmp_path)
     monkeypatch.undo()

@@ -1,6 +1,6 @@
 """The one file of a DuckDB warehouse, opened anew where DuckDB has given it up."""
 
-from contextlib import suppress
+import logging
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,11 +11,13 @@ from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
 from commandpost_telemetry.warehouse.schema.sql import compose, moment
 
+logger = logging.getLogger(__name__)
+
 # how many pieces of a table a checkpoint puts together; in the midst of a load that has to wait
 _PIECES = "max_vacuum_tasks"
 # written down also because a checkpoint of nothing would do nothing
-_NOTED = """
-CREATE TABLE IF NOT EXISTS loader.compactions (compacted_at TIMESTAMP);
+_BEGUN = """
+CREATE TABLE IF NOT EXISTS loader.compactions (begun_at TIMESTAMP);
 INSERT INTO loader.compactions VALUES ({at})
 """
 
@@ -51,16 +53,19 @@ class DuckDBFile:
     def compact(self) -> None:
         """Put together the small pieces in which loads have left their rows.
 
-        While somebody reads or writes DuckDB passes over what it would disturb: another time.
+        While somebody reads or writes DuckDB passes over what it would disturb: another time. So
+        it is on a full disk, for what was loaded is loaded.
         """
-        with self.cursor() as cursor:
-            cursor.execute(f"RESET GLOBAL {_PIECES}")
-            try:
-                with suppress(duckdb.TransactionException):
-                    cursor.execute(compose(_NOTED, at=moment(now())))
+        try:
+            with self.cursor() as cursor:
+                cursor.execute(f"RESET GLOBAL {_PIECES}")
+                try:
+                    cursor.execute(compose(_BEGUN, at=moment(now())))
                     cursor.execute("CHECKPOINT")
-            finally:
-                cursor.execute(f"SET GLOBAL {_PIECES} = 0")
+                finally:
+                    cursor.execute(f"SET GLOBAL {_PIECES} = 0")
+        except duckdb.Error as error:
+            logger.info("The warehouse file is put in order another time: %s", error)
 
     def open_again(self) -> None:
         """Open it again if it was given up, as DuckDB does when the disk is full for a moment."""
