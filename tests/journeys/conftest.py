@@ -26,6 +26,14 @@ expect.set_options(timeout=10_000)  # as above, of what is expected
 Person = Callable[..., Page]
 
 
+def open_channel(page: Page, name: str) -> None:
+    """Go to a channel, unless the page shows it: the answer to one more click would come late."""
+    link = page.locator("#channel_list").get_by_role("link", name=name)
+    if link.get_attribute("aria-current") is None:
+        link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in this folder: it drives a browser and starts processes."""
     here = Path(__file__).parent

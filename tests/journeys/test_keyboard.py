@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 
 GERMAN_DAY = re.compile(r"\d{1,2}\. \w+\.? 20\d\d, \d\d:\d\d")
 
@@ -157,7 +157,7 @@ def test_the_first_stop_skips_to_the_content(person: Person) -> None:
 def test_a_closed_dialog_gives_the_focus_back(person: Person) -> None:
     ann = person("ann")
     ann.goto("/")
-    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    open_channel(ann, RUNNING)
     ann.locator("#end_incident").focus()
 
     ann.keyboard.press("Enter")
@@ -217,7 +217,7 @@ def test_a_dialog_of_the_address_gives_the_focus_to_the_link_that_led_to_it(
 def test_what_one_does_from_a_menu_leaves_the_focus_near(person: Person) -> None:
     ann = person("ann")
     ann.goto("/")
-    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    open_channel(ann, RUNNING)
     item = ann.locator(".item").nth(1)
     after = ann.locator(".item").nth(2).get_attribute("id")
 

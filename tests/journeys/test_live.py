@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 from tests.journeys.test_one_incident import say
 
 RUNNING = "Checkout is slow"
@@ -15,8 +15,7 @@ TABS = 20  # more than the connections that a browser keeps to one server
 
 def open_incident(page: Page) -> Page:
     page.goto("/")
-    page.locator("#rail").get_by_role("link", name=RUNNING).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(RUNNING)
+    open_channel(page, RUNNING)
     return page
 
 
@@ -56,7 +55,7 @@ def test_twenty_tabs_of_one_browser_all_see_a_change(
 def test_the_list_in_the_sidebar_and_the_rail_follow(person: Person) -> None:
     ann, ben = open_incident(person("ann")), person("ben")
     ben.goto("/")
-    ben.locator("#rail").get_by_role("link", name="Town Square").click()
+    open_channel(ben, "Town Square")
     expect(ben.locator("#sidebar")).to_contain_text(RUNNING)
 
     ann.locator("#composer_text").fill("/incident end")
@@ -296,11 +295,38 @@ def test_the_line_above_what_is_new_stays_where_it_is_until_one_leaves(person: P
     set_hidden(ben, hidden=False)
     expect(below).to_contain_text("Said behind his back")
     wait_until_read(ben)
-    ben.locator("#rail").get_by_role("link", name="Town Square").click()
-    expect(ben.get_by_role("heading", level=1)).to_have_text("Town Square")
+    open_channel(ben, "Town Square")
     open_incident(ben)
     expect(ben.locator(".post").last).to_contain_text("Said behind his back")
     expect(line).to_have_count(0)
+
+
+def test_an_answer_from_before_one_left_does_not_hold_the_line_back(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    below, held = ben.locator("#new_posts ~ .post").first, list[tuple[Route, APIResponse]]()
+
+    def answer_later(route: Route) -> None:
+        answer = route.fetch()
+        if held or "He leaves while this comes" not in answer.text():
+            route.fulfill(response=answer)
+        else:
+            held.append((route, answer))
+
+    ben.route("**/posts*", answer_later)
+    ann.locator("#composer_text").fill("He leaves while this comes")
+    ann.locator("#composer_text").press("Enter")
+    while not held:
+        ben.wait_for_timeout(20)
+    set_hidden(ben, hidden=True)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(ben.locator(".post").last).to_contain_text("He leaves while this comes")
+    wait_until_read(ben)
+    say(ann, "Said while he was away")
+    set_hidden(ben, hidden=False)
+
+    expect(below).to_contain_text("Said while he was away")
+    ben.unroute("**/posts*")
 
 
 def wait_until_read(page: Page) -> None:

@@ -3,11 +3,16 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 from tests.journeys.product import PASSWORD
 
 RUNNING = "Checkout is slow"
 OTHER = "Town Square"
+ESCAPE_AT_ONCE = """button => { // before the page has taken away what was closed
+    button.click();
+    const escape = new KeyboardEvent("keydown", {key: "Escape", bubbles: true, cancelable: true});
+    return !document.activeElement.dispatchEvent(escape);
+}"""
 SAY = """async parts => {
     const connection = document.getElementById("connection");
     document.getElementById("flash").innerHTML = "<p>The message was changed.</p>";
@@ -18,11 +23,6 @@ SAY = """async parts => {
     return parts.map(part => document.querySelector(part).getBoundingClientRect())
         .flatMap(({ top, bottom }) => [top, bottom]);
 }"""
-
-
-def open_channel(page: Page, name: str) -> None:
-    page.locator("#channel_list").get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def drafts(page: Page) -> list[str]:
@@ -227,6 +227,9 @@ def test_the_last_own_message_is_edited_from_the_keyboard(ann: Page, person: Per
     ann.keyboard.press("Escape")
     expect(asked).to_have_count(0)
     expect(field).to_have_value("Draining it now")
+    ann.keyboard.press("Escape")
+    assert asked.get_by_role("button", name="Keep editing").evaluate(ESCAPE_AT_ONCE)
+    asked.get_by_role("button", name="Keep editing").press("Enter")
     ann.keyboard.press("Control+Enter")
     expect(ann.locator(".post", has_text="Draining it now")).to_contain_text("edited")
     expect(box).to_be_focused()

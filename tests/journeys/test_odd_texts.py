@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 from tests.journeys.looks import look
 from tests.journeys.product import Product
 
@@ -55,8 +55,7 @@ def odd(person: Person, product: Product) -> Page:
     for title in TITLES:
         api.post(f"{checklists}/{changed['id']}/items", {"title": title})
     page.goto("/")
-    page.locator("#rail").get_by_role("link", name=NAME).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+    open_channel(page, NAME)
     channel = page.url.rsplit("/", 1)[1]
     for text in POSTS:
         api.post(f"/channels/{channel}/posts", {"message": text})

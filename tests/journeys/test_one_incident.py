@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 from tests.journeys.product import Product
 
 NAME = "Payments are down"
@@ -14,11 +14,6 @@ NAME = "Payments are down"
 def say(page: Page, text: str) -> None:
     page.locator("#composer_text").fill(text)
     page.locator("#composer_text").press("Enter")
-
-
-def open_channel(page: Page, name: str) -> None:
-    page.locator("#rail").get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def checkbox(page: Page, title: str) -> Locator:

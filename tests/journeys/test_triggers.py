@@ -25,9 +25,9 @@ from commandpost_telemetry.catalogue.playbook import CreatePlaybook, DeletePlayb
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 from tests.commandpost.telemetry.receiver import Receiver, a_receiver
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, open_channel
 from tests.journeys.product import Product, served
-from tests.journeys.test_one_incident import checkbox, item, open_channel, say, start, titles
+from tests.journeys.test_one_incident import checkbox, item, say, start, titles
 from tests.product.captured import BY_REST, by_rest, names, problems
 from tests.product.whole import Person as Responder
 

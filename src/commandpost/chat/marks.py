@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from commandpost.chat.actions.members import mark_read
 from commandpost.chat.errors import ChannelNotFound
+from commandpost.chat.queries.channels import ChannelRow, Seen
 from commandpost.kit.db import Database
 
 GATHER = 1.0  # seconds
@@ -25,13 +26,14 @@ class Marks:
         self._database = database
         self._gather = gather
         self._lock = threading.Lock()
-        self._seen: dict[str, set[str]] = {}
+        self._seen: dict[str, dict[str, Seen]] = {}
 
-    def note(self, user_id: str, channel_id: str) -> None:
-        """Note that somebody saw all of a channel; from any thread, never waits."""
+    def note(self, user_id: str, channel: ChannelRow) -> None:
+        """Note that somebody saw a channel as it is here; from any thread, never waits."""
         with self._lock:
             is_first = not self._seen
-            self._seen.setdefault(channel_id, set()).add(user_id)
+            seen_by = self._seen.setdefault(channel.id, {})
+            seen_by[user_id] = max(channel.seen, seen_by.get(user_id, channel.seen))
         if is_first:
             timer = threading.Timer(self._gather, self.write)
             timer.daemon = True
@@ -41,10 +43,10 @@ class Marks:
         """Write what was gathered, channel by channel."""
         with self._lock:
             seen, self._seen = self._seen, {}
-        for channel_id, user_ids in seen.items():
+        for channel_id, seen_by in seen.items():
             try:
                 with self._database.transaction() as session:
-                    mark_read(session, channel_id, user_ids)
+                    mark_read(session, channel_id, seen_by)
             except (ChannelNotFound, DBAPIError) as problem:  # seen again, marked again
                 log.warning("reading not marked", channel_id=channel_id, problem=str(problem))
 

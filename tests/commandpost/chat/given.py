@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.actions.channels import create_channel
-from commandpost.chat.actions.members import invite
+from commandpost.chat.actions.members import invite, mark_read
 from commandpost.chat.actions.posts import post_message
+from commandpost.chat.queries.channels import Seen, get_channel
 from commandpost.kit.ids import ChannelId, PostId
 
 
@@ -26,6 +27,16 @@ def a_channel(
         invite(session, creator, channel_id, member.username)
     session.flush()  # what follows asks for them
     return channel_id
+
+
+def look(session: Session, *viewers: Actor, channel_id: str) -> None:
+    """They see the channel as it is now."""
+    session.flush()  # what is pending is seen too
+    session.expire_all()  # counters are raised by statements
+    seen: dict[str, Seen] = {
+        viewer.id: get_channel(session, viewer, channel_id).seen for viewer in viewers
+    }
+    mark_read(session, channel_id, seen)
 
 
 def a_post(session: Session, author: Actor, channel_id: str, text: str = "Mail is slow") -> PostId:

@@ -1,13 +1,21 @@
 """What was seen is written a moment later, for all who saw it at once."""
 
+from dataclasses import replace
 from queue import Queue
 
+from commandpost.accounts.actor import Actor
 from commandpost.chat.marks import Marks
-from commandpost.chat.queries.channels import get_channel
+from commandpost.chat.queries.channels import ChannelRow, get_channel
 from commandpost.kit.db import Database
+from commandpost.kit.ids import ChannelId
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import People
 from tests.commandpost.chat.given import a_post
+
+
+def as_seen_by(viewer: Actor, database: Database, people: People) -> ChannelRow:
+    with database.reading() as session:
+        return get_channel(session, viewer, people.town)
 
 
 def test_all_who_saw_a_channel_have_read_it_by_one_write(
@@ -20,14 +28,13 @@ def test_all_who_saw_a_channel_have_read_it_by_one_write(
     marks = Marks(database, gather=0.05)
 
     for user in (people.ann, people.ben, people.ben):
-        marks.note(user.id, people.town)
+        marks.note(user.id, as_seen_by(user, database, people))
 
     assert told.get(timeout=10) == {
         f"read:{people.ben.id}:{people.town}",
         f"mentions:{people.ben.id}",
     }
-    with database.reading() as session:
-        row = get_channel(session, people.ben, people.town)
+    row = as_seen_by(people.ben, database, people)
     assert (row.unread, row.mentions) == (0, 0)
     assert told.empty()
 
@@ -39,10 +46,31 @@ def test_a_channel_that_is_gone_does_not_stop_the_others(
         a_post(session, people.ann, people.town)
         accounts.a_user(session, "dee")
     marks = Marks(database, gather=60)
+    town = as_seen_by(people.ben, database, people)
 
-    marks.note(people.ben.id, "gone")
-    marks.note(people.ben.id, people.town)
+    marks.note(people.ben.id, replace(town, id=ChannelId("gone")))
+    marks.note(people.ben.id, town)
     marks.write()
 
-    with database.reading() as session:
-        assert get_channel(session, people.ben, people.town).unread == 0
+    assert as_seen_by(people.ben, database, people).unread == 0
+
+
+def test_what_is_said_after_a_look_stays_unread(database: Database, people: People) -> None:
+    marks = Marks(database, gather=60)
+    with database.transaction() as session:
+        a_post(session, people.ann, people.town, "@ben look")
+    first = as_seen_by(people.ben, database, people)
+    with database.transaction() as session:
+        a_post(session, people.ann, people.town, "@ben and here")
+    second = as_seen_by(people.ben, database, people)
+    with database.transaction() as session:
+        a_post(session, people.ann, people.town, "@ben come")
+
+    marks.note(people.ben.id, second)
+    marks.note(people.ben.id, first)
+    marks.write()
+    marks.note(people.ben.id, first)
+    marks.write()
+
+    row = as_seen_by(people.ben, database, people)
+    assert (row.unread, row.mentions, row.last_number - row.read_number) == (1, 1, 1)

@@ -1,6 +1,6 @@
 """Join, leave, invite, and mark what was read."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from commandpost.chat.actions.posts import add_post, read_own_deed
 from commandpost.chat.errors import MembershipFixed, NotAMember, PersonNotFound
 from commandpost.chat.models import Channel, ChannelKind, ChannelMember, PostKind
 from commandpost.chat.platform import Person
-from commandpost.chat.queries.channels import ChannelRow, get_channel, lock_channel
+from commandpost.chat.queries.channels import ChannelRow, Seen, get_channel, lock_channel
 from commandpost.chat.queries.members import find_member, find_person, list_memberships
 from commandpost.chat.rules import TOWN_SQUARE
 from commandpost.kit.clock import now
@@ -78,18 +78,25 @@ def invite(session: Session, actor: Actor, channel_id: str, username: str) -> Pe
     return person
 
 
-def mark_read(session: Session, channel_id: str, user_ids: Collection[str]) -> None:
-    """Note that these people saw everything in the channel now; other tabs of theirs hear it."""
-    channel = lock_channel(session, channel_id)
-    for member in list_memberships(session, channel_id, user_ids):
-        if member.read_count < channel.message_count or member.mention_count:
-            tell(session, f"read:{member.user_id}:{channel_id}")
-        if member.mention_count:
-            tell(session, f"mentions:{member.user_id}")
+def mark_read(session: Session, channel_id: str, seen_by: Mapping[str, Seen]) -> None:
+    """Note how far these people saw the channel; other tabs of theirs hear it."""
+    lock_channel(session, channel_id)
+    for member in list_memberships(session, channel_id, seen_by):
         member.viewed_at = now()
-        member.read_number = channel.last_number
-        member.read_count = channel.message_count
-        member.mention_count = 0
+        _read_to(session, member, seen_by[member.user_id])
+
+
+def _read_to(session: Session, member: ChannelMember, seen: Seen) -> None:
+    """Count what was seen as read; what came since stays unread."""
+    if seen.number < member.read_number:
+        return
+    mentions = max(0, member.mention_count - seen.mentions)
+    if member.read_count < seen.messages or mentions < member.mention_count:
+        tell(session, f"read:{member.user_id}:{member.channel_id}")
+    if mentions < member.mention_count:
+        tell(session, f"mentions:{member.user_id}")
+    member.read_number, member.read_count = seen.number, seen.messages
+    member.mention_count = mentions
 
 
 def _as_member(session: Session, actor: Actor, channel_id: str) -> ChannelRow:

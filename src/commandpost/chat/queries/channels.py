@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -27,6 +27,14 @@ from commandpost.kit.ids import ChannelId, TeamId
 from commandpost.kit.paging import Page, PageRequest
 
 
+class Seen(NamedTuple):
+    """How far a channel went when somebody saw it; the later of two looks is the greater."""
+
+    number: int
+    messages: int
+    mentions: int
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
     """A channel as its viewer stands to it; for others than members nothing is unread."""
@@ -37,6 +45,7 @@ class ChannelRow:
     display_name: str
     kind: ChannelKind
     last_number: int
+    message_count: int
     is_member: bool
     read_number: int
     unread: int
@@ -46,6 +55,10 @@ class ChannelRow:
     def is_conversation(self) -> bool:
         return self.team_id is None
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.last_number, self.message_count, self.mentions)
+
 
 _COLUMNS = (
     Channel.id,
@@ -54,6 +67,7 @@ _COLUMNS = (
     Channel.display_name,
     Channel.kind,
     Channel.last_number,
+    Channel.message_count,
     ChannelMember.user_id.is_not(None).label("is_member"),
     func.coalesce(ChannelMember.read_number, Channel.last_number).label("read_number"),
     func.coalesce(Channel.message_count - ChannelMember.read_count, 0).label("unread"),
@@ -69,6 +83,7 @@ def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
         display_name=row.display_name,
         kind=ChannelKind(row.kind),
         last_number=row.last_number,
+        message_count=row.message_count,
         is_member=row.is_member,
         read_number=row.read_number,
         unread=row.unread,

@@ -59,7 +59,7 @@ def list_posts(
     else:
         posts = newest_posts(session, actor, place, before=before)
     if (place.channel.unread or place.channel.mentions) and not before and not q:
-        marks_of(request).note(actor.id, channel_id)
+        marks_of(request).note(actor.id, place.channel)
     return fragment(request, TEMPLATE, "post_list", page=PostsFragment(posts))
 
 

@@ -85,7 +85,7 @@ def show_channel(
         panel = replace(panel, html=warning)
     shown = show_workspace(request, session, actor, place, posts=posts, panel=panel)
     if place.channel.is_member and not asked.before:
-        marks_of(request).note(actor.id, channel_id)  # unread or not: it is the last one looked at
+        marks_of(request).note(actor.id, place.channel)  # unread or not: the last one looked at
     return shown
 
 

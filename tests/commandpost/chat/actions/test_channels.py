@@ -40,6 +40,7 @@ def test_a_channel_has_its_creator_and_an_address_from_its_name(
         display_name="Пожар!",
         kind=ChannelKind.PRIVATE,
         last_number=0,
+        message_count=0,
         is_member=True,
         read_number=0,
         unread=0,

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.models import TeamMember, User
 from commandpost.chat.actions.channels import open_conversation
-from commandpost.chat.actions.members import invite, join, leave, mark_read
+from commandpost.chat.actions.members import invite, join, leave
 from commandpost.chat.errors import ChannelNotFound, MembershipFixed, NotAMember, PersonNotFound
 from commandpost.chat.queries.channels import find_last_channel_id, get_channel
 from commandpost.chat.queries.members import (
@@ -17,7 +17,7 @@ from commandpost.chat.queries.members import (
 )
 from commandpost.chat.queries.posts import page_of_posts
 from tests.commandpost.chat.conftest import People
-from tests.commandpost.chat.given import a_channel
+from tests.commandpost.chat.given import a_channel, look
 
 
 def said(session: Session, channel_id: str) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ def test_team_mates_outside_can_be_invited(session: Session, people: People) -> 
 def test_looking_at_a_channel_makes_it_the_last_one(session: Session, people: People) -> None:
     channel_id = a_channel(session, people.ann, people.team_id)
 
-    mark_read(session, channel_id, {people.ann.id, people.ben.id})
+    look(session, people.ann, people.ben, channel_id=channel_id)
 
     assert find_last_channel_id(session, people.ann, people.team_id) == channel_id
     assert find_last_channel_id(session, people.ben, people.team_id) == people.town

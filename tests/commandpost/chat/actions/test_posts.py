@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.actions.channels import open_conversation
-from commandpost.chat.actions.members import mark_read
 from commandpost.chat.actions.posts import delete_post, edit_post, post_message
 from commandpost.chat.errors import (
     ChannelNotFound,
@@ -20,7 +19,7 @@ from commandpost.chat.queries.channels import get_channel
 from commandpost.chat.queries.posts import count_messages, find_posts, get_post, page_of_posts
 from commandpost.kit.clock import clock, now
 from tests.commandpost.chat.conftest import People
-from tests.commandpost.chat.given import a_channel, a_post
+from tests.commandpost.chat.given import a_channel, a_post, look
 
 
 def said(session: Session, channel_id: str) -> list[str]:
@@ -96,7 +95,7 @@ def test_others_have_it_unread_until_they_look(session: Session, people: People)
     a_post(session, people.ann, people.town, "two")
     before = unread(session, people.ben, people.town)
 
-    mark_read(session, people.town, {people.ben.id})
+    look(session, people.ben, channel_id=people.town)
 
     assert before == (2, 0)
     assert unread(session, people.ben, people.town) == (0, 0)
@@ -137,7 +136,7 @@ def test_one_edits_and_deletes_ones_own(session: Session, people: People) -> Non
 
 def test_an_edit_counts_for_whom_it_names_only_now(session: Session, people: People) -> None:
     post_id = a_post(session, people.ann, people.town, "look")
-    mark_read(session, people.town, {people.ben.id})
+    look(session, people.ben, channel_id=people.town)
     session.info["topics"].clear()
 
     edit_post(session, people.ann, post_id, "@ben look")
@@ -145,7 +144,7 @@ def test_an_edit_counts_for_whom_it_names_only_now(session: Session, people: Peo
     assert unread(session, people.ben, people.town) == (0, 1)
     assert unread(session, people.ann, people.town) == (0, 0)
     assert f"mentions:{people.ben.id}" in session.info["topics"]
-    mark_read(session, people.town, {people.ben.id})
+    look(session, people.ben, channel_id=people.town)
     edit_post(session, people.ann, post_id, "@ben @all look")
     assert unread(session, people.ben, people.town) == (0, 0)
 

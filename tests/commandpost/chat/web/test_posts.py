@@ -9,7 +9,7 @@ import pytest
 
 from commandpost.accounts.actor import Actor
 from commandpost.chat.actions.channels import open_conversation
-from commandpost.chat.actions.members import invite, mark_read
+from commandpost.chat.actions.members import invite
 from commandpost.chat.actions.posts import delete_post, edit_post
 from commandpost.chat.queries.posts import page_of_posts
 from commandpost.kit.clock import clock
@@ -17,7 +17,7 @@ from commandpost.kit.db import Database
 from commandpost.ui.render import FLASH_COOKIE
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
-from tests.commandpost.chat.given import a_channel, a_post
+from tests.commandpost.chat.given import a_channel, a_post, look
 
 HTMX = {"HX-Request": "true"}
 
@@ -452,7 +452,7 @@ def test_an_edit_says_which_of_the_names_that_it_adds_reached_nobody(
     with database.transaction() as session:
         elsewhere = a_channel(session, people.ann, people.team_id)
         post_id = a_post(session, people.ben, people.town, "@zoe look")
-        mark_read(session, people.town, {people.ann.id})
+        look(session, people.ann, channel_id=people.town)
     ann = doors.of(people.ann)
     read = ann.get(f"/channels/{elsewhere}").text
     ben = doors.of(people.ben)

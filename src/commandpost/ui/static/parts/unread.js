@@ -2,7 +2,8 @@
 const KEPT = "commandpost-new-line"; // by now on which page and above which post: dialogs and forms lead to the same page
 const LINE = "new_posts";
 
-let isBack = false; // the tab was left meanwhile
+let leaves = 0; // how often the tab was left
+let settled = 0; // how often when what is shown was asked for
 
 function kept() {
   const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
@@ -25,7 +26,7 @@ function put({ post, text }, line) {
 }
 
 /** Puts the line back where it stood; else the server's stands, if one has just come. */
-function settle(isComing) {
+function settle({ isBack = false, isComing = isBack } = {}) {
   const line = document.getElementById(LINE);
   const before = isBack && line ? null : kept();
   if (before && document.getElementById(before.post)) put(before, line ?? document.createElement("p"));
@@ -33,17 +34,21 @@ function settle(isComing) {
   else line?.remove();
 }
 
-function come() {
+function come(isBack = false) {
   if (!kept()) sessionStorage.removeItem(KEPT);
-  settle(true);
+  settle({ isBack, isComing: true });
 }
 
+// An answer to what was asked before one left knows nothing of what is new since.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.leaves = leaves; });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const list = document.getElementById("post_list");
-  if (ctx.target === document.body) come();
-  else if (list && ctx.target.contains?.(list)) settle(isBack);
+  const asked = ctx.leaves ?? leaves;
+  const isBack = asked > settled;
+  if (ctx.target === document.body) come(isBack);
+  else if (list && ctx.target.contains?.(list)) settle({ isBack });
   else return;
-  isBack = false;
+  settled = Math.max(settled, asked);
 });
-document.addEventListener("visibilitychange", () => { isBack ||= document.hidden; });
+document.addEventListener("visibilitychange", () => { if (document.hidden) leaves += 1; });
 come();

@@ -37,10 +37,12 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const dialog = form?.closest("dialog:modal");
-  if (event.key !== "Escape" || !dialog || !isUnsaved() || document.getElementById(TITLE)) return;
+  if (event.key !== "Escape" || !dialog || !isUnsaved() || isAsking()) return;
   event.preventDefault();
   ask(() => closeDialog(dialog));
 });
+
+const isAsking = () => Boolean(document.querySelector(`dialog[open] #${TITLE}`)); // one that was closed stands for a moment
 
 function ask(leave) {
   const dialog = document.createElement("dialog");
