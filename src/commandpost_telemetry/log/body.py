@@ -2,6 +2,8 @@
 
 import zlib
 
+from isal import isal_zlib
+
 from commandpost_telemetry.log.errors import DamagedError
 
 _SMALL = 512  # below, compression costs more than it saves
@@ -13,7 +15,9 @@ _ZLIB = b"\x78"  # as older files of the log have it
 
 def packed(lines: bytes) -> bytes:
     """Return what is stored for these lines."""
-    return lines if len(lines) < _SMALL else _DEFLATED + zlib.compress(lines, 1, -zlib.MAX_WBITS)
+    if len(lines) < _SMALL:
+        return lines
+    return _DEFLATED + isal_zlib.compress(lines, 1, -zlib.MAX_WBITS)
 
 
 def unpacked(stored: bytes) -> bytes:

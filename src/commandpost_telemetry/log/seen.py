@@ -25,9 +25,9 @@ _GROWTH = 2
 def keys_of(source_id: str, message_ids: Iterable[str]) -> list[bytes]:
     """Return what is remembered of messages; ids of two sources never meet."""
     of_source = blake2b(f"{source_id}\0".encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES)
-    keys = []
+    begun, keys = of_source.copy, []
     for message_id in message_ids:
-        key = of_source.copy()
+        key = begun()
         key.update(message_id.encode("utf-8", "surrogatepass"))
         keys.append(key.digest())
     return keys
@@ -52,7 +52,9 @@ class Keys:
         halves = memoryview(b"".join(keys)).cast("Q").tolist()
         self.keys = keys
         self.places: list[int] = halves[::2]
-        self.marks = [half or 1 for half in halves[1::2]]  # 0 is a free slot
+        self.marks: list[int] = halves[1::2]
+        if 0 in self.marks:  # a free slot
+            self.marks = [mark or 1 for mark in self.marks]
 
 
 class Generation:
@@ -102,16 +104,17 @@ class Generation:
 
     def find(self, keys: Keys) -> set[bytes]:
         """Return those of the keys that it holds."""
-        slots = [place & self._mask for place in keys.places]
-        taken = compress(range(len(slots)), map(self._slots.__getitem__, slots))
-        return {keys.keys[at] for at in taken if self._holds(keys.marks[at], slots[at])}
-
-    def _holds(self, mark: int, slot: int) -> bool:
-        while held := self._slots[slot]:
-            if held == mark:
-                return True
-            slot = (slot + 1) & self._mask
-        return False
+        table, mask, found = self._slots, self._mask, set()
+        slots = [place & mask for place in keys.places]
+        taken = [table[slot] for slot in slots]
+        for at in compress(range(len(slots)), taken):  # written out: it is asked of every message
+            held, slot, mark = taken[at], slots[at], keys.marks[at]
+            while held and held != mark:
+                slot = (slot + 1) & mask
+                held = table[slot]
+            if held:
+                found.add(keys.keys[at])
+        return found
 
     def add(self, keys: Keys, *, at_ms: int) -> None:
         """Remember keys that it does not hold."""

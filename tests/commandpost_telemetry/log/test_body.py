@@ -20,6 +20,10 @@ def test_large_bodies_take_less_room_than_their_lines() -> None:
     assert len(packed(LINES)) < len(LINES) // 10
 
 
+def test_any_inflater_reads_what_is_stored() -> None:
+    assert zlib.decompress(packed(LINES)[1:], -zlib.MAX_WBITS) == LINES
+
+
 def test_bodies_of_older_files_are_read() -> None:
     assert unpacked(zlib.compress(LINES, 1)) == LINES
 
