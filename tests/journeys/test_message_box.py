@@ -96,6 +96,56 @@ def test_what_is_sent_when_ones_session_is_over_is_there_after_the_next_sign_in(
     expect(ben.locator("#composer_text")).to_have_value("It was the certificate")
 
 
+def test_an_edit_that_the_server_would_not_take_stays_until_it_does(
+    person: Person,
+) -> None:
+    ben = person("ben")
+    ben.goto("/")
+    open_channel(ben, OTHER)
+    ben.locator("#composer_text").fill("It was the certificates")
+    ben.locator("#composer_text").press("Enter")
+    expect(ben.locator(".post").last).to_contain_text("It was the certificates")
+    ben.locator("#composer_text").press("ArrowUp")
+    field = ben.get_by_role("dialog", name="Edit message").get_by_label("Message")
+    field.fill("It was the certificate")
+    said = ben.get_by_role("dialog").get_by_role("status")
+    ben.context.set_offline(True)
+    ben.keyboard.press("Control+Enter")
+    expect(said).to_contain_text("That did not reach the server.")
+    ben.context.set_offline(False)
+    ben.context.clear_cookies()
+    ben.keyboard.press("Control+Enter")
+    expect(said).to_contain_text("You are signed out and nothing was changed.")
+
+    with ben.expect_popup() as opened:
+        said.get_by_role("link", name="Sign in").click()
+    opened.value.get_by_label("User name").fill("ben")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Sign in").click()
+    expect(opened.value.locator("#composer_text")).to_be_visible()
+    opened.value.close()
+    expect(field).to_have_value("It was the certificate")
+    field.press("Control+Enter")
+
+    expect(ben.get_by_role("dialog")).to_have_count(0)
+    expect(ben.locator(".post").last).to_contain_text("It was the certificate")
+
+
+def test_what_is_typed_into_a_list_stays_when_ones_session_is_over(person: Person) -> None:
+    ben = person("ben")
+    ben.goto("/")
+    open_channel(ben, RUNNING)
+    field = ben.get_by_placeholder("Add an item").first
+    field.fill("Call the provider")
+    ben.context.clear_cookies()
+
+    field.press("Enter")
+
+    said = ben.get_by_text("You are signed out and nothing was changed.")
+    expect(said.get_by_role("link", name="Sign in")).to_have_attribute("href", "/sign-in")
+    expect(field).to_have_value("Call the provider")
+
+
 def test_a_draft_is_its_writers_alone_and_goes_with_them(person: Person) -> None:
     ben = person("ben", fresh=True)
     ben.goto("/")

@@ -45,6 +45,8 @@ SENTENCES = (
     N_("Send; Shift Enter makes a new line"),
     N_("Shortcuts of a single key"),
     N_("That did not reach the server. Nothing was changed; try again in a moment."),
+    N_("You are signed out and nothing was changed. Sign in in another tab, then send this again."),
+    N_("Sign in"),
     N_("The channel before or after; with Shift, the unread one"),
     N_("The connection is gone; what you see may be old. Trying again…"),
     N_("The server could not show what changed; part of the page may be old. Trying again…"),

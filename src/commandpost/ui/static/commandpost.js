@@ -1,4 +1,5 @@
 // What the pages gain when scripts run. Every one of them works without.
+import "./parts/signed_out.js";
 import "./parts/unsaved.js";
 import "./parts/forms.js";
 import "./parts/dialogs.js";

@@ -1,8 +1,8 @@
 // How htmx behaves here: refusals are sentences, a redirect elsewhere is a new page, and a morph keeps what is being typed.
 import { onContent, say, withClose } from "./say.js";
+import { saySignedOut, UNREACHED } from "./signed_out.js";
 import { word } from "./words.js";
 
-const UNREACHED = word("That did not reach the server. Nothing was changed; try again in a moment.");
 const sent = new WeakMap(); // request context -> what each field held when it was sent
 
 /** Says whether something was typed into a field since the page was made. */
@@ -62,9 +62,11 @@ document.addEventListener("htmx:after:request", (event) => {
       return;
     }
     giveBack(ctx);
-    if (status === 401 && ctx.sourceEvent?.type !== "live") return; // its header leads to the sign-in page
+    const isSignedOut = status === 401 && ctx.sourceEvent?.type !== "live";
+    if (isSignedOut && !wouldLoseText(ctx)) return; // its header leads to the sign-in page
     event.preventDefault();
-    refuse(ctx);
+    if (isSignedOut) saySignedOut();
+    else refuse(ctx);
     return;
   }
   if (raw.headers.has("x-keep-typed")) giveBack(ctx); // a command that is not known
@@ -77,6 +79,12 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.select && !holds(ctx.text, ctx.select)) withoutTarget(ctx);
   if (isBesideDialog(ctx)) ctx.selectOOB = "#flash:innerHTML";
 });
+
+// What is written to a channel is kept as a draft.
+function wouldLoseText({ sourceElement }) {
+  if (!isForm(sourceElement) || sourceElement.dataset.draft) return false;
+  return fieldsOf(sourceElement).some(isDirty);
+}
 
 // A dialog that was opened while this was under way stays: the answer knows nothing of it.
 function isBesideDialog({ sourceElement, selectOOB, text }) {
