@@ -67,7 +67,8 @@ class ChannelMember(Base):
     viewed_at: Mapped[datetime | None]
     read_number: Mapped[int] = mapped_column(default=0)
     read_count: Mapped[int] = mapped_column(default=0)
-    mention_count: Mapped[int] = mapped_column(default=0)
+    mention_count: Mapped[int] = mapped_column(default=0)  # of all time, as `message_count`
+    read_mention_count: Mapped[int] = mapped_column(default=0)
 
 
 class Post(Base):

@@ -125,6 +125,12 @@ def by_htmx(request: Request) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
+def takes(request: Request, part: str) -> bool:
+    """Return whether the part with this DOM id will be seen: htmx may take another of the page."""
+    target = request.headers.get("hx-target", "")
+    return "#" not in target or target.endswith(f"#{part}")
+
+
 def wants_fragment(request: Request) -> bool:
     """Return whether htmx asks for a part of a page; it says so when it wants a whole one."""
     return by_htmx(request) and request.headers.get("hx-request-type") != "full"

@@ -69,7 +69,7 @@ def test_what_is_said_after_a_look_stays_unread(database: Database, people: Peop
     marks.note(people.ben.id, second)
     marks.note(people.ben.id, first)
     marks.write()
-    marks.note(people.ben.id, first)
+    marks.note(people.ben.id, second)  # the same look, told late by another tab or process
     marks.write()
 
     row = as_seen_by(people.ben, database, people)

@@ -163,7 +163,7 @@ def _read_up_to_here(session: Session, channel: Channel, actor: Actor) -> None:
     if member is not None:
         member.read_number = channel.last_number
         member.read_count = channel.message_count
-        member.mention_count = 0
+        member.read_mention_count = member.mention_count
 
 
 def read_own_deed(session: Session, channel: Channel, user_id: str) -> None:

@@ -28,7 +28,7 @@ from commandpost.kit.paging import Page, PageRequest
 
 
 class Seen(NamedTuple):
-    """How far a channel went when somebody saw it; the later of two looks is the greater."""
+    """How far a channel went when somebody saw it: counts of all time, which only grow."""
 
     number: int
     messages: int
@@ -50,6 +50,7 @@ class ChannelRow:
     read_number: int
     unread: int
     mentions: int
+    mention_count: int
 
     @property
     def is_conversation(self) -> bool:
@@ -57,9 +58,10 @@ class ChannelRow:
 
     @property
     def seen(self) -> Seen:
-        return Seen(self.last_number, self.message_count, self.mentions)
+        return Seen(self.last_number, self.message_count, self.mention_count)
 
 
+_UNREAD_MENTIONS = ChannelMember.mention_count - ChannelMember.read_mention_count
 _COLUMNS = (
     Channel.id,
     Channel.team_id,
@@ -71,7 +73,8 @@ _COLUMNS = (
     ChannelMember.user_id.is_not(None).label("is_member"),
     func.coalesce(ChannelMember.read_number, Channel.last_number).label("read_number"),
     func.coalesce(Channel.message_count - ChannelMember.read_count, 0).label("unread"),
-    func.coalesce(ChannelMember.mention_count, 0).label("mentions"),
+    func.coalesce(_UNREAD_MENTIONS, 0).label("mentions"),
+    func.coalesce(ChannelMember.mention_count, 0).label("mention_count"),
 )
 
 
@@ -88,6 +91,7 @@ def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
         read_number=row.read_number,
         unread=row.unread,
         mentions=row.mentions,
+        mention_count=row.mention_count,
     )
 
 
@@ -160,7 +164,7 @@ def list_own_channels(session: Session, viewer: Actor, team_id: str) -> list[Cha
 
 def count_mentions(session: Session, viewer: Actor, *, but: str = "") -> int:
     """Return how often the viewer was named in what they have not read, leaving out a channel."""
-    counted = select(func.coalesce(func.sum(ChannelMember.mention_count), 0))
+    counted = select(func.coalesce(func.sum(_UNREAD_MENTIONS), 0))
     own = counted.join(Channel, _own(viewer)).where(Channel.id != but)
     return session.scalar(own) or 0
 

@@ -25,7 +25,7 @@ from commandpost.chat.web.rail import build_rail
 from commandpost.chat.web.screen import channel_view, found_posts, newest_posts, show_workspace
 from commandpost.kit.edge import Db, WriteDb
 from commandpost.kit.words import _
-from commandpost.ui.render import fragment, page
+from commandpost.ui.render import fragment, page, takes
 from commandpost.ui.shell import done, shell
 
 router = APIRouter()
@@ -84,7 +84,8 @@ def show_channel(
         warning = workspace_of(request).leaving(request, session, actor, place.channel.id)
         panel = replace(panel, html=warning)
     shown = show_workspace(request, session, actor, place, posts=posts, panel=panel)
-    if place.channel.is_member and not asked.before:
+    shows_newest = not asked.before and not asked.q.strip() and takes(request, "posts")
+    if place.channel.is_member and shows_newest:
         marks_of(request).note(actor.id, place.channel)  # unread or not: the last one looked at
     return shown
 

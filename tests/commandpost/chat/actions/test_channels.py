@@ -45,6 +45,7 @@ def test_a_channel_has_its_creator_and_an_address_from_its_name(
         read_number=0,
         unread=0,
         mentions=0,
+        mention_count=0,
     )
 
 

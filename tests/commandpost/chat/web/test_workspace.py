@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from commandpost.chat.actions.channels import open_conversation
 from commandpost.chat.platforms.builtin import BuiltinPlatform
+from commandpost.chat.queries.channels import get_channel
 from commandpost.kit.db import Database
 from tests.commandpost.accounts import given as accounts
 from tests.commandpost.chat.conftest import Doors, People
@@ -325,6 +326,38 @@ def test_the_list_fetched_again_equals_the_page_and_marks_as_read(
     again = ben.get(f"/channels/{people.town}/posts", headers=HTMX).text
     assert region.startswith(again.strip())
     assert unread == ["Town Square"]
+
+
+@pytest.mark.parametrize(
+    ("query", "part", "left"),
+    [
+        ({"q": "pool"}, "", (1, 1)),
+        ({"before": "1"}, "", (1, 1)),
+        ({}, "div#incident_sidebar", (1, 1)),
+        ({}, "div#posts", (0, 0)),
+        ({}, "body", (0, 0)),
+        ({}, "", (0, 0)),
+    ],
+)
+def test_what_is_not_on_the_page_stays_unread(
+    app: FastAPI,
+    doors: Doors,
+    people: People,
+    database: Database,
+    query: dict[str, str],
+    part: str,
+    left: tuple[int, int],
+) -> None:
+    with database.transaction() as writing:
+        a_post(writing, people.ann, people.town, "look, @ben")
+    asked = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Target": part} if part else {}
+
+    page = doors.of(people.ben).get(f"/channels/{people.town}", params=query, headers=asked)
+    app.state.marks.write()
+
+    with database.reading() as session:
+        row = get_channel(session, people.ben, people.town)
+    assert (page.status_code, row.unread, row.mentions) == (200, *left)
 
 
 def test_unread_mentions_are_counted_but_where_one_looks(
