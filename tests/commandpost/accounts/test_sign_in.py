@@ -1,16 +1,25 @@
 """Signing in and out by the page."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import func, select
+from typing_extensions import override
 
 from commandpost.accounts import rules
+from commandpost.accounts.actions.passwords import change_password
 from commandpost.accounts.actions.sign_in import sign_in
+from commandpost.accounts.actions.users import deactivate_user
+from commandpost.accounts.actor import CONSOLE
 from commandpost.accounts.errors import WrongCredentials
 from commandpost.accounts.models import SignIn, SignInFailure
+from commandpost.accounts.passwords import Passwords
+from commandpost.accounts.queries import get_actor
+from commandpost.accounts.queries.secrets import find_credentials
 from commandpost.kit.clock import clock
 from commandpost.kit.db import Database
 from commandpost.kit.errors import TooMany
@@ -19,6 +28,7 @@ from tests.commandpost.accounts.browser import Browser
 from tests.commandpost.accounts.conftest import an_app
 
 PASSWORD = "four words in a row"
+NEW = "another four words"
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +239,87 @@ def test_many_who_sign_in_at_once_all_come_in(app: FastAPI, database: Database) 
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(all_at_once()) == [303] * len(names)
+
+
+class Slow(Passwords):
+    """Cheap hashing, during which something else happens."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+        self._meanwhile = meanwhile
+
+    @override
+    def verify(self, stored: str, password: str) -> bool:
+        is_right = super().verify(stored, password)
+        self._meanwhile()
+        return is_right
+
+
+def _change(database: Database) -> None:
+    with database.reading() as session:
+        found = find_credentials(session, "ben")
+        assert found is not None
+        ben = get_actor(session, found.user_id)
+    passwords = given.PASSWORDS
+    change_password(database, ben, proven=found, new_password=NEW, passwords=passwords)
+
+
+def _deactivate(database: Database) -> None:
+    with database.transaction() as session:
+        found = find_credentials(session, "ben")
+        assert found is not None
+        deactivate_user(session, CONSOLE, found.user_id)
+
+
+@pytest.mark.parametrize("deed", [_change, _deactivate])
+def test_a_password_that_ends_while_it_is_looked_at_starts_no_session(
+    database: Database, deed: Callable[[Database], None]
+) -> None:
+    slow = Slow(lambda: deed(database))
+
+    with pytest.raises(WrongCredentials):
+        sign_in(database, "ben", PASSWORD, address="::1", passwords=slow)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SignIn)) == 0
+    assert _failures(database) == 3  # the try counts
+
+
+def test_an_outdated_hash_is_never_written_over_a_new_password(database: Database) -> None:
+    slow = Slow(lambda: _change(database))
+
+    with pytest.raises(WrongCredentials):
+        sign_in(database, "ben", PASSWORD, address="::1", passwords=slow)
+
+    assert _try(database, NEW)
+
+
+class SlowToHash(Passwords):
+    """Cheap hashing; before the first new hash is made something else happens."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        self._deeds = [meanwhile]
+
+    @override
+    def hash(self, password: str) -> str:
+        while self._deeds:
+            self._deeds.pop()()
+        return super().hash(password)
+
+
+@pytest.mark.parametrize(("door", "status"), [("page", 422), ("api", 400)])
+def test_a_password_changed_by_another_meanwhile_stays_theirs(
+    app: FastAPI, browser: Browser, database: Database, door: str, status: int
+) -> None:
+    browser.post("/sign-in", data={"username": "ben", "password": PASSWORD})
+    app.state.passwords = SlowToHash(lambda: _change(database))
+    change = {"current_password": PASSWORD, "new_password": "the last four words"}
+
+    if door == "page":
+        answer = browser.post("/account/password", data=change)
+    else:
+        answer = browser.send("PUT", "/api/v1/users/me/password", json=change)
+
+    assert answer.status_code == status
+    assert _try(database, NEW)

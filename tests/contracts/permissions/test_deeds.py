@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import commandpost
 from commandpost.accounts.actions import identities, passwords, sign_in, teams, tokens, users
 from commandpost.accounts.actor import Actor
+from commandpost.accounts.queries.secrets import Credentials
 from commandpost.chat.actions import channels, members, posts
 from commandpost.incidents.actions import access, checklists, commander, end, items, start
 from commandpost.kit.errors import AppError
@@ -89,7 +90,11 @@ def _save(session: Session, actor: Actor, things: Things, _cast: Cast) -> None:
 
 def _password(_session: Session, actor: Actor, _things: Things, cast: Cast) -> None:
     passwords.change_password(
-        cast.database, actor, new_password="four words in a row", passwords=PASSWORDS
+        cast.database,
+        actor,
+        proven=Credentials(actor.id, ""),
+        new_password="four words in a row",
+        passwords=PASSWORDS,
     )
 
 

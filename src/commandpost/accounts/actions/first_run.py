@@ -32,8 +32,12 @@ def offer_setup(session: Session) -> str | None:
 
 
 def ask_setup_token(session: Session, secret: str) -> None:
-    """Refuse unless the token is the one that was printed and nobody has an account."""
-    if session.get(SetupToken, secret_hash(secret)) is None or has_users(session):
+    """Refuse unless the token is the one that was printed and nobody has an account.
+
+    Of two who come with it at once the second waits here, and finds it used up.
+    """
+    token = session.get(SetupToken, secret_hash(secret), with_for_update=True)
+    if token is None or has_users(session):
         raise SetupClosed
 
 

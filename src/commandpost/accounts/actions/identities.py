@@ -9,7 +9,7 @@ from commandpost.accounts.actions.users import create_user
 from commandpost.accounts.actor import CONSOLE, Actor
 from commandpost.accounts.errors import IdentityTaken, LastWayIn, NoAccount
 from commandpost.accounts.models import Identity
-from commandpost.accounts.queries import find_user_by_username, get_user
+from commandpost.accounts.queries import find_user_by_username, get_user, lock_user
 from commandpost.accounts.queries.secrets import list_identities
 from commandpost.accounts.rules import (
     display_name_problem,
@@ -38,7 +38,7 @@ def sign_in_by_identity(session: Session, claims: Claims, *, may_create: bool) -
     """Return whose account it is; makes one, in no team, for somebody new if that is allowed."""
     known = session.get(Identity, (claims.issuer, claims.subject))
     if known is not None:
-        user = get_user(session, known.user_id)
+        user = lock_user(session, known.user_id)
         if not user.is_active:
             raise NoAccount
         return UserId(user.id)

@@ -12,8 +12,8 @@ from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import LinkExpired, UserNotFound
 from commandpost.accounts.models import PasswordReset
 from commandpost.accounts.passwords import PASSWORDS, PasswordHash, Passwords
-from commandpost.accounts.queries import get_user
-from commandpost.accounts.queries.secrets import find_reset
+from commandpost.accounts.queries import get_user, lock_user
+from commandpost.accounts.queries.secrets import Credentials, find_reset, lock_proven
 from commandpost.accounts.rules import RESET_LASTS, fold_username, password_problem, secret_hash
 from commandpost.kit.clock import now
 from commandpost.kit.db import Database
@@ -34,11 +34,12 @@ def change_password(
     database: Database,
     actor: Actor,
     *,
+    proven: Credentials,
     new_password: str,
     keep_session: str = "",
     passwords: Passwords = PASSWORDS,
 ) -> None:
-    """Set one's own password; the door has asked for the current one.
+    """Set one's own password; the door has let them prove the current one.
 
     All other sessions end, and links that would set it again: somebody else may hold them.
     """
@@ -46,7 +47,7 @@ def change_password(
         new_password, username=actor.username, field="new_password", passwords=passwords
     )
     with database.transaction() as session:
-        get_user(session, actor.id).password_hash = password_hash
+        lock_proven(session, proven).password_hash = password_hash
         _end_links(session, actor.id)
         end_sessions(session, actor.id, keep=keep_session)
 
@@ -54,7 +55,7 @@ def change_password(
 def make_password_link(session: Session, actor: Actor, user_id: str) -> str:
     """Return the secret of a link that sets somebody's password once; older ones end."""
     ask_administrator(actor)
-    user = get_user(session, user_id)
+    user = lock_user(session, user_id)
     if user.is_bot or not user.is_active:
         raise UserNotFound
     _end_links(session, user_id)
@@ -79,14 +80,15 @@ def set_password_by_link(
     is not worth, and in the transaction that uses it up.
     """
     with database.reading() as session:
-        username = get_user(session, _good_link(session, secret).user_id).username
-    password_hash = hash_checked(password, username=username, passwords=passwords)
+        known = get_user(session, _good_link(session, secret).user_id)
+    password_hash = hash_checked(password, username=known.username, passwords=passwords)
     with database.transaction() as session:
-        link = _good_link(session, secret)
-        get_user(session, link.user_id).password_hash = password_hash
-        session.delete(link)
-        end_sessions(session, link.user_id)
-        return start_session(session, link.user_id, user_agent=user_agent)
+        user = lock_user(session, known.id)  # first: who ends the link changes them too
+        _good_link(session, secret)
+        user.password_hash = password_hash
+        _end_links(session, user.id)
+        end_sessions(session, user.id)
+        return start_session(session, user.id, user_agent=user_agent)
 
 
 def _end_links(session: Session, user_id: str) -> None:

@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 
 from commandpost.accounts.actor import Actor
 from commandpost.accounts.errors import SignInNotFound, WrongCredentials
-from commandpost.accounts.models import SignIn, SignInFailure
+from commandpost.accounts.models import SignIn, SignInFailure, User
 from commandpost.accounts.passwords import PASSWORDS, Passwords
-from commandpost.accounts.queries import get_user
-from commandpost.accounts.queries.secrets import find_credentials, oldest_of_too_many_tries
+from commandpost.accounts.queries.secrets import (
+    Credentials,
+    find_credentials,
+    lock_proven,
+    oldest_of_too_many_tries,
+)
 from commandpost.accounts.rules import (
     SIGN_IN_LASTS,
     THROTTLE_WINDOW,
@@ -37,6 +41,15 @@ class Attempt:
     rows: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A password that was right when it was looked at, its hash anew if outdated, and the try."""
+
+    credentials: Credentials
+    fresh: str
+    attempt: Attempt
+
+
 def sign_in(
     database: Database,
     username: str,
@@ -47,9 +60,10 @@ def sign_in(
     passwords: Passwords = PASSWORDS,
 ) -> str:
     """Start a session for who knows the password; return the secret of its cookie."""
-    user_id = prove_password(database, username, password, address=address, passwords=passwords)
+    proof = _look_at(database, username, password, address=address, passwords=passwords)
     with database.transaction() as session:
-        return start_session(session, user_id, user_agent=user_agent)
+        user = _accept(session, proof)
+        return start_session(session, user.id, user_agent=user_agent)
 
 
 def prove_password(
@@ -59,8 +73,18 @@ def prove_password(
     *,
     address: str,
     passwords: Passwords = PASSWORDS,
-) -> UserId:
-    """Return whose user name and password these are, or refuse.
+) -> Credentials:
+    """Return whose user name and password these are, or refuse; `lock_proven` takes it."""
+    proof = _look_at(database, username, password, address=address, passwords=passwords)
+    with database.transaction() as session:
+        user = _accept(session, proof)
+        return Credentials(UserId(user.id), user.password_hash)
+
+
+def _look_at(
+    database: Database, username: str, password: str, *, address: str, passwords: Passwords
+) -> Proof:
+    """Return what a right password proves, or refuse.
 
     Transactions of its own: a try is counted before the password is looked at, so that many at
     once do not slip through, and stays counted although the request fails; and the 50 ms of
@@ -73,11 +97,15 @@ def prove_password(
     if not passwords.verify(found.password_hash if found else "", password) or found is None:
         raise WrongCredentials
     fresh = passwords.hash(password) if passwords.is_outdated(found.password_hash) else ""
-    with database.transaction() as session:
-        _forgive(session, attempt)
-        if fresh:
-            get_user(session, found.user_id).password_hash = fresh
-    return found.user_id
+    return Proof(found, fresh, attempt)
+
+
+def _accept(session: Session, proof: Proof) -> User:
+    """Return whose password was right, and still is; forget the try."""
+    user = lock_proven(session, proof.credentials)
+    user.password_hash = proof.fresh or user.password_hash
+    _forgive(session, proof.attempt)
+    return user
 
 
 def start_session(session: Session, user_id: str, *, user_agent: str = "") -> str:

@@ -65,10 +65,6 @@ async def put_password(
         address=address_of(request),
         passwords=passwords_of(request.app),
     )
-    try:
-        await aside(proof)
-    except WrongCredentials as error:
-        raise WrongPassword from error
     deed = partial(
         change_password,
         database_of(request),
@@ -77,7 +73,10 @@ async def put_password(
         keep_session=sign_in_id_of(request),
         passwords=passwords_of(request.app),
     )
-    await aside(deed)
+    try:
+        await aside(partial(deed, proven=await aside(proof)))
+    except WrongCredentials as error:
+        raise WrongPassword from error
     return Response(status_code=204)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commandpost.accounts.errors import TokenNotFound
+from commandpost.accounts.errors import TokenNotFound, WrongCredentials
 from commandpost.accounts.models import Identity, PasswordReset, SignIn, SignInFailure, Token, User
+from commandpost.accounts.queries import lock_user
 from commandpost.accounts.rules import fold_username
 from commandpost.kit.ids import UserId
 
@@ -31,6 +32,14 @@ def find_credentials(session: Session, username: str) -> Credentials | None:
         )
     ).first()
     return Credentials(UserId(row.id), row.password_hash) if row else None
+
+
+def lock_proven(session: Session, proven: Credentials) -> User:
+    """Return who proved a password; refuse if it was changed, or they were deactivated, since."""
+    user = lock_user(session, proven.user_id)
+    if not user.is_active or user.password_hash != proven.password_hash:
+        raise WrongCredentials
+    return user
 
 
 def oldest_of_too_many_tries(session: Session, subject: str, allowed: int) -> datetime | None:

@@ -65,8 +65,7 @@ async def change_password_by_form(
         passwords=passwords_of(request.app),
     )
     try:
-        await aside(proof)
-        await aside(change)
+        await aside(partial(change, proven=await aside(proof)))
     except WrongCredentials:
         return await aside(partial(_refused_outside, request, actor, WrongPassword()))
     except (Invalid, TooMany) as refusal:
