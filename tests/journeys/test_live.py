@@ -10,6 +10,12 @@ from tests.journeys.conftest import Person, open_channel
 from tests.journeys.test_one_incident import say
 
 RUNNING = "Checkout is slow"
+COUNT_ANSWERS = """() => {
+    window.answers = 0;
+    document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+        if (ctx.sourceEvent?.type !== "live") window.answers += 1;
+    });
+}"""
 TABS = 20  # more than the connections that a browser keeps to one server
 
 
@@ -366,6 +372,30 @@ def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Per
     cancel.click()
     expect(ann.get_by_role("dialog")).to_have_count(0)
     ann.unroute("**/items/**")
+
+
+def test_what_others_did_meanwhile_outlasts_the_answer_to_ones_own_deed(person: Person) -> None:
+    ann, ben = open_incident(person("ann")), open_incident(person("ben"))
+    theirs, held = "Find the last change", list[tuple[Route, APIResponse]]()
+    box = ann.get_by_role("checkbox", name=theirs)
+    after = "false" if box.is_checked() else "true"
+    ann.evaluate(COUNT_ANSWERS)
+
+    def answer_later(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    ann.route("**/items/**", answer_later, times=1)
+    tick(ann, "Post to the status page")
+    while not held:
+        ann.wait_for_timeout(20)
+    tick(ben, theirs)
+    expect(box).to_have_attribute("aria-checked", after)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    while not ann.evaluate("window.answers"):
+        ann.wait_for_timeout(20)
+
+    expect(box).to_have_attribute("aria-checked", after)
 
 
 def test_letters_typed_when_the_incident_is_ended_are_not_posted(person: Person) -> None:

@@ -1,7 +1,7 @@
 """The message box: what is written to a channel is kept, and names are completed."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Person, open_channel
 from tests.journeys.product import PASSWORD
@@ -69,12 +69,62 @@ def test_what_was_refused_is_still_kept(ann: Page) -> None:
     box.fill("A thought that does not arrive")
     ann.context.set_offline(True)
     box.press("Enter")
-    expect(ann.locator("#flash")).to_contain_text("did not reach the server")
+    expect(ann.locator("#flash")).to_contain_text("did not answer")
     ann.context.set_offline(False)
 
     ann.reload()
 
     expect(box).to_have_value("A thought that does not arrive")
+
+
+def test_lines_that_meet_no_server_are_all_given_back_or_said(ann: Page) -> None:
+    box, held = ann.locator("#composer_text"), list[Route]()
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    ann.route("**/posts", hold)
+    lines = ("The pool is full", "Draining it", "Who knows more?")
+    for text in lines:
+        box.fill(text)
+        box.press("Enter")
+        expect(box).to_have_value("")
+    for number in range(len(lines)):
+        while len(held) <= number:
+            ann.wait_for_timeout(20)
+        held[number].abort()
+
+    expect(box).to_have_value("The pool is full")
+    for text in ("Draining it", "Who knows more?"):
+        expect(ann.locator("#flash")).to_contain_text(f"This may not have been sent: {text}")
+    ann.unroute("**/posts")
+
+
+def test_what_is_sent_again_since_its_answer_was_lost_is_posted_once(ann: Page) -> None:
+    box, text = ann.locator("#composer_text"), "Said once, whatever the network does"
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    ann.route("**/posts", lose_the_answer, times=1)  # the message; the list comes after it
+    box.fill(text)
+    box.press("Enter")
+    expect(ann.locator("#flash")).to_contain_text("The server did not answer")
+    expect(box).to_have_value(text)
+
+    with ann.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        box.press("Enter")
+    assert answer.value.ok
+
+    expect(box).to_have_value("")
+    said = ann.locator(".post").filter(has_text=text)
+    expect(said).to_have_count(1)
+    ann.reload()
+    expect(said).to_have_count(1)
 
 
 def test_what_is_sent_when_ones_session_is_over_is_there_after_the_next_sign_in(
@@ -111,7 +161,7 @@ def test_an_edit_that_the_server_would_not_take_stays_until_it_does(
     said = ben.get_by_role("dialog").get_by_role("status")
     ben.context.set_offline(True)
     ben.keyboard.press("Control+Enter")
-    expect(said).to_contain_text("That did not reach the server.")
+    expect(said).to_contain_text("The server did not answer")
     ben.context.set_offline(False)
     ben.context.clear_cookies()
     ben.keyboard.press("Control+Enter")

@@ -44,16 +44,17 @@ SENTENCES = (
     N_("Search"),
     N_("Send; Shift Enter makes a new line"),
     N_("Shortcuts of a single key"),
-    N_("That did not reach the server. Nothing was changed; try again in a moment."),
     N_("You are signed out and nothing was changed. Sign in in another tab, then send this again."),
     N_("Sign in"),
     N_("The channel before or after; with Shift, the unread one"),
     N_("The connection is gone; what you see may be old. Trying again…"),
+    N_("The server did not answer; this may not have been done. Try again in a moment."),
     N_("The server could not show what changed; part of the page may be old. Trying again…"),
     N_(
         "This address may not hear of changes; what you see may be old. "
         "Open the site by its own address."
     ),
+    N_("This may not have been sent: %(text)s"),
     N_("This sheet"),
     N_("What you changed here has not been saved."),
     N_("What you were typing in went away meanwhile. You had written: %(text)s"),

@@ -21,6 +21,7 @@ import { word } from "./parts/words.js";
   let gone = ""; // what is said of the stream
   let heard = new Set(); // topics the server knows we listen to
   const due = new Set(); // topics that changed while nobody looked or an item was held
+  const toldAt = new Map(); // topic -> when it was told last
   const behind = new Set(); // elements that could not fetch what changed
   let pause = FIRST_WAIT;
   let again = 0;
@@ -33,6 +34,7 @@ import { word } from "./parts/words.js";
   const mayBeTold = (element) => !isQuiet() || element.hasAttribute("data-always");
 
   function tell(topics) {
+    topics.forEach((topic) => toldAt.set(topic, performance.now()));
     if (isQuiet()) topics.forEach((topic) => due.add(topic));
     for (const element of listeners().filter(mayBeTold)) {
       if (topicsOf(element).some((topic) => topics.has(topic))) {
@@ -48,6 +50,15 @@ import { word } from "./parts/words.js";
     const topics = new Set(due);
     due.clear();
     tell(topics);
+  }
+
+  // The answer to a deed may be older than what its regions have shown meanwhile.
+  function renew({ detail: { ctx } }) {
+    if (ctx.sourceEvent?.type === "live") return;
+    const isOlder = (topic) => toldAt.get(topic) > ctx.askedAt;
+    for (const element of listeners().filter(mayBeTold)) {
+      if (ctx.target?.contains?.(element) && topicsOf(element).some(isOlder)) element.dispatchEvent(new CustomEvent("live"));
+    }
   }
 
   function say(text) {
@@ -151,6 +162,8 @@ import { word } from "./parts/words.js";
   observer.observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-topics", "data-live"],
   });
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.askedAt = performance.now(); });
+  document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:finally:request", settle);
   document.addEventListener("commandpost:fetched", ({ target, detail }) => note(target, detail.status)); // without htmx
   document.addEventListener("visibilitychange", catchUp);

@@ -3,7 +3,7 @@ import { onContent, say, withClose } from "./say.js";
 import { saySignedOut, UNREACHED } from "./signed_out.js";
 import { word } from "./words.js";
 
-const sent = new WeakMap(); // request context -> what each field held when it was sent
+const sent = new WeakMap(); // request context -> what each field held when it was sent, and the key of the deed
 
 /** Says whether something was typed into a field since the page was made. */
 export const isDirty = (field) => field.value !== field.defaultValue;
@@ -29,10 +29,10 @@ htmx.registerExtension("commandpost", {
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
   if (!isForm(form)) return;
-  sent.set(ctx, new Map(fieldsOf(form).map((field) => [field, field.value])));
+  const key = form.elements.namedItem("idempotency_key");
+  sent.set(ctx, { fields: new Map(fieldsOf(form).map((field) => [field, field.value])), key: key?.value });
   if (!form.hasAttribute("data-reset")) return;
   form.reset();
-  const key = form.elements.namedItem("idempotency_key");
   if (key) key.value = freshKey();
 });
 
@@ -42,12 +42,23 @@ export function freshKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(26)), (byte) => letters[byte % letters.length]).join("");
 }
 
+const fieldsSent = (ctx) => [...(sent.get(ctx)?.fields ?? [])];
+
+// Whoever sends it again does so by the same key: the server may have done it, and only its answer is lost.
 function giveBack(ctx) {
-  for (const [field, value] of sent.get(ctx) ?? []) if (field.isConnected && field.value === field.defaultValue) field.value = value;
+  for (const [field, value] of fieldsSent(ctx)) {
+    if (!value || field.value === value) continue;
+    if (field.isConnected && !isDirty(field)) {
+      field.value = value;
+      const key = ctx.sourceElement.elements.namedItem("idempotency_key");
+      if (key) key.value = sent.get(ctx).key;
+    } else say(word("This may not have been sent: %(text)s", { text: value }));
+  }
 }
 
 function clear(ctx) {
-  const fields = [...(sent.get(ctx) ?? [])];
+  if (ctx.sourceElement.hasAttribute("data-reset")) return; // by now the next line may be in it
+  const fields = fieldsSent(ctx);
   if (fields.every(([field, value]) => field.value === value)) ctx.sourceElement.reset();
   else for (const [field, value] of fields) if (field.value === value) field.value = field.defaultValue;
 }

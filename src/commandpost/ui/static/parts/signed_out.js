@@ -2,7 +2,7 @@
 import { say } from "./say.js";
 import { word } from "./words.js";
 
-export const UNREACHED = word("That did not reach the server. Nothing was changed; try again in a moment.");
+export const UNREACHED = word("The server did not answer; this may not have been done. Try again in a moment.");
 const SIGNED_OUT = word("You are signed out and nothing was changed. Sign in in another tab, then send this again.");
 const asking = new WeakSet(); // forms
 const asked = new WeakSet(); // those that the server would take now
@@ -19,8 +19,8 @@ async function ask(form, submitter) {
   const address = document.getElementById("mentions").dataset.count;
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   asking.delete(form);
-  if (!answer) say(UNREACHED, { refused: true });
-  else if (answer.redirected || answer.status === 401) saySignedOut();
+  if (answer?.redirected || answer?.status === 401) saySignedOut();
+  else if (!answer?.ok) say(UNREACHED, { refused: true });
   else {
     asked.add(form);
     form.requestSubmit(submitter);

@@ -6,6 +6,7 @@ const COUNTED = /^\(\d+\) /;
 const counter = () => document.getElementById("mentions");
 const known = new WeakSet();
 let waiting = 0;
+let asked = 0; // how often: an answer that was overtaken is old
 
 function show() {
   const title = document.title.replace(COUNTED, "");
@@ -18,6 +19,7 @@ function show() {
 
 // What one looks at is read in a moment and does not count.
 async function count() {
+  const mine = ++asked;
   const element = counter();
   const address = new URL(element.dataset.count, location.href);
   const here = /^\/channels\/(\w+)/.exec(location.pathname)?.[1];
@@ -25,7 +27,9 @@ async function count() {
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   element.dispatchEvent(new CustomEvent("commandpost:fetched", { bubbles: true, detail: { status: answer?.status } }));
   if (!answer?.ok || answer.redirected) return;
-  waiting = (await answer.json()).mentions;
+  const { mentions } = await answer.json();
+  if (mine !== asked) return;
+  waiting = mentions;
   show();
 }
 
