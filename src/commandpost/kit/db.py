@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias
 
 from sqlalchemy import (
+    URL,
     Connection,
     DateTime,
     Dialect,
@@ -23,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 from typing_extensions import override
 
 from commandpost.kit.ids import LENGTH
+from commandpost_telemetry.kit.patience import patience_beside
 
 Listener: TypeAlias = Callable[[frozenset[str]], None]
 PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
@@ -75,9 +77,10 @@ class Database:
     """One engine; hands out transactions and tells listeners what each commit changed."""
 
     def __init__(self, url: str) -> None:
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        address = make_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
         self.engine = create_engine(
-            url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **_pool(self.is_sqlite)
+            address, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **_pool(address)
         )
         if self.is_sqlite:
             _listen_sqlite(self.engine)
@@ -124,15 +127,16 @@ class Database:
         self.engine.dispose()
 
 
-def _pool(is_sqlite: bool) -> dict[str, Any]:  # noqa: FBT001 - private, one caller
+def _pool(address: URL) -> dict[str, Any]:
     """Never wait for a connection: the event loop would wait too, and with it who returns one.
 
     Threads bound how many there are: 40, and those of requests that are about to end.
     """
-    if is_sqlite:
+    if address.get_backend_name() == "sqlite":
         connect = {"timeout": 10, "check_same_thread": False}
         return {"connect_args": connect, "pool_size": 40, "max_overflow": -1}
-    return {"pool_size": 10, "max_overflow": -1}
+    patience = patience_beside(address.query)
+    return {"connect_args": patience, "pool_size": 10, "max_overflow": -1}
 
 
 def _listen_sqlite(engine: Engine) -> None:

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from commandpost.kit.db import Database
 from commandpost.kit.ids import new_id
 from commandpost.live.hub import EVERYTHING
+from commandpost.live.pulse import Pulse
 
 CHANNEL = "commandpost"
 AT_ONCE = 100  # topics in one notice; PostgreSQL takes less than 8,000 bytes
 LOOK_UP = 1.0  # seconds between looks whether to stop
 LONGEST_WAIT = 15.0  # seconds before connecting again
+PATIENCE = 10.0  # seconds without a sign of life before the server is asked, and then given up
 NOTIFY = text("SELECT pg_notify(:channel, :notice)")
 LISTEN = text("LISTEN commandpost")
 
@@ -37,8 +39,9 @@ class Notice(msgspec.Struct):
 class Notifier:
     """Tells the other processes what this one commits, and this one what they did."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:
         self._database = database
+        self._patience = patience
         self._me = new_id()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
@@ -90,11 +93,15 @@ class Notifier:
         with engine.connect() as connection:
             connection.execute(LISTEN)
             wire: Any = connection.connection.driver_connection
+            pulse = Pulse(wire, self._patience)
+            look_up = min(LOOK_UP, self._patience)
             self._database.announce(frozenset({EVERYTHING}))  # who knows what was missed
             self.ready.set()
             while not self._stopping.is_set():
-                for notice in wire.notifies(timeout=LOOK_UP, stop_after=1):
+                for notice in wire.notifies(timeout=look_up, stop_after=1):
                     self._take(notice.payload)
+                pulse.feel()
+            connection.invalidate()  # nobody else can use it: it listens, or still has to answer
 
     def _take(self, payload: str) -> None:
         notice = msgspec.json.decode(payload, type=Notice)

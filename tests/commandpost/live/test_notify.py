@@ -1,15 +1,20 @@
 """Two processes on one PostgreSQL hear of each other; here two databases stand for them."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from commandpost.kit.db import Database, tell
 from commandpost.live.hub import EVERYTHING
 from commandpost.live.notify import Notifier
+from commandpost.live.pulse import ASK
+from tests.commandpost_telemetry.warehouse import silent
 
 pytestmark = pytest.mark.slow
 
@@ -19,11 +24,11 @@ Heard = Queue[frozenset[str]]
 class Process:
     """What one process has: its own connections, and what it heard."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **options: float) -> None:
         self.database = Database(url)
         self.heard: Heard = Queue()
         self.database.listen(self.heard.put)
-        self.notifier = Notifier(self.database)
+        self.notifier = Notifier(self.database, **options)
         self.notifier.start()
         assert self.notifier.ready.wait(10)
         assert self.heard.get(timeout=10) == {EVERYTHING}
@@ -109,6 +114,57 @@ def test_a_lost_connection_is_made_again_and_everything_counts_as_changed(
         assert process.heard.get(timeout=20) == {EVERYTHING}
     write(one.database, "a")
     assert other.heard.get(timeout=10) == {"a"}
+
+
+def test_a_server_that_falls_silent_is_noticed_and_everything_counts_as_changed(
+    postgres_url: str, other: Process
+) -> None:
+    address = make_url(postgres_url)
+    with silent.a_way(partial(silent.reached, postgres_url.replace("+psycopg", ""))) as way:
+        through = address.set(host="127.0.0.1", port=way.port, query={})
+        process = Process(through.render_as_string(hide_password=False), patience=0.1)
+
+        way.fall_silent(ASK)
+        _until(lambda: not process.notifier.ready.is_set())
+        way.heal()
+
+        assert process.heard.get(timeout=20) == {EVERYTHING}
+        write(other.database, "a")
+        assert process.heard.get(timeout=10) == {"a"}
+        process.end()
+
+
+def test_a_server_that_answers_is_asked_again_and_again(postgres_url: str, other: Process) -> None:
+    process = Process(postgres_url, patience=0.01)
+
+    for number in range(20):
+        write(other.database, str(number))
+        assert process.heard.get(timeout=10) == {str(number)}
+
+    process.end()
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(("said", "seconds"), [({}, "10"), ({"connect_timeout": "3"}, "3")])
+def test_no_connection_waits_for_hours_and_its_address_may_say_otherwise(
+    postgres_url: str, said: dict[str, str], seconds: str
+) -> None:
+    address = make_url(postgres_url).update_query_dict(said)
+    database = Database(address.render_as_string(hide_password=False))
+
+    with database.engine.connect() as connection:
+        wire: Any = connection.connection.driver_connection
+        parameters = wire.info.get_parameters()
+    database.dispose()
+
+    asked = ("connect_timeout", "keepalives_idle", "tcp_user_timeout")
+    assert [parameters.get(name) for name in asked] == [seconds, "30", "60000"]
 
 
 def test_on_sqlite_there_is_nobody_to_tell(tmp_path: Path) -> None:

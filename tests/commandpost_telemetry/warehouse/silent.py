@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Condition, Thread
 
+import psycopg
+
 
 class Way:
     """A port of its own before a server; who comes while it is silent is sent away."""
@@ -90,6 +92,17 @@ class Way:
                 return True
             self._changed.wait_for(lambda: not self._is_silent)
             return False
+
+
+def reached(url: str) -> socket.socket:
+    """Connect to where the server listens, a path or a port."""
+    with psycopg.connect(url) as connection:
+        host, port = connection.info.host, connection.info.port
+    if not host.startswith("/"):
+        return socket.create_connection((host, port))
+    found = socket.socket(socket.AF_UNIX)
+    found.connect(f"{host}/.s.PGSQL.{port}")
+    return found
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """PostgreSQL as the warehouse: what differs from a file of our own."""
 
 import gc
-import socket
 import warnings
 from contextlib import closing
 from functools import partial
@@ -119,7 +118,7 @@ SHORT = "-c statement_timeout=500ms"
 def test_a_server_that_falls_silent_in_a_statement_is_given_up_and_tried_again(
     empty_postgres: str, tmp_path: Path, words: bytes
 ) -> None:
-    with silent.a_way(partial(reached, empty_postgres)) as way:
+    with silent.a_way(partial(silent.reached, empty_postgres)) as way:
         url = make_conninfo(empty_postgres, host="127.0.0.1", port=way.port, options=SHORT)
         with closing(PostgresDestination(url, tmp_path)) as destination:
             log = given.MemoryLog([given.a_message(messageId="m1")])
@@ -131,17 +130,6 @@ def test_a_server_that_falls_silent_in_a_statement_is_given_up_and_tried_again(
 
             assert given.a_sync(log, destination, tmp_path).held == {}
             assert given.rows(destination, "something_done", "id") == [("m1",)]
-
-
-def reached(url: str) -> socket.socket:
-    """Connect to where the server listens, a path or a port."""
-    with psycopg.connect(url) as connection:
-        host, port = connection.info.host, connection.info.port
-    if not host.startswith("/"):
-        return socket.create_connection((host, port))
-    found = socket.socket(socket.AF_UNIX)
-    found.connect(f"{host}/.s.PGSQL.{port}")
-    return found
 
 
 def test_a_session_that_cannot_be_set_up_is_closed(empty_postgres: str) -> None:

@@ -11,6 +11,7 @@ from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from typing_extensions import override
 
+from commandpost_telemetry.kit.patience import patience_beside
 from commandpost_telemetry.warehouse.destinations.destination import Schema, StagedTable
 from commandpost_telemetry.warehouse.destinations.errors import (
     LoadRefused,
@@ -40,14 +41,6 @@ _WITHOUT_NUL = {
     r" chr(1), '\\') AS {n}",
 }
 
-# how long a server may keep silent, in seconds; the address may say otherwise
-_PATIENCE = {
-    "connect_timeout": "10",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "60000",
-}
 _UNSET = """
 SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '60s'),
     ('statement_timeout', '30min'), ('idle_in_transaction_session_timeout', '10min')
@@ -84,8 +77,7 @@ class Connection(psycopg.Connection):
 
 def connected(url: str) -> Connection:
     with failures_told():
-        said = conninfo_to_dict(url)
-        unsaid = {name: value for name, value in _PATIENCE.items() if name not in said}
+        unsaid = patience_beside(conninfo_to_dict(url))
         connection = Connection.connect(make_conninfo(url, **unsaid), autocommit=True)
         try:
             for statement in _SESSION:
