@@ -1,7 +1,9 @@
 """PostgreSQL as the warehouse: what differs from a file of our own."""
 
 import gc
+import time
 import warnings
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -12,11 +14,14 @@ from psycopg.conninfo import make_conninfo
 
 from commandpost_telemetry.insights.connect import open_source
 from commandpost_telemetry.insights.source import SourceRefused, SourceUnavailable
+from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
+from commandpost_telemetry.warehouse.destinations.destination import Load
 from commandpost_telemetry.warehouse.destinations.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.destinations.postgres.destination import PostgresDestination
 from commandpost_telemetry.warehouse.destinations.postgres.session import connected
+from commandpost_telemetry.warehouse.destinations.postgres.transaction import PostgresTransaction
 from commandpost_telemetry.warehouse.loading.load import Loader
 from commandpost_telemetry.warehouse.schema.types import ColumnType
 from tests.commandpost_telemetry.warehouse import given, silent
@@ -57,6 +62,35 @@ def test_of_two_loaders_the_later_one_loads_nothing(empty_postgres: str, tmp_pat
     assert given.a_sync(log, two, tmp_path).loads == 0
     one.close()
     two.close()
+
+
+def test_of_two_loaders_that_begin_at_once_the_second_waits_and_loads_nothing(
+    empty_postgres: str, tmp_path: Path
+) -> None:
+    one = PostgresDestination(empty_postgres, tmp_path / "one")
+    two = PostgresDestination(empty_postgres, tmp_path / "two")
+    load = Load("first", "log", now(), now(), from_position=0, to_position=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        begun = one.begin(one.engine(), "log", 0)
+        other = pool.submit(two.begin, two.engine(), "log", 0)
+        _until_it_waits(empty_postgres, other)
+        begun.commit(load)
+        with pytest.raises(AnotherLoader):
+            other.result(20)
+
+    assert given.asked(one, "SELECT reader, position FROM loader.positions") == [("log", 1)]
+    one.close()
+    two.close()
+
+
+def _until_it_waits(url: str, other: Future[PostgresTransaction]) -> None:
+    """Return when the other stands before a lock, or is through."""
+    deadline = time.monotonic() + 20
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not other.done() and time.monotonic() < deadline:
+            if connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall():
+                return
 
 
 def test_a_connection_that_was_cut_fails_the_load_and_keeps_nothing(

@@ -52,6 +52,10 @@ WHERE EXISTS (SELECT 1 FROM {table} AS t WHERE CAST(t.id AS TEXT) = wanted.id AN
 """
 
 
+# of two that load for the first time both would see no position, and both insert one
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('commandpost position'), hashtext(%s))"
+
+
 class PostgresDestination:
     """One database. The loader has one connection; every question has its own."""
 
@@ -137,6 +141,7 @@ class PostgresDestination:
         with failures_told():
             run = self._loading.execute
             run("BEGIN")
+            run(_ALONE, (reader,))
             run(
                 "INSERT INTO loader.positions SELECT %s, 0 WHERE NOT EXISTS"
                 " (SELECT 1 FROM loader.positions WHERE reader = %s)",
