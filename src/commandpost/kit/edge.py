@@ -49,7 +49,7 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
 
 
 async def writing(request: Request) -> AsyncIterator[Session]:
-    """As `transaction`, for the few pages that write when they are read (marks as read)."""
+    """As `transaction`, for the few doors that write when they are read (who enters a team)."""
     async with _writing(database_of(request)) as session:
         yield session
 

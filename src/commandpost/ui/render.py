@@ -36,7 +36,7 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """One entry of the navigation; `icon` names a glyph class of the style sheet."""
+    """One entry of the navigation; `icon` is a name that the macro `icon` knows."""
 
     label: str
     href: str

@@ -161,7 +161,7 @@ def import_licences(file: Annotated[Path, typer.Argument(dir_okay=False)]) -> No
 @app.command()
 def export(
     name: Annotated[str, typer.Argument(help="A metric or a model.")],
-    file: Annotated[Path, typer.Argument(help="Ends in .csv or .parquet.")],
+    file: Annotated[Path, typer.Argument(help="Ends in .csv, .parquet or .json.")],
     since: Annotated[str, typer.Option("--from", help="The first day, as 2026-11-24.")] = "",
     until: Annotated[str, typer.Option("--to", help="The last day.")] = "",
     by: Annotated[str, typer.Option(help="day, week or month.")] = "",

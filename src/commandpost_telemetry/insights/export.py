@@ -1,4 +1,4 @@
-"""Numbers to take away: CSV that a spreadsheet opens, and Parquet with types."""
+"""Numbers to take away: CSV that a spreadsheet opens, Parquet with types, JSON for programs."""
 
 import csv
 import io

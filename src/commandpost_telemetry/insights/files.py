@@ -1,4 +1,4 @@
-"""The doors to files: a metric or a whole model as CSV or Parquet."""
+"""The doors to files: a metric or a whole model as CSV, Parquet or JSON."""
 
 from starlette.responses import Response
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from sqlalchemy import select
+
 from commandpost.chat.platforms.builtin import BuiltinPlatform
 from commandpost.incidents.actions.end import end_incident
 from commandpost.incidents.actions.items import check_item, move_item
 from commandpost.incidents.actions.start import Started, start_incident
 from commandpost.incidents.errors import IncidentNotActive
-from commandpost.incidents.queries.one import list_checklists
+from commandpost.incidents.models.checklist import ChecklistItem
+from commandpost.incidents.queries.timeline import list_timeline
+from commandpost.incidents.rules import Happening
 from tests.commandpost.incidents.doors import Stage
 
 PLATFORM = BuiltinPlatform()
@@ -40,10 +44,12 @@ def test_clicks_at_once_start_one_incident(stage: Stage) -> None:
 
 
 def test_moves_and_checks_at_once_hit_the_items_they_name(stage: Stage) -> None:
-    def move(title: str, position: int) -> Callable[[], None]:
+    wanted = {"a": 2, "b": 1, "c": 0}
+
+    def move(title: str) -> Callable[[], None]:
         def deed() -> None:
             with stage.database.transaction() as session:
-                item = stage.item_ids[title]
+                item, position = stage.item_ids[title], wanted[title]
                 incident = stage.incident.id
                 move_item(session, PLATFORM, stage.people.bea, incident, item, position=position)
 
@@ -57,15 +63,20 @@ def test_moves_and_checks_at_once_hit_the_items_they_name(stage: Stage) -> None:
 
         return deed
 
-    _at_once(move("a", 2), check("a"), move("c", 0), check("c"), move("b", 1))
+    _at_once(move("a"), check("a"), move("c"), check("c"), move("b"))
 
     with stage.database.reading() as session:
-        items = list_checklists(session, stage.incident.id)[0].items
-    assert sorted((item.title, item.checked) for item in items) == [
-        ("a", True),
-        ("b", False),
-        ("c", True),
-    ]
+        mine = select(ChecklistItem).where(ChecklistItem.incident_id == stage.incident.id)
+        items = {item.title: item for item in session.scalars(mine)}
+        noted = list_timeline(session, stage.incident.id)
+    assert {title: item.checked for title, item in items.items()} == {
+        "a": True,
+        "b": False,
+        "c": True,
+    }
+    assert sorted(item.position for item in items.values()) == [0, 1, 2]
+    moved = [entry.detail["title"] for entry in noted if entry.kind == Happening.ITEM_MOVED]
+    assert items[moved[0]].position == wanted[moved[0]]  # whoever came last
 
 
 def test_of_two_who_end_it_at_once_one_is_told_that_it_has_ended(stage: Stage) -> None:
