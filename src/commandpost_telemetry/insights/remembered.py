@@ -22,6 +22,7 @@ class Remembered:
     source: Source
     _answers: OrderedDict[_Key, tuple[float, Answer]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _forgotten: int = 0  # times; what was asked before the last one is not kept after it
 
     @property
     def dialect(self) -> str:
@@ -35,12 +36,12 @@ class Remembered:
         key = sql, tuple(sorted((parameters or {}).items()))
         at = time.monotonic()
         with self._lock:
-            kept = self._answers.get(key)
+            kept, since = self._answers.get(key), self._forgotten
         if kept is not None and at - kept[0] < LONGEST:
             return kept[1]
         answer = self.source.ask(sql, parameters)
         if len(answer.rows) <= MOST_ROWS:
-            self._keep(key, at, answer)
+            self._keep(key, at, answer, since=since)
         return answer
 
     def change(self, statements: Sequence[str]) -> None:
@@ -50,10 +51,13 @@ class Remembered:
     def forget(self) -> None:
         """Forget every answer: something was loaded or changed."""
         with self._lock:
+            self._forgotten += 1
             self._answers.clear()
 
-    def _keep(self, key: _Key, at: float, answer: Answer) -> None:
+    def _keep(self, key: _Key, at: float, answer: Answer, *, since: int) -> None:
         with self._lock:
+            if since != self._forgotten:
+                return
             self._answers[key] = at, answer
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)

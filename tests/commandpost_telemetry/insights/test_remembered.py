@@ -1,6 +1,6 @@
 """Answers are kept until something was loaded or changed, or a minute has gone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,11 +18,13 @@ class Counting:
     events_schema: str = "main"
     asked: int = 0
     rows: int = 1
+    meanwhile: Callable[[], None] = lambda: None  # what happens while a question is answered
     changes: list[str] = field(default_factory=list)
 
     def ask(self, sql: str, parameters: Mapping[str, Parameter] | None = None) -> Answer:
         del sql, parameters
         self.asked += 1
+        self.meanwhile()
         return Answer(("number",), ((self.asked,),) * self.rows)
 
     def change(self, statements: Sequence[str]) -> None:
@@ -52,6 +54,16 @@ def test_a_change_and_a_load_make_it_forget() -> None:
 
     assert [first, second, answers(source, "a")] == [[1], [2], [3]]
     assert counting.changes == ["DELETE"]
+
+
+def test_an_answer_to_what_was_asked_before_a_load_is_not_kept_after_it() -> None:
+    counting = Counting()
+    source = Remembered(counting)
+    counting.meanwhile = source.forget
+    late = answers(source, "a")
+    counting.meanwhile = lambda: None
+
+    assert [late, answers(source, "a", "a")] == [[1], [2, 2]]
 
 
 def test_after_a_minute_it_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
