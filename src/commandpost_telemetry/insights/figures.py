@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from commandpost_telemetry.insights.charts.shapes import Chart
 from commandpost_telemetry.insights.charts.steps import (
@@ -48,12 +49,7 @@ def draw(
     if form == "stacked_by":
         return draw_columns(_split(metric, answer, scope, columns), stacked=True)
     shown = columns or [name for name in answer.columns if name != "bucket"]
-    steps = _steps(metric, enough(metric, answer), scope, shown, before, releases)
-    if form == "lines":
-        return draw_lines(steps)
-    if form == "band":
-        return draw_band(steps)
-    return draw_columns(steps, stacked=form == "stacked")
+    return _OVER_STEPS[form](_steps(metric, enough(metric, answer), scope, shown, before, releases))
 
 
 def _steps(
@@ -187,9 +183,16 @@ def _int(value: Cell) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
+_OVER_STEPS: dict[str, Callable[[Steps], Chart]] = {
+    "columns": draw_columns,
+    "stacked": partial(draw_columns, stacked=True),
+    "lines": draw_lines,
+    "band": draw_band,
+}
 _OVER_NAMES: dict[str, Callable[[Metric, Answer, Sequence[str]], Chart | None]] = {
     "bars": _bars,
     "heat": _heat,
     "grid": _grid,
     "intervals": _intervals,
 }
+FORMS = frozenset({*_OVER_STEPS, *_OVER_NAMES, "stacked_by"})

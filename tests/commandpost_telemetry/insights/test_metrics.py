@@ -4,16 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlglot import exp, parse_one
 
 from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.insights.errors import NotFound
+from commandpost_telemetry.insights.figures import FORMS, draw
 from commandpost_telemetry.insights.metrics.catalogue import Metric, all_metrics, get_metric
-from commandpost_telemetry.insights.questions import ask_metric, sql_to_copy
+from commandpost_telemetry.insights.questions import ask_metric, narrowed, sql_to_copy
 from commandpost_telemetry.insights.scope import Scope, Step
 from commandpost_telemetry.insights.source import Answer, Cell, DuckDBSource
 from tests.commandpost_telemetry.insights.expected import ANSWERS
 
 NOVEMBER = Scope(date(2026, 11, 1), date(2026, 11, 24), today=date(2026, 11, 24), by=Step.WEEK)
+OF_ALL_SERVERS = {"loads"}  # a load holds rows of many servers, and the metric says so
 
 
 def rounded(answer: Answer) -> list[tuple[Cell, ...]]:
@@ -21,6 +24,10 @@ def rounded(answer: Answer) -> list[tuple[Cell, ...]]:
         tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in row)
         for row in answer.rows
     ]
+
+
+def parsed(sql: str) -> exp.Expr:
+    return parse_one(sql, read="duckdb")
 
 
 def expected(name: str) -> list[tuple[Cell, ...]]:
@@ -61,6 +68,26 @@ def test_a_metric_reads_only_events_of_the_catalogue(metric: Metric) -> None:
 
     assert set(metric.events) <= known
     assert metric.question.endswith("?")
+
+
+@pytest.mark.parametrize("metric", all_metrics(), ids=lambda metric: metric.name)
+def test_a_metric_names_a_form_that_is_drawn(metric: Metric) -> None:
+    assert set(metric.draws[:1]) <= FORMS
+
+
+def test_a_form_that_nobody_draws_is_no_chart_of_another(november: DuckDBSource) -> None:
+    metric = replace(get_metric("incidents_started_ended"), draws=("pies",))
+
+    with pytest.raises(KeyError, match="pies"):
+        draw(metric, ask_metric(november, metric, NOVEMBER), NOVEMBER)
+
+
+@pytest.mark.parametrize("metric", all_metrics(), ids=lambda metric: metric.name)
+def test_every_relation_that_a_metric_reads_is_narrowed(metric: Metric) -> None:
+    read = {table.name for table in parsed(metric.sql).find_all(exp.Table)}
+    within_s1 = parsed(narrowed(metric.sql, replace(NOVEMBER, server="s1")))
+
+    assert read - OF_ALL_SERVERS <= {cte.alias for cte in within_s1.find_all(exp.CTE)}
 
 
 def test_filters_narrow_to_a_server_a_version_and_a_licence(november: DuckDBSource) -> None:
