@@ -8,12 +8,13 @@ from typing import Any
 from commandpost_telemetry.catalogue.event import Event
 from commandpost_telemetry.catalogue.field import Kind
 from commandpost_telemetry.catalogue.metadata import ENVELOPE, METADATA
-from commandpost_telemetry.catalogue.registry import all_events, find_event
+from commandpost_telemetry.catalogue.registry import all_events
 from tests.product.whole import Person
 
 Message = dict[str, Any]
 
-BY_REST = Counter({event.definition.name: 1 for event in all_events()} | {"AddChecklistItem": 2})
+BY_NAME = {event.definition.name: event for event in all_events()}
+BY_REST = Counter(dict.fromkeys(BY_NAME, 1) | {"AddChecklistItem": 2})
 
 
 def names(messages: list[Message]) -> list[str]:
@@ -27,12 +28,12 @@ def problems(messages: list[Message]) -> list[str]:
         for message in messages
         for problem in _problems_of(message)
     ]
-    never = {event.definition.name for event in all_events()} - set(names(messages))
+    never = BY_NAME.keys() - set(names(messages))
     return [*found, *(f"{name}: documented but never seen" for name in sorted(never))]
 
 
 def _problems_of(message: Message) -> list[str]:
-    event = find_event(message["event"])
+    event = BY_NAME.get(message["event"])
     if event is None:
         return ["not in the catalogue"]
     sent = {k: v for k, v in message["properties"].items() if not k.endswith("Version")}

@@ -60,12 +60,6 @@ class Conflict(AppError):
     status = 409
 
 
-class TooLarge(AppError):
-    """More than is taken at once."""
-
-    status = 413
-
-
 class TooMany(AppError):
     """Too often; `retry_after` is in seconds."""
 

@@ -30,8 +30,6 @@ from commandpost.settings import Settings
 from commandpost.telemetry.record import product_version
 from commandpost_telemetry.settings import Settings as PipelineSettings
 
-SQLITE = "commandpost.sqlite"
-
 
 @dataclass(frozen=True, slots=True)
 class Done:

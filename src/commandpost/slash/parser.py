@@ -69,12 +69,3 @@ def _quoted(text: str, start: int, close: str) -> tuple[str | None, int]:
     if position < len(text) and (end == len(text) or text[end].isspace()):
         return "".join(kept), end
     return None, position
-
-
-def quote(word: str) -> str:
-    """Return a word so that `split_words` gives it back whole."""
-    needs = not word or word[0] in QUOTES or any(c.isspace() for c in word)
-    if not needs:
-        return word
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

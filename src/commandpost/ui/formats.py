@@ -15,16 +15,6 @@ def iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def utc(moment: datetime) -> str:
-    """Return a readable time in UTC, as shown until the browser makes it local."""
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def clock_time(moment: datetime) -> str:
-    """Return hours and minutes in UTC."""
-    return moment.strftime("%H:%M")
-
-
 def duration(seconds: float) -> str:
     """Return a length of time by its largest two units: `3 d 4 h`, `2 h 5 min`, `7 min`, `12 s`."""
     whole = max(0, int(seconds))
@@ -52,8 +42,6 @@ def hue(key: str) -> int:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
-    "utc": utc,
-    "clock_time": clock_time,
     "duration": duration,
     "initial": initial,
     "hue": hue,

@@ -1,7 +1,7 @@
 """A template whole, or one block of it: the two ways anything is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,7 +54,6 @@ class Shell:
     flash: Sequence[str] = ()
     topics: str = ""
     theme: str = ""  # light or dark; empty: as the system has it
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @cache

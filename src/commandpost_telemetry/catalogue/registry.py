@@ -27,14 +27,8 @@ _EVENTS: tuple[type[Event], ...] = (
     DeletePlaybook,
     SendTestEvent,
 )
-_BY_NAME = {event.definition.name: event for event in _EVENTS}
 
 
 def all_events() -> tuple[type[Event], ...]:
     """Return every event class of the catalogue."""
     return _EVENTS
-
-
-def find_event(name: str) -> type[Event] | None:
-    """Return the class with this wire name, None if the catalogue has no such event."""
-    return _BY_NAME.get(name)

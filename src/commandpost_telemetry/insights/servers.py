@@ -22,7 +22,7 @@ WHERE
 """
 _LIST = """
 SELECT server_id, customer, edition, version, server_version, first_day, last_day,
-  days_active, events, incidents_started, incidents_ended
+  days_active, events, incidents_started
 FROM servers
 WHERE
   $q = '' OR STRPOS(LOWER(server_id), LOWER($q)) > 0
@@ -65,7 +65,6 @@ class ServerRow:
     days_active: str
     events: str
     incidents_started: str
-    incidents_ended: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def test_a_warehouse_that_is_down_when_all_starts_gets_what_waits_once_it_is_up(
         done = commands["sync"]({"now": True})
 
     assert pages == {"/": 303, INSIGHTS + "/": 503, "/metrics": 200}
-    assert parts.schedule.status().failures == 0
+    assert parts.schedule.status().error == ""
     assert "The next sync tries again" in caplog.text
     assert "The warehouse does not answer. Nothing is lost" in told
     assert (done["loaded"], done["messages"]) == (1, 1)

@@ -13,7 +13,6 @@ from commandpost.kit.errors import (
     Forbidden,
     Invalid,
     NotFound,
-    TooLarge,
     TooMany,
     Unauthenticated,
 )
@@ -25,7 +24,6 @@ REFUSALS = {
     "forbidden": Forbidden("You may not."),
     "missing": NotFound("It is not here."),
     "conflict": Conflict("It has ended.", details={"state": "ended"}),
-    "large": TooLarge("Too much."),
     "often": TooMany("Too often.", retry_after=7),
 }
 BROKEN = {
@@ -66,7 +64,6 @@ def client() -> TestClient:
         ("forbidden", 403),
         ("missing", 404),
         ("conflict", 409),
-        ("large", 413),
         ("often", 429),
     ],
 )

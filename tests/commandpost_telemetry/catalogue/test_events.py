@@ -10,9 +10,9 @@ from commandpost_telemetry.catalogue.checklist import (
     RenameChecklistItem,
     UncheckChecklistItem,
 )
-from commandpost_telemetry.catalogue.event import Event, FieldValueError
+from commandpost_telemetry.catalogue.event import FieldValueError
 from commandpost_telemetry.catalogue.playbook import CreatePlaybook, DeletePlaybook, UpdatePlaybook
-from commandpost_telemetry.catalogue.registry import all_events, find_event
+from commandpost_telemetry.catalogue.registry import all_events
 from commandpost_telemetry.catalogue.telemetry import SendTestEvent
 from tests.commandpost_telemetry.catalogue import given
 
@@ -157,11 +157,6 @@ def test_the_catalogue_has_the_events_of_the_page_in_its_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("event", all_events())
-def test_an_event_is_found_by_its_wire_name(event: type[Event]) -> None:
-    assert find_event(event.definition.name) is event
-
-
 def test_every_event_but_the_test_is_counted() -> None:
     uncounted = [event for event in all_events() if not event.definition.is_counted]
 
@@ -170,7 +165,3 @@ def test_every_event_but_the_test_is_counted() -> None:
 
 def test_a_test_event_says_nothing_of_its_own() -> None:
     assert SendTestEvent().properties() == {}
-
-
-def test_an_unknown_name_finds_no_event() -> None:
-    assert find_event("BuyPlaybook") is None

@@ -20,11 +20,9 @@ logger = logging.getLogger(__name__)
 class Status:
     """What the schedule can say of itself."""
 
-    running: bool
     next_at: datetime | None
     last: Outcome | None
     error: str  # of the last sync, empty when it went well
-    failures: int  # in a row
 
 
 class SyncFailed(WarehouseError):
@@ -52,12 +50,11 @@ class Schedule:
         self._stopping = False
         self._asked = 0  # how often somebody asked for a sync
         self._answered = 0  # the highest ask that a finished sync has answered
-        self._running = False
         self._next_at: datetime | None = None
         self._last: Outcome | None = None
         self._done: Outcome | None = None  # what came of the last one, None where nothing did
         self._error = ""
-        self._failures = 0
+        self._failures = 0  # in a row
 
     def start(self, first_in: float = 0.0) -> None:
         """Start the thread; the first sync is due in so many seconds, however long it was off.
@@ -78,7 +75,7 @@ class Schedule:
 
     def status(self) -> Status:
         with self._changed:
-            return Status(self._running, self._next_at, self._last, self._error, self._failures)
+            return Status(self._next_at, self._last, self._error)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -109,11 +106,9 @@ class Schedule:
     def _loop(self) -> None:
         while self._wait_until_due():
             with self._changed:
-                self._running = True
                 asked = self._asked
             outcome, error = self._run()
             with self._changed:
-                self._running = False
                 self._answered = asked
                 self._done = outcome
                 self._last = outcome or self._last

@@ -109,7 +109,6 @@ def test_asking_runs_a_sync_that_began_after_the_question(start: Start) -> None:
 
     schedule = start(sync)
     assert began.wait(10)
-    assert schedule.status().running
     with pytest.raises(SyncFailed, match="has not ended yet"):
         schedule.sync_now(timeout=0.01)
     may_end.set()
@@ -142,7 +141,7 @@ def test_the_thread_outlives_whatever_is_thrown(start: Start) -> None:
     outcome = schedule.sync_now()
 
     assert outcome.loaded == sync.runs
-    assert (schedule.status().error, schedule.status().failures) == ("", 0)
+    assert schedule.status().error == ""
 
 
 def test_what_must_come_before_comes_before_and_may_fail(start: Start) -> None:
@@ -181,7 +180,7 @@ def test_what_comes_after_keeps_nobody_waiting_and_may_fail(start: Start) -> Non
     may_end.set()
     asked = schedule.sync_now()
 
-    assert (told.running, told.last) == (False, an_outcome(1))
+    assert told.last == an_outcome(1)
     assert (asked.loaded, schedule.status().error) == (2, "")
 
 

@@ -7,19 +7,8 @@ const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const date = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" });
 const second = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [30, "day"], [12, "month"], [Infinity, "year"]];
 
 const isToday = (at) => at.toDateString() === new Date().toDateString();
-
-function relative(at) {
-  let amount = (at - Date.now()) / 1000;
-  for (const [size, unit] of STEPS) {
-    if (Math.abs(amount) < size) return ago.format(Math.round(amount), unit);
-    amount /= size;
-  }
-  return "";
-}
 
 // The same words as the filter `duration` of the server, by the largest two units.
 function elapsed(at) {
@@ -34,7 +23,6 @@ const styles = {
   date: (at) => date.format(at),
   datetime: (at) => `${date.format(at)}, ${clock.format(at)}`,
   seconds: (at) => `${date.format(at)}, ${second.format(at)}`,
-  relative,
   elapsed,
 };
 
