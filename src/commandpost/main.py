@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.orm import Session
 
 from commandpost.accounts import api as accounts_api
@@ -121,7 +122,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 def _openid(settings: Settings) -> OpenIdProvider | None:
     try:
         return openid_from_environment(settings.site())
-    except ValidationError as error:
+    except (ValidationError, SettingsError) as error:
         raise Invalid(wrong_setting(error, "COMMANDPOST_OPENID_")) from error
 
 

@@ -13,7 +13,9 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from commandpost_telemetry.settings import variable_in
 
 
 class TelemetryMode(StrEnum):
@@ -98,10 +100,7 @@ def _is_plain_http(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
 
 
-def wrong_setting(error: ValidationError, prefix: str) -> str:
+def wrong_setting(error: ValidationError | SettingsError, prefix: str) -> str:
     """Return one sentence that names the variable and says what is wrong with it."""
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    variable = name if name.isupper() else f"{prefix}{name.upper()}".rstrip("_")
-    said = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    variable, said = variable_in(error, prefix)
     return f"{variable} can't be used: {said}. Correct it and start again; nothing was started."

@@ -1,12 +1,20 @@
 """Settings of the pipeline, read from COMMANDPOST_TELEMETRY_* (and the data directory)."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, PositiveInt, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -66,3 +74,15 @@ class Settings(BaseSettings):
     def recipients(self) -> tuple[str, ...]:
         """Return the addresses that the summary is mailed to."""
         return tuple(word.strip() for word in self.summary_to.split(",") if word.strip())
+
+
+def variable_in(error: ValidationError | SettingsError, prefix: str) -> tuple[str, str]:
+    """Return which variable of the environment is wrong, and what is wrong with it."""
+    if isinstance(error, SettingsError):  # its sentence alone says which field it is
+        field = re.search(r'field "(\w+)"', str(error))
+        name, said = field[1] if field else "", "it is no JSON"
+    else:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        said = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    return name if name.isupper() else f"{prefix}{name.upper()}".rstrip("_"), said

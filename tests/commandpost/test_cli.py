@@ -168,6 +168,11 @@ def test_stale_documentation_is_found_and_written(tmp_path):
             "without a user name",
         ),
         ("COMMANDPOST_TELEMETRY_SYNC_INTERVAL", "0", "COMMANDPOST_TELEMETRY_SYNC_INTERVAL"),
+        (
+            "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS",
+            "abc",
+            "COMMANDPOST_TELEMETRY_COLLECTOR_WRITE_KEYS can't be used: it is no JSON",
+        ),
         ("COMMANDPOST_TELEMETRY_LOG_URL", "ftp://x", "LOG_URL names no log"),
         ("COMMANDPOST_TELEMETRY_WAREHOUSE_URL", "mysql://u@h/d", "WAREHOUSE_URL begins"),
         ("COMMANDPOST_OPENID_ISSUER", "elsewhere", "COMMANDPOST_OPENID_ISSUER can't be used"),

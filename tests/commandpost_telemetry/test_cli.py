@@ -162,7 +162,12 @@ def test_discards_lists_values_and_messages_that_did_not_fit(data_dir: Path) -> 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("SYNC_INTERVAL", "0", "A setting is wrong: SYNC_INTERVAL"),
+        ("SYNC_INTERVAL", "0", "COMMANDPOST_TELEMETRY_SYNC_INTERVAL can't be used: "),
+        (
+            "RETENTION_DAYS",
+            "abc",
+            "COMMANDPOST_TELEMETRY_RETENTION_DAYS can't be used: it is no JSON",
+        ),
         ("WAREHOUSE_URL", "oracle://x", "COMMANDPOST_TELEMETRY_WAREHOUSE_URL begins with 'oracle'"),
     ],
 )

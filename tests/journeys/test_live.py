@@ -376,7 +376,7 @@ def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Per
 
 def test_what_others_did_meanwhile_outlasts_the_answer_to_ones_own_deed(person: Person) -> None:
     ann, ben = open_incident(person("ann")), open_incident(person("ben"))
-    theirs, held = "Find the last change", list[tuple[Route, APIResponse]]()
+    theirs, held = "Write the customer note", list[tuple[Route, APIResponse]]()
     box = ann.get_by_role("checkbox", name=theirs)
     after = "false" if box.is_checked() else "true"
     ann.evaluate(COUNT_ANSWERS)
@@ -385,7 +385,7 @@ def test_what_others_did_meanwhile_outlasts_the_answer_to_ones_own_deed(person: 
         held.append((route, route.fetch()))
 
     ann.route("**/items/**", answer_later, times=1)
-    tick(ann, "Post to the status page")
+    tick(ann, "Book the review")
     while not held:
         ann.wait_for_timeout(20)
     tick(ben, theirs)

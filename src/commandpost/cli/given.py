@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from commandpost.kit.errors import AppError
 from commandpost.settings import Settings, wrong_setting
@@ -28,7 +29,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any co
     """Return the settings; a wrong value ends with one sentence that names it."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
+    except (ValidationError, SettingsError) as error:
         fail(wrong_setting(error, "COMMANDPOST_"))
 
 

@@ -23,6 +23,7 @@ from commandpost.settings import Settings
 from commandpost.telemetry.view import status_view
 from commandpost_telemetry.cli.asking import answer_to
 from commandpost_telemetry.kit.control import CommandFailed, ControlFile
+from commandpost_telemetry.log.open import files_of
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
@@ -62,7 +63,7 @@ def examine(settings: Settings, pipeline: PipelineSettings) -> Iterator[Finding]
             yield from _telemetry(database, settings)
     finally:
         database.dispose()
-    yield _files(settings.data_dir)
+    yield _files(pipeline)
     yield _warehouse(pipeline)
 
 
@@ -156,12 +157,13 @@ def _telemetry(database: Database, settings: Settings) -> Iterator[Finding]:
             yield Finding(f"telemetry, {lane.lane}", Verdict.BROKEN, said)
 
 
-def _files(folder: Path) -> Finding:
+def _files(pipeline: PipelineSettings) -> Finding:
     part = "log"
+    folder = pipeline.data_dir
     paths = [
         folder / "sources.sqlite",
         folder / "rejects.sqlite",
-        *(folder / "log").glob("*.sqlite"),
+        *files_of(pipeline.log_url or folder / "log"),
     ]
     found = [path for path in paths if path.exists()]
     for path in found:

@@ -54,16 +54,26 @@ def _require_empty(data_dir: Path) -> None:
 @contextmanager
 def _made_beside(data_dir: Path) -> Iterator[Path]:
     """Give a folder that takes the data directory's place once all in it is good."""
-    data_dir.absolute().parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix=f"{data_dir.name}.restored-", dir=data_dir.absolute().parent))
+    home = data_dir if data_dir.is_mount() else data_dir.absolute().parent
+    home.mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix=f"{data_dir.name}.restored-", dir=home))
     try:
         yield folder
-        if data_dir.exists():
-            data_dir.rmdir()
-        folder.replace(data_dir)
+        _put_in_place(folder, data_dir)
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
+
+
+def _put_in_place(folder: Path, data_dir: Path) -> None:
+    if folder.parent == data_dir:  # a volume of its own, which stays where it is
+        for each in folder.iterdir():
+            each.replace(data_dir / each.name)
+        folder.rmdir()
+        return
+    if data_dir.exists():
+        data_dir.rmdir()
+    folder.replace(data_dir)
 
 
 def _restore_database(

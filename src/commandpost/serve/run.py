@@ -11,6 +11,7 @@ from contextlib import (
 
 from fastapi import FastAPI
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount, Router
 
@@ -78,7 +79,7 @@ def read_pipeline_settings(settings: Settings) -> PipelineSettings:
     """Return the pipeline's settings; a wrong value is refused with a sentence that names it."""
     try:
         return PipelineSettings(data_dir=settings.data_dir)
-    except ValidationError as error:
+    except (ValidationError, SettingsError) as error:
         raise Invalid(wrong_setting(error, "COMMANDPOST_TELEMETRY_")) from error
 
 

@@ -13,6 +13,7 @@ from commandpost.kit.errors import Conflict
 from commandpost.serve.parts import Parts
 from commandpost_telemetry.cli.asking import ask_process
 from commandpost_telemetry.kit.control import Answer, Ask, CommandFailed, ControlFile
+from commandpost_telemetry.log.open import files_of
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.connect import duckdb_path, is_duckdb_file
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
@@ -29,7 +30,7 @@ def snapshot_commands(parts: Parts) -> Mapping[str, Callable[[Ask], Answer]]:
         open_now = parts.warehouse.destination
         ours = open_now if isinstance(open_now, DuckDBDestination) else None
         with parts.schedule.held():
-            return {"folder": str(_copied(parts.settings.data_dir, ours))}
+            return {"folder": str(_copied(parts.pipeline, ours))}
 
     return {COMMAND: snapshot}
 
@@ -49,29 +50,29 @@ def _copied_here(pipeline: PipelineSettings) -> Path:
     file = duckdb_path(pipeline) if is_duckdb_file(pipeline) else None
     has_warehouse = file is not None and file.exists()
     with closing(DuckDBDestination(file)) if has_warehouse else nullcontext() as warehouse:
-        return _copied(pipeline.data_dir, warehouse)
+        return _copied(pipeline, warehouse)
 
 
-def _copied(data_dir: Path, warehouse: DuckDBDestination | None) -> Path:
+def _copied(pipeline: PipelineSettings, warehouse: DuckDBDestination | None) -> Path:
     """Return a new folder of copies on the same disk, or leave none and say why."""
-    beside = data_dir / "tmp"
+    beside = pipeline.data_dir / "tmp"
     beside.mkdir(parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix="backup-", dir=beside))
     try:
-        _copy(data_dir, warehouse, folder)
+        _copy(pipeline, warehouse, folder)
     except (OSError, sqlite3.Error, duckdb.Error) as error:
         rmtree(folder)
         raise CommandFailed(f"The files can't be copied: {error}.") from error
     return folder
 
 
-def _copy(data_dir: Path, warehouse: DuckDBDestination | None, folder: Path) -> None:
+def _copy(pipeline: PipelineSettings, warehouse: DuckDBDestination | None, folder: Path) -> None:
     """Copy the warehouse first: what the log has more than it is loaded again, or not at all."""
     if warehouse is not None:
         warehouse.copy_to(folder / WAREHOUSE)
     for name in ("sources.sqlite", "rejects.sqlite"):
-        _copy_sqlite(data_dir / name, folder / name)
-    for path in sorted((data_dir / "log").glob("*.sqlite")):
+        _copy_sqlite(pipeline.data_dir / name, folder / name)
+    for path in files_of(pipeline.log_url or pipeline.data_dir / "log"):
         _copy_sqlite(path, folder / "log" / path.name)
 
 

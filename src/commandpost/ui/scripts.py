@@ -48,6 +48,7 @@ SENTENCES = (
     N_("Sign in"),
     N_("The channel before or after; with Shift, the unread one"),
     N_("The connection is gone; what you see may be old. Trying again…"),
+    N_("The server does not answer. Nothing was changed; try again in a moment."),
     N_("The server did not answer; this may not have been done. Try again in a moment."),
     N_("The server could not show what changed; part of the page may be old. Trying again…"),
     N_(

@@ -6,10 +6,12 @@ from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from commandpost_telemetry.collector.sources import SourceError
 from commandpost_telemetry.kit.control import CommandFailed
 from commandpost_telemetry.log.errors import LogAddressError
+from commandpost_telemetry.settings import variable_in
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseError
 
 
@@ -24,10 +26,9 @@ def failures_said() -> Iterator[None]:
     """Say what went wrong in one sentence instead of a trace."""
     try:
         yield
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"])).upper()
-        fail(f"A setting is wrong: {name}: {first['msg']}.")
+    except (ValidationError, SettingsError) as error:
+        variable, said = variable_in(error, "COMMANDPOST_TELEMETRY_")
+        fail(f"{variable} can't be used: {said}.")
     except (CommandFailed, WarehouseError, SourceError, LogAddressError) as error:
         fail(str(error))
 

@@ -3,10 +3,8 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from datetime import date
 from threading import Lock
 
-from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.log.entry import LogReader
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import is_duckdb_file, open_destination, open_sync
@@ -32,7 +30,6 @@ class Warehouse:
         self._metrics = metrics
         self._one_at_a_time = Lock()
         self._open = ExitStack()
-        self._compacted_on = date.min
         self._parts: tuple[Destination, Syncs] | None = None
         try:
             self._opened()
@@ -60,9 +57,8 @@ class Warehouse:
 
     def compact(self) -> None:
         """Put the tables in order, once a day."""
-        if self._parts and self._compacted_on != (today := now().date()):
+        if self._parts:
             self._parts[0].compact()
-            self._compacted_on = today
 
     def retry(self, table: str = "") -> Outcome:
         return self._opened()[1].retry(table)

@@ -30,6 +30,7 @@ from commandpost_telemetry.log.open import open_log
 from commandpost_telemetry.settings import Settings as PipelineSettings
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from tests.commandpost.chat.postgres import postgres_url
+from tests.commandpost_telemetry.log.given import a_request, appended
 
 __all__ = ["postgres_url"]
 
@@ -211,6 +212,20 @@ def test_a_warehouse_that_stood_elsewhere_comes_back_in_the_data_directory(
         assert warehouse.execute("SELECT id FROM tracks").fetchall() == [("m1",)]
 
 
+def test_a_log_that_stood_elsewhere_comes_back_in_the_data_directory(home: Path, tmp_path: Path):
+    elsewhere = tmp_path / "elsewhere"
+    with closing(open_log(elsewhere)) as log:
+        appended(log, a_request("m1"))
+        [entry] = log.read(after=0)
+    pipeline = PipelineSettings(data_dir=home, log_url=f"sqlite:///{elsewhere}")
+
+    back_up(settings_of(home), pipeline, tmp_path / "new.zip")
+    restore(settings_of(tmp_path / "restored"), tmp_path / "new.zip")
+
+    with closing(open_log(tmp_path / "restored" / "log")) as log:
+        assert log.read(after=0) == [entry]
+
+
 Spoil = Callable[[Path], None]
 
 
@@ -273,6 +288,23 @@ def test_what_is_there_is_never_overwritten(file: Path, tmp_path: Path):
         restore(settings_of(tmp_path), file)
 
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_an_empty_volume_is_filled_where_it_is(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    data = tmp_path / "data"
+    data.mkdir()
+    stands_on = data.stat().st_ino
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == data)  # one needs root to mount
+
+    restore(settings_of(data), file)
+
+    assert data.stat().st_ino == stands_on
+    assert {"commandpost.sqlite", "sources.sqlite", "warehouse.duckdb"} <= {
+        path.name for path in data.iterdir()
+    }
+    assert not list(data.glob("data.restored-*"))
 
 
 def test_an_empty_directory_is_filled(file: Path, tmp_path: Path):

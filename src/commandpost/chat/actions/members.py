@@ -88,14 +88,15 @@ def mark_read(session: Session, channel_id: str, seen_by: Mapping[str, Seen]) ->
 
 def _read_to(session: Session, member: ChannelMember, seen: Seen) -> None:
     """Count what was seen as read; what came since stays unread."""
-    has_read_mentions = member.read_mention_count < seen.mentions
+    mentions = min(seen.mentions, member.mention_count)  # who came back begins anew
+    has_read_mentions = member.read_mention_count < mentions
     if member.read_count < seen.messages or has_read_mentions:
         tell(session, f"read:{member.user_id}:{member.channel_id}")
     if has_read_mentions:
         tell(session, f"mentions:{member.user_id}")
     member.read_number = max(member.read_number, seen.number)
     member.read_count = max(member.read_count, seen.messages)
-    member.read_mention_count = max(member.read_mention_count, seen.mentions)
+    member.read_mention_count = max(member.read_mention_count, mentions)
 
 
 def _as_member(session: Session, actor: Actor, channel_id: str) -> ChannelRow:

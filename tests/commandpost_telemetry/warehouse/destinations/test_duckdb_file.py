@@ -1,10 +1,12 @@
 """The file of a DuckDB warehouse: put in order when nobody waits, opened anew when given up."""
 
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from commandpost_telemetry.kit.clock import clock
 from commandpost_telemetry.warehouse.destinations.duckdb.destination import DuckDBDestination
 from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
 from tests.commandpost_telemetry.warehouse import given
@@ -36,7 +38,7 @@ def test_loads_leave_pieces_which_are_put_together_later(tmp_path: Path) -> None
         assert given.rows(destination, "tracks", "id") == [(f"m{n}",) for n in range(4)]
 
 
-def test_while_somebody_writes_the_pieces_stay(tmp_path: Path) -> None:
+def test_while_somebody_writes_the_pieces_stay(tmp_path: Path, at_noon: datetime) -> None:
     log = given.MemoryLog()
     with closing(DuckDBDestination(tmp_path / "warehouse.duckdb")) as destination:
         load(destination, tmp_path, log, 3)
@@ -46,6 +48,7 @@ def test_while_somebody_writes_the_pieces_stay(tmp_path: Path) -> None:
             destination.compact()
             other.execute("COMMIT")
         left = pieces(destination)
+        clock.set(at_noon + timedelta(days=1))
         destination.compact()
 
         assert (left, pieces(destination)) == (3, 1)
@@ -58,7 +61,9 @@ def test_where_it_cannot_be_put_in_order_what_was_loaded_is_there(
     log = given.MemoryLog()
     with closing(DuckDBDestination(tmp_path / "warehouse.duckdb")) as destination:
         load(destination, tmp_path, log, 2)
-        destination.query("CREATE VIEW loader.compactions AS SELECT 1 AS begun_at")
+        destination.query(
+            "CREATE VIEW loader.compactions AS SELECT TIMESTAMP '2020-01-01' AS begun_at"
+        )
         with caplog.at_level("INFO"):
             destination.compact()
 

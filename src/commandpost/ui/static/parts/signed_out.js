@@ -3,6 +3,7 @@ import { say } from "./say.js";
 import { word } from "./words.js";
 
 export const UNREACHED = word("The server did not answer; this may not have been done. Try again in a moment.");
+const OUT_OF_REACH = word("The server does not answer. Nothing was changed; try again in a moment.");
 const SIGNED_OUT = word("You are signed out and nothing was changed. Sign in in another tab, then send this again.");
 const asking = new WeakSet(); // forms
 const asked = new WeakSet(); // those that the server would take now
@@ -20,7 +21,7 @@ async function ask(form, submitter) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   asking.delete(form);
   if (answer?.redirected || answer?.status === 401) saySignedOut();
-  else if (!answer?.ok) say(UNREACHED, { refused: true });
+  else if (!answer?.ok) say(OUT_OF_REACH, { refused: true });
   else {
     asked.add(form);
     form.requestSubmit(submitter);

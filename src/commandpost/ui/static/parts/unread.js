@@ -2,7 +2,7 @@
 const KEPT = "commandpost-new-line"; // by now on which page and above which post: dialogs and forms lead to the same page
 const LINE = "new_posts";
 
-let leaves = 0; // how often the tab was left
+let returns = 0; // how often one came back to the tab
 let settled = 0; // how often when what is shown was asked for
 
 function kept() {
@@ -39,16 +39,16 @@ function come(isBack = false) {
   settle({ isBack, isComing: true });
 }
 
-// An answer to what was asked before one left knows nothing of what is new since.
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.leaves = leaves; });
+// An answer to what was asked before one came back knows nothing of what is new since.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.returns = returns; });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const list = document.getElementById("post_list");
-  const asked = ctx.leaves ?? leaves;
+  const asked = ctx.returns ?? returns;
   const isBack = asked > settled;
   if (ctx.target === document.body) come(isBack);
   else if (list && ctx.target.contains?.(list)) settle({ isBack });
   else return;
   settled = Math.max(settled, asked);
 });
-document.addEventListener("visibilitychange", () => { if (document.hidden) leaves += 1; });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) returns += 1; }, true); // before others ask for what is new
 come();

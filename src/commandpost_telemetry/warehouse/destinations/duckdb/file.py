@@ -15,11 +15,10 @@ logger = logging.getLogger(__name__)
 
 # how many pieces of a table a checkpoint puts together; in the midst of a load that has to wait
 _PIECES = "max_vacuum_tasks"
+_COMPACTIONS = "CREATE TABLE IF NOT EXISTS loader.compactions (begun_at TIMESTAMP)"
+_NEWEST = "SELECT MAX(begun_at) FROM loader.compactions"
 # written down also because a checkpoint of nothing would do nothing
-_BEGUN = """
-CREATE TABLE IF NOT EXISTS loader.compactions (begun_at TIMESTAMP);
-INSERT INTO loader.compactions VALUES ({at})
-"""
+_BEGUN = "INSERT INTO loader.compactions VALUES ({at})"
 
 
 class DuckDBFile:
@@ -51,19 +50,15 @@ class DuckDBFile:
                 self.connection = self._opened()
 
     def compact(self) -> None:
-        """Put together the small pieces in which loads have left their rows.
+        """Put together the small pieces in which loads have left their rows, once a day.
 
         While somebody reads or writes DuckDB passes over what it would disturb: another time. So
         it is on a full disk, for what was loaded is loaded.
         """
         try:
             with self.cursor() as cursor:
-                cursor.execute(f"RESET GLOBAL {_PIECES}")
-                try:
-                    cursor.execute(compose(_BEGUN, at=moment(now())))
-                    cursor.execute("CHECKPOINT")
-                finally:
-                    cursor.execute(f"SET GLOBAL {_PIECES} = 0")
+                if _is_due(cursor):
+                    _compact(cursor)
         except duckdb.Error as error:
             logger.info("The warehouse file is put in order another time: %s", error)
 
@@ -91,3 +86,18 @@ class DuckDBFile:
                 f"The warehouse file {self._path} cannot be opened: {error}. Nothing was changed. "
                 f"If a running product owns it, ask that one; else check disk and rights."
             ) from error
+
+
+def _is_due(cursor: duckdb.DuckDBPyConnection) -> bool:
+    cursor.execute(_COMPACTIONS)
+    [(newest,)] = cursor.execute(_NEWEST).fetchall()
+    return newest is None or newest.date() != now().date()
+
+
+def _compact(cursor: duckdb.DuckDBPyConnection) -> None:
+    cursor.execute(f"RESET GLOBAL {_PIECES}")
+    try:
+        cursor.execute(compose(_BEGUN, at=moment(now())))
+        cursor.execute("CHECKPOINT")
+    finally:
+        cursor.execute(f"SET GLOBAL {_PIECES} = 0")
