@@ -1,4 +1,4 @@
-"""No template carries script or style that a strict content security policy would refuse."""
+"""No template carries what a strict policy refuses, or scrolls where no key can reach."""
 
 import re
 from pathlib import Path
@@ -16,6 +16,10 @@ IN_MARKUP = {
 IN_JINJA = {"escaping switched off": r"\|\s*safe\b|autoescape\s+false"}
 # Shapes that stand in the same file, and nothing else.
 MAY_SWITCH_OFF_ESCAPING = ("commandpost/ui/templates/macros/icons.html",)
+NOT_YET_IN_REACH = {
+    f"commandpost/accounts/templates/accounts/{page}.html"
+    for page in ("account", "people", "teams")
+}
 CAUGHT = {
     "inline script": '<script>alert("x")</script>',
     "inline style": '<p style="color: red">',
@@ -33,6 +37,21 @@ PASSED = (
 )
 
 
+SCROLLS = re.compile(r'<(?:pre\b|\w+[^>]*\sclass="[^"]*\btable-scroll\b)[^>]*>')
+
+
+def templates() -> dict[str, str]:
+    return {
+        path.relative_to(SRC).as_posix(): path.read_text("utf-8")
+        for path in SRC.glob("*/**/templates/**/*.html")
+    }
+
+
+def out_of_reach(text: str) -> list[str]:
+    """Return what may scroll sideways and cannot be focused to scroll it by key."""
+    return [tag for tag in SCROLLS.findall(JINJA.sub("x", text)) if ' tabindex="0"' not in tag]
+
+
 def found_in(text: str) -> list[str]:
     markup = JINJA.sub("x", text)
     return [
@@ -42,13 +61,9 @@ def found_in(text: str) -> list[str]:
 
 
 def test_no_template_holds_what_the_policy_refuses() -> None:
-    templates = {
-        path.relative_to(SRC).as_posix(): path.read_text("utf-8")
-        for path in SRC.glob("*/**/templates/**/*.html")
-    }
-    found = {name: refused for name, text in templates.items() if (refused := found_in(text))}
+    found = {name: refused for name, text in templates().items() if (refused := found_in(text))}
 
-    assert templates
+    assert templates()
     assert found == {name: ["escaping switched off"] for name in MAY_SWITCH_OFF_ESCAPING}
 
 
@@ -64,3 +79,23 @@ def test_every_refusal_is_tested() -> None:
 @pytest.mark.parametrize("text", PASSED)
 def test_what_is_allowed_passes(text: str) -> None:
     assert found_in(text) == []
+
+
+def test_what_may_scroll_sideways_is_within_reach_of_keys() -> None:
+    assert {name for name, text in templates().items() if out_of_reach(text)} <= NOT_YET_IN_REACH
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<pre>{{ text }}</pre>", 1),
+        ('<pre class="mono">', 1),
+        ('<pre\n     tabindex="0">', 0),
+        ('<div class="{{ look > 2 }} table-scroll">', 1),
+        ('<div id="x"\n     class="table-scroll"\n     tabindex="0"\n     role="region">', 0),
+        ('<div class="table-scroll" tabindex="-1">', 1),
+        ("<p>preview</p><presence>", 0),
+    ],
+)
+def test_a_region_that_scrolls_is_seen(text: str, found: int) -> None:
+    assert len(out_of_reach(text)) == found
