@@ -74,7 +74,7 @@ def as_json(
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-COLUMNS = ("id", "name", "status", "started_at", "ended_at", "duration_seconds", "commander")
+FILE_COLUMNS = ("id", "name", "status", "started_at", "ended_at", "duration_seconds", "commander")
 
 
 def list_cells(row: ListRow) -> Sequence[Cell]:

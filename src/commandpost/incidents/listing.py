@@ -31,7 +31,7 @@ E = TypeVar("E", bound=StrEnum)
 
 MOST_ROWS = 100_000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-COLUMNS = (
+HEADINGS = (
     (N_("Name"), Sort.NAME),
     (N_("Status"), Sort.STATUS),
     (N_("Started"), Sort.CREATED),
@@ -186,7 +186,7 @@ def list_page(
         live_href=asked.address(page=str(asked.page) if asked.page else ""),
         topics=f"team:{filters.team_id}:incidents",
         csv_href=asked.address(f"{PATH}/export.csv"),
-        headings=[_heading(asked, _(label), sort) for label, sort in COLUMNS],
+        headings=[_heading(asked, _(label), sort) for label, sort in HEADINGS],
         rows=[_row(header, people) for header in found.items],
         page=asked.page,
         page_count=found.page_count,

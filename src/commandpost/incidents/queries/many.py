@@ -29,7 +29,7 @@ class Filters:
     order: Order = Order.DESCENDING
 
 
-COLUMNS: dict[Sort, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+SORT_COLUMNS: dict[Sort, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     Sort.ID: Incident.id.concat(""),  # not the key itself: its index covers no filter
     Sort.NAME: Incident.name_folded,
     Sort.COMMANDER: Incident.commander_user_id,
@@ -163,7 +163,8 @@ def conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
 
 def _order(sort: Sort, *, ascending: bool) -> list[UnaryExpression[Any]]:
     """Order by one column and then by id; who has not ended stands as if it ended long ago."""
-    columns = [COLUMNS[sort], *([Incident.created_at] if sort is Sort.STATUS else []), Incident.id]
+    within = [Incident.created_at] if sort is Sort.STATUS else []
+    columns = [SORT_COLUMNS[sort], *within, Incident.id]
     if ascending:
         return [column.asc().nulls_first() for column in columns]
     return [column.desc().nulls_last() for column in columns]

@@ -16,7 +16,7 @@ from commandpost.chat.platform import Message, Platform
 from commandpost.incidents.answers import json_of
 from commandpost.incidents.detail import DetailPage, detail_page
 from commandpost.incidents.errors import DetailsNotFound
-from commandpost.incidents.export import COLUMNS, as_json, as_markdown, list_cells
+from commandpost.incidents.export import FILE_COLUMNS, as_json, as_markdown, list_cells
 from commandpost.incidents.listing import Asked, file_rows, list_page, read_asked
 from commandpost.incidents.queries.one import Header, get_header
 from commandpost.incidents.web.deed import Id
@@ -84,7 +84,7 @@ def show_list(
 @router.get("/export.csv")
 def export_list(session: Db, actor: SignedIn, platform: PlatformOf, asked: IsAsked) -> Response:
     rows = file_rows(session, platform, actor, asked)
-    return csv_file("incidents", COLUMNS, map(list_cells, rows))
+    return csv_file("incidents", FILE_COLUMNS, map(list_cells, rows))
 
 
 @router.get("/{incident_id}")
