@@ -40,6 +40,7 @@ from commandpost.kit.middleware import (
 from commandpost.live import web as live_web
 from commandpost.live.fragments import Fragments
 from commandpost.live.hub import Hub
+from commandpost.live.memory import Memory
 from commandpost.playbooks import api as playbooks_api
 from commandpost.playbooks import web as playbooks_web
 from commandpost.settings import Settings, wrong_setting
@@ -103,6 +104,8 @@ def _fill_state(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.workspace = IncidentWorkspace()
     app.state.who_listens = who_listens
     app.state.may_listen = may_listen
+    app.state.memory = Memory()
+    database.listen(app.state.memory.hear)  # before the hub: who is told may ask at once
     app.state.hub = Hub(database)
 
 
@@ -113,7 +116,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(OneCharset, refuse=face)
     app.add_middleware(SameOrigin, site_url=settings.site())
     app.add_middleware(Languages)
-    app.add_middleware(Fragments, database=app.state.database, glances={SIDEBAR: glance})
+    app.add_middleware(Fragments, memory=app.state.memory, glances={SIDEBAR: glance})
     app.add_middleware(PlainCookies)
     app.add_middleware(SafeHeaders)
     app.add_middleware(AccessLog)

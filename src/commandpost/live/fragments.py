@@ -12,7 +12,6 @@ from time import monotonic
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from commandpost.kit.db import Database
 from commandpost.kit.edge import language_of
 from commandpost.live.glances import Glance, Glances
 from commandpost.live.memory import ANSWER_LASTS, Answer, Kept, Memory
@@ -33,13 +32,12 @@ class Fragments:
     """Answers fragments from memory; all else goes on to the application."""
 
     def __init__(
-        self, app: ASGIApp, *, database: Database, glances: Mapping[re.Pattern[str], Glance]
+        self, app: ASGIApp, *, memory: Memory, glances: Mapping[re.Pattern[str], Glance]
     ) -> None:
         self._app = app
         self._glances = Glances(glances)
-        self._memory = Memory()
+        self._memory = memory
         self._asked: dict[tuple[Hashable, str | None], asyncio.Event] = {}
-        database.listen(self._memory.hear)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         who = _who(scope)

@@ -18,8 +18,10 @@ from commandpost.kit.errors import NotFound
 from commandpost.live import fragments, memory
 from commandpost.live.fragments import LONGEST_KEY, Fragments, keep
 from commandpost.live.glances import Glance
-from commandpost.live.hub import EVERYTHING
+from commandpost.live.hub import EVERYTHING, Hub
 from commandpost.live.memory import Answer, Kept, Memory
+from commandpost.main import create_app
+from commandpost.settings import Settings
 from commandpost.ui.faces import add_faces
 
 HTMX = {"HX-Request": "true"}
@@ -76,11 +78,12 @@ def site(database: Database) -> Site:
 
 
 def served(site: Site, glances: dict[re.Pattern[str], Glance]) -> FastAPI:
-    made = FastAPI()
+    made, remembered = FastAPI(), Memory()
+    site.database.listen(remembered.hear)
     made.state.database = site.database
     add_faces(made)
     made.add_api_route("/page", site.show)
-    made.add_middleware(Fragments, database=site.database, glances=glances)
+    made.add_middleware(Fragments, memory=remembered, glances=glances)
     return made
 
 
@@ -397,13 +400,30 @@ def test_a_glance_that_fails_leaves_nobody_waiting(site: Site, glancing: TestCli
     assert seen(glancing, "ann") == "one for a member"
 
 
-def test_what_is_no_request_passes(database: Database) -> None:
+def test_what_changed_is_forgotten_before_anybody_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Answer | None] = []
+    monkeypatch.setattr(Hub, "publish", lambda *_: held.append(remembered.find("ann", "page")))
+    remembered: Memory = create_app(Settings(do_not_track=""), database).state.memory
+    kept, answer = Kept("ann", "member", frozenset({"page:1"})), Answer([], b"old", float("inf"))
+    remembered.note("ann", kept, since=0)
+    remembered.add("page", kept, answer, since=0)
+    before = remembered.find("ann", "page")
+
+    with database.transaction() as session:
+        tell(session, "page:1")
+
+    assert (before, held) == (answer, [None])
+
+
+def test_what_is_no_request_passes() -> None:
     passed: list[str] = []
 
     async def app(scope: dict[str, str], _receive: object, _send: object) -> None:
         passed.append(scope["type"])
 
-    wrapped = Fragments(app, database=database, glances={})  # type: ignore[arg-type]  # enough of an application
+    wrapped = Fragments(app, memory=Memory(), glances={})  # type: ignore[arg-type]  # enough of an application
     asyncio.run(wrapped({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used
 
     assert passed == ["lifespan"]
