@@ -14,10 +14,13 @@ from snowflake.connector.storage_client import SnowflakeStorageClient
 from commandpost_telemetry.catalogue.incident import EndIncident
 from commandpost_telemetry.insights.connect import open_source
 from commandpost_telemetry.insights.source import SourceRefused, SourceUnavailable
+from commandpost_telemetry.kit.clock import now
 from commandpost_telemetry.settings import Settings
 from commandpost_telemetry.warehouse.connect import open_destination
-from commandpost_telemetry.warehouse.destinations.errors import WarehouseUnavailable
-from commandpost_telemetry.warehouse.destinations.snowflake.session import connection_arguments
+from commandpost_telemetry.warehouse.destinations.destination import Load
+from commandpost_telemetry.warehouse.destinations.errors import AnotherLoader, WarehouseUnavailable
+from commandpost_telemetry.warehouse.destinations.snowflake.destination import SnowflakeDestination
+from commandpost_telemetry.warehouse.destinations.snowflake.session import connection_arguments, run
 from commandpost_telemetry.warehouse.schema.sql import Sql
 from tests.commandpost_telemetry.warehouse import given, silent
 
@@ -95,6 +98,28 @@ def test_every_statement_is_snowflake_s_and_tables_say_what_they_mean(
     ) in said
     assert {each.split()[0] for each in said} >= {"CREATE", "PUT", "COPY", "BEGIN", "INSERT"}
     assert [each for each in said if not is_snowflake_s(each)] == []
+
+
+@pytest.mark.slow
+def test_of_two_that_load_for_the_first_time_at_once_one_moves_on(
+    empty_snowflake: str, tmp_path: Path
+) -> None:
+    url = empty_snowflake.replace("network_timeout=20", "network_timeout=1&socket_timeout=1")
+    load = Load("first", "log", now(), now(), from_position=0, to_position=1, messages=1)
+    with (
+        closing(SnowflakeDestination(url, tmp_path / "one")) as one,
+        closing(SnowflakeDestination(url, tmp_path / "two")) as two,
+    ):
+        first, begun = (each.begin(each.engine(), "log", 0) for each in (one, two))
+        run(one._loading, Sql("BEGIN"))  # noqa: SLF001
+        first._move(load)  # noqa: SLF001 - the other commits in the midst of this one's commit
+        with pytest.raises(WarehouseUnavailable):
+            begun.commit(load)
+        run(one._loading, Sql("COMMIT"))  # noqa: SLF001
+
+        with pytest.raises(AnotherLoader):
+            begun.commit(load)
+        assert two.query("SELECT reader, position FROM loader.positions").rows == [("log", 1)]
 
 
 def is_snowflake_s(statement: str) -> bool:

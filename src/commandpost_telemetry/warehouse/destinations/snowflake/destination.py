@@ -27,6 +27,7 @@ from commandpost_telemetry.warehouse.destinations.snowflake.names import (
 )
 from commandpost_telemetry.warehouse.destinations.snowflake.session import (
     STAGE,
+    begin_at_0,
     connected,
     evolve,
     failures_told,
@@ -161,6 +162,8 @@ class SnowflakeDestination:
     ) -> "SnowflakeTransaction":
         if self.position(reader) != position:
             raise overtaken(reader, position)
+        if position == 0:
+            begin_at_0(self._loading, reader)
         return SnowflakeTransaction(self._loading, engine, self._folder, self._name, self.schema())
 
     def qualified(self, table: str) -> Sql:

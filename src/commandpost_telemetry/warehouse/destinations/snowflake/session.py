@@ -49,6 +49,10 @@ _COPY = """
 COPY INTO {beside} FROM @{stage}/{name} FILE_FORMAT = (TYPE = PARQUET)
 MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE FORCE = TRUE PURGE = TRUE ON_ERROR = ABORT_STATEMENT
 """
+_BEGIN_AT_0 = """
+INSERT INTO LOADER.POSITIONS SELECT {r}, 0
+WHERE NOT EXISTS (SELECT 1 FROM LOADER.POSITIONS WHERE READER = {r})
+"""
 
 
 def connection_arguments(url: str) -> dict[str, object]:
@@ -188,9 +192,17 @@ def named(*names: str) -> Sql:
 
 
 def stored_position(connection: SnowflakeConnection, reader: str) -> int:
-    query = compose("SELECT POSITION FROM LOADER.POSITIONS WHERE READER = {r}", r=literal(reader))
-    found = run(connection, query)
-    return int(str(found[0][0])) if found else 0
+    query = "SELECT MAX(POSITION) FROM LOADER.POSITIONS WHERE READER = {r}"
+    [(found,)] = run(connection, compose(query, r=literal(reader)))
+    return int(str(found or 0))
+
+
+def begin_at_0(connection: SnowflakeConnection, reader: str) -> None:
+    """Give the reader a row that two who load for the first time at once both have to change.
+
+    If both make one, as no key is held there, they move as one.
+    """
+    run(connection, compose(_BEGIN_AT_0, r=literal(reader)))
 
 
 def overtaken(reader: str, position: int) -> AnotherLoader:

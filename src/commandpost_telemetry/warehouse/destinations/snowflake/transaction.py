@@ -20,7 +20,6 @@ from commandpost_telemetry.warehouse.destinations.snowflake.session import (
     read,
     run,
     stage,
-    stored_position,
 )
 from commandpost_telemetry.warehouse.schema.sql import Sql, compose, join, literal
 from commandpost_telemetry.warehouse.schema.tables import identifies_table, later_first, users_table
@@ -35,6 +34,11 @@ INSERT INTO {users} ("ID", {names}) SELECT "USER_ID", {names} FROM (
     SELECT "USER_ID", {latest}, ROW_NUMBER() OVER (PARTITION BY "USER_ID" ORDER BY {order}) AS TURN
     FROM {identifies} WHERE "USER_ID" IN ({ids}))
 WHERE TURN = 1
+"""
+
+_MOVE = """
+UPDATE LOADER.POSITIONS SET POSITION = {to} WHERE READER = {reader}
+AND {start} = (SELECT MAX(POSITION) FROM LOADER.POSITIONS WHERE READER = {reader})
 """
 
 
@@ -149,18 +153,15 @@ class SnowflakeTransaction:
 
     def _move(self, load: Load) -> None:
         """Take the position, which no other loader may have moved meanwhile."""
-        if stored_position(self._loading, load.reader) != load.from_position:
-            raise overtaken(load.reader, load.from_position)
-        reader = literal(load.reader)
-        run(self._loading, compose("DELETE FROM LOADER.POSITIONS WHERE READER = {r}", r=reader))
-        run(
-            self._loading,
-            compose(
-                "INSERT INTO LOADER.POSITIONS SELECT {r}, {p}",
-                r=reader,
-                p=literal(load.to_position),
-            ),
+        move = compose(
+            _MOVE,
+            reader=literal(load.reader),
+            start=literal(load.from_position),
+            to=literal(load.to_position),
         )
+        [(moved, *_)] = run(self._loading, move)
+        if not moved:
+            raise overtaken(load.reader, load.from_position)
 
     def rollback(self) -> None:
         with suppress(WarehouseUnavailable):  # a lost session has undone it already
