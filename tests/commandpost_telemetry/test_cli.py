@@ -192,7 +192,7 @@ def test_a_warehouse_file_can_be_named(data_dir: Path, monkeypatch: pytest.Monke
     assert path.exists()
 
 
-def test_a_file_that_another_process_holds_is_said_to_be(data_dir: Path) -> None:
+def test_a_file_that_is_no_warehouse_is_said_not_to_open(data_dir: Path) -> None:
     (data_dir / "warehouse.duckdb").write_bytes(b"not a database at all" * 1000)
 
     result = run("syncs")
