@@ -345,10 +345,12 @@ def wait_until_read(page: Page) -> None:
 def set_hidden(page: Page, *, hidden: bool) -> None:
     """Let the tab be in the background, or in front again."""
     page.evaluate(
-        "hidden => Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})",
+        """hidden => {
+            Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
         hidden,
     )
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_a_dialog_stays_when_the_answer_to_something_before_it_comes(person: Person) -> None:

@@ -68,7 +68,7 @@ class OriginalPost:
 
 
 class Platform(Protocol):
-    """A chat: users, teams, channels, membership, posts, direct messages."""
+    """What incidents need of a chat: people, channels, membership, posts."""
 
     @property
     def language(self) -> str:
