@@ -335,6 +335,23 @@ def test_an_answer_from_before_one_left_does_not_hold_the_line_back(person: Pers
     ben.unroute("**/posts*")
 
 
+def test_on_a_phone_what_is_said_on_the_other_pane_stays_unread(person: Person) -> None:
+    ann, ben = person("ann", width=360), open_incident(person("ben"))
+    ann.goto(ben.url)
+    expect(ann.locator(".post").last).to_be_visible()
+    wait_until_read(ann)
+    ann.get_by_role("link", name="Incident", exact=True).click()
+    expect(ann.locator("#posts")).to_be_hidden()
+
+    say(ben, "@ann this is for you")
+    expect(ann).to_have_title(f"(1) {RUNNING} · Commandpost")
+    expect(ann.get_by_role("button", name="Menu")).to_contain_text("1")
+    ann.get_by_role("link", name="Channel", exact=True).click()
+
+    expect(ann.locator(".post").last).to_contain_text("@ann this is for you")
+    expect(ann).to_have_title(f"{RUNNING} · Commandpost")
+
+
 def wait_until_read(page: Page) -> None:
     """Wait until the server holds all of the channel for read, so that it would move the line."""
     channel = "/api/v1" + urlsplit(page.url).path

@@ -205,6 +205,10 @@ def test_what_is_typed_into_a_list_stays_when_ones_session_is_over(person: Perso
     said = ben.get_by_text("You are signed out and nothing was changed.")
     expect(said.get_by_role("link", name="Sign in")).to_have_attribute("href", "/sign-in")
     expect(field).to_have_value("Call the provider")
+    said.get_by_role("button").click()
+    ben.get_by_role("checkbox", name="Post to the status page").click()
+    expect(said).to_be_visible()
+    expect(field).to_have_value("Call the provider")
 
 
 def test_a_draft_is_its_writers_alone_and_goes_with_them(person: Person) -> None:

@@ -73,6 +73,9 @@ def test_odd_texts_break_no_page(odd: Page) -> None:
     expect(odd.locator("#sidebar .item-note")).to_contain_text(FULL_NAME)
     sidebar = odd.locator("#sidebar").evaluate("e => e.scrollWidth <= e.clientWidth")
     assert sidebar, "the sidebar scrolls sideways"
+    odd.set_viewport_size({"width": 1440, "height": 300})
+    fits = odd.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert fits, "what is below the foot of the sidebar makes the page scroll"
 
     odd.set_viewport_size({"width": 360, "height": 740})
     odd.goto(channel)

@@ -124,6 +124,17 @@ def test_saving_what_is_there_already_records_nothing(session: Session, people: 
     assert get_playbook(session, people.ben, made) == stored
 
 
+def test_a_save_whose_answer_was_lost_may_be_sent_again(session: Session, people: People) -> None:
+    made = a_playbook(session, people.ben, people.team_id, checklists=())
+    wanted = (ChecklistDraft("First", (ItemDraft("Page somebody"),)),)
+
+    for _ in range(2):
+        update_playbook(session, people.ben, made, title="Mail", checklists=wanted, version=1)
+
+    assert [name for name, _ in recorded(session)] == ["CreatePlaybook", "UpdatePlaybook"]
+    assert get_playbook(session, people.ben, made).version == 2
+
+
 def test_a_stale_save_is_refused_with_both_versions(session: Session, people: People) -> None:
     made = a_playbook(session, people.ben, people.team_id, checklists=())
     update_playbook(session, people.ann, made, title="Hers", checklists=(), version=1)

@@ -28,13 +28,13 @@ def update_playbook(
     """Replace all of it; with `version`, only if nobody saved another one meanwhile."""
     playbook = get_playbook_for_update(session, actor, playbook_id)
     wanted, kept = playbook_title(title), drafted(checklists)
+    if _is_same(playbook, wanted, kept):  # also when the answer to the first try was lost
+        return
     if version is not None and version != playbook.version:
         raise StalePlaybook(
             yours=readable(wanted, kept, version),
             stored=readable(playbook.title, playbook.drafts(), playbook.version),
         )
-    if _is_same(playbook, wanted, kept):
-        return
     playbook.replace(title=wanted, checklists=kept, at=now(), new_id=new_id)
     counts = playbook.counts()
     record(
@@ -66,4 +66,9 @@ def readable(title: str, checklists: Sequence[ChecklistDraft], version: int) -> 
 
 
 def _is_same(playbook: Playbook, title: str, checklists: Sequence[ChecklistDraft]) -> bool:
-    return playbook.title == title and playbook.drafts() == tuple(checklists)
+    """Compare what is read: what was saved as new has its ids by now."""
+    return playbook.title == title and _texts(playbook.drafts()) == _texts(checklists)
+
+
+def _texts(checklists: Sequence[ChecklistDraft]) -> list[tuple[str, list[str]]]:
+    return [(each.title, [item.title for item in each.items]) for each in checklists]

@@ -20,7 +20,7 @@ import { word } from "./parts/words.js";
   let hint = 0;
   let gone = ""; // what is said of the stream
   let heard = new Set(); // topics the server knows we listen to
-  const due = new Set(); // topics that changed while nobody looked or an item was held
+  const due = new Set(); // topics that changed while nobody looked, or an item was held
   const toldAt = new Map(); // topic -> when it was told last
   const behind = new Set(); // elements that could not fetch what changed
   let pause = FIRST_WAIT;
@@ -31,15 +31,15 @@ import { word } from "./parts/words.js";
   const listeners = () => [...document.querySelectorAll("[data-topics]")];
   const wanted = () => new Set(listeners().flatMap(topicsOf));
   const isQuiet = () => document.hidden || document.documentElement.hasAttribute("data-held");
-  const mayBeTold = (element) => !isQuiet() || element.hasAttribute("data-always");
+  const isOutOfSight = (element) => element.hasAttribute("data-seen") && !element.checkVisibility(); // another pane of a phone
+  const mayBeTold = (element) => element.hasAttribute("data-always") || !(isQuiet() || isOutOfSight(element));
 
   function tell(topics) {
     topics.forEach((topic) => toldAt.set(topic, performance.now()));
-    if (isQuiet()) topics.forEach((topic) => due.add(topic));
-    for (const element of listeners().filter(mayBeTold)) {
-      if (topicsOf(element).some((topic) => topics.has(topic))) {
-        element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
-      }
+    for (const element of listeners()) {
+      const told = topicsOf(element).filter((topic) => topics.has(topic));
+      if (!mayBeTold(element)) told.forEach((topic) => due.add(topic));
+      else if (told.length > 0) element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
     }
   }
 
@@ -168,6 +168,7 @@ import { word } from "./parts/words.js";
   document.addEventListener("commandpost:fetched", ({ target, detail }) => note(target, detail.status)); // without htmx
   document.addEventListener("visibilitychange", catchUp);
   document.addEventListener("commandpost:released", catchUp);
+  addEventListener("hashchange", catchUp);
   addEventListener("online", () => { if (!socket && retry !== -1) { wait = FIRST_WAIT; connect(); } });
   addEventListener("pageshow", (event) => { if (event.persisted && !socket) connect(); });
   connect();

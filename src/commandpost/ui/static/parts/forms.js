@@ -74,7 +74,7 @@ document.addEventListener("htmx:after:request", (event) => {
     }
     giveBack(ctx);
     const isSignedOut = status === 401 && ctx.sourceEvent?.type !== "live";
-    if (isSignedOut && !wouldLoseText(ctx)) return; // its header leads to the sign-in page
+    if (isSignedOut && !wouldLoseText()) return; // its header leads to the sign-in page
     event.preventDefault();
     if (isSignedOut) saySignedOut();
     else refuse(ctx);
@@ -91,10 +91,10 @@ document.addEventListener("htmx:after:request", (event) => {
   if (isBesideDialog(ctx)) ctx.selectOOB = "#flash:innerHTML";
 });
 
-// What is written to a channel is kept as a draft.
-function wouldLoseText({ sourceElement }) {
-  if (!isForm(sourceElement) || sourceElement.dataset.draft) return false;
-  return fieldsOf(sourceElement).some(isDirty);
+// What is written to a channel is kept as a draft, all else would go with the page.
+function wouldLoseText() {
+  const forms = [...document.querySelectorAll("form:not([data-draft], [role=search])")];
+  return forms.some((form) => form.matches("[data-unsaved]") || fieldsOf(form).some(isDirty));
 }
 
 // A dialog that was opened while this was under way stays: the answer knows nothing of it.

@@ -8,7 +8,7 @@ const away = new WeakSet(); // lists whose reader scrolled up
 
 const toEnd = (list) => { list.scrollTop = list.scrollHeight; };
 const follow = (list) => { if (!away.has(list)) toEnd(list); };
-const counts = new WeakMap(); // how many posts each list had when its reader was last at its end
+const lasts = new WeakMap(); // the post at the end of each list when its reader was last there
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => follow(target)));
 
 function watch(list) {
@@ -26,10 +26,10 @@ function watch(list) {
 
 // While the reader is elsewhere in the list a button says that something came.
 function hint(list) {
-  const count = list.querySelectorAll(".post").length;
+  const posts = [...list.querySelectorAll(".post")].map((post) => post.id);
   let button = list.parentElement.querySelector(":scope > .newer");
-  if (!away.has(list)) counts.set(list, count);
-  const fresh = count - (counts.get(list) ?? count);
+  if (!away.has(list) || !lasts.has(list)) lasts.set(list, posts.at(-1));
+  const fresh = posts.length - 1 - posts.lastIndexOf(lasts.get(list)); // the oldest may have left the list
   if (fresh <= 0) {
     button?.remove();
     return;

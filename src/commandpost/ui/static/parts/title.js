@@ -17,13 +17,15 @@ function show() {
   }
 }
 
+const showsNewest = () => !document.hidden && document.getElementById("post_list")?.checkVisibility() && !/[?&](q|before)=/.test(location.search);
+
 // What one looks at is read in a moment and does not count.
 async function count() {
   const mine = ++asked;
   const element = counter();
   const address = new URL(element.dataset.count, location.href);
   const here = /^\/channels\/(\w+)/.exec(location.pathname)?.[1];
-  if (here && !document.hidden) address.searchParams.set("here", here);
+  if (here && showsNewest()) address.searchParams.set("here", here);
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   element.dispatchEvent(new CustomEvent("commandpost:fetched", { bubbles: true, detail: { status: answer?.status } }));
   if (!answer?.ok || answer.redirected) return;
