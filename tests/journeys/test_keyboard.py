@@ -67,8 +67,7 @@ def test_keys_lead_from_channel_to_channel_and_to_what_is_unread(person: Person)
     ann, ben = person("ann"), person("ben")
     ann.goto("/")
     heading, box = ann.get_by_role("heading", level=1), ann.locator("#composer_text")
-    ann.locator("#channel_list").get_by_role("link", name="Town Square").click()
-    expect(heading).to_have_text("Town Square")
+    open_channel(ann, "Town Square")
     ann.wait_for_load_state()  # keys are heard once the scripts run
     ben.goto(ann.url)
     names = ann.locator("#channel_list a[href^='/channels/']:not([href*='show='])")
@@ -86,8 +85,7 @@ def test_keys_lead_from_channel_to_channel_and_to_what_is_unread(person: Person)
     expect(box).to_have_value("kept")
     box.fill("")
 
-    ann.locator("#channel_list").get_by_role("link", name=RUNNING).click()
-    expect(heading).to_have_text(RUNNING)
+    open_channel(ann, RUNNING)
     ann.wait_for_load_state("networkidle")  # what she read until now is noted
     ben.locator("#composer_text").fill("Something new")
     ben.locator("#composer_text").press("Enter")
@@ -184,7 +182,7 @@ def test_what_scripts_say_is_in_the_language_of_the_page(person: Person) -> None
 
 def start_from_town_square(ann: Page, name: str) -> None:
     ann.goto("/")
-    ann.locator("#channel_list").get_by_role("link", name="Town Square").click()
+    open_channel(ann, "Town Square")
     ann.locator("#composer_text").fill(f"/incident start {name}")
     ann.locator("#composer_text").press("Enter")
     ann.get_by_role("button", name="Start incident").click()

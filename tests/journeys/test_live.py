@@ -16,6 +16,11 @@ COUNT_ANSWERS = """() => {
         if (ctx.sourceEvent?.type !== "live") window.answers += 1;
     });
 }"""
+NOTE_THE_END = """address => {
+    document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+        if (ctx.request.action.endsWith(address)) window.hasEnded = true;
+    });
+}"""
 TABS = 20  # more than the connections that a browser keeps to one server
 
 
@@ -200,7 +205,7 @@ def test_who_is_brought_in_sees_the_incident_at_once_and_who_looks_at_the_member
     wanted = {"team_id": team_id, "name": "Pager is silent"}
     made = ask.post("/api/v1/incidents", data=wanted, headers=origin).json()
     ben.goto("/")
-    ben.locator("#channel_list").get_by_role("link", name="Town Square").click()
+    open_channel(ben, "Town Square")
     ben.locator("#sidebar").get_by_role("link", name="Pager is silent").click()
     expect(ben.locator("#sidebar")).to_contain_text("You are not in this incident's channel")
     members = f"/channels/{made['channel_ids'][0]}?show=members"
@@ -238,7 +243,7 @@ def test_a_mention_shows_in_the_title_until_it_is_read(person: Person) -> None:
 
     expect(ann).to_have_title("(1) Playbooks · Commandpost")
     ann.goto("/")
-    ann.locator("#rail").get_by_role("link", name=RUNNING).click()
+    open_channel(ann, RUNNING)
     expect(ann).to_have_title(f"{RUNNING} · Commandpost")
     ann.goto("/backstage/playbooks")
     expect(ann).to_have_title("Playbooks · Commandpost")
@@ -415,6 +420,35 @@ def test_what_others_did_meanwhile_outlasts_the_answer_to_ones_own_deed(person: 
         ann.wait_for_timeout(20)
 
     expect(box).to_have_attribute("aria-checked", after)
+
+
+def test_a_list_that_comes_late_does_not_cover_what_was_chosen_from_it(person: Person) -> None:
+    ann, ben = person("ann"), person("ben")
+    ben.goto("/")
+    open_channel(ben, "Town Square")
+    listed = ben.locator("#incident_sidebar").get_attribute("hx-get") or ""
+    held = list[tuple[Route, APIResponse]]()
+
+    def answer_later(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    ben.route(f"**{listed}", answer_later, times=1)
+    ann.goto("/")
+    origin, ask = {"Origin": ann.evaluate("location.origin")}, ann.request
+    team_id = ask.get("/api/v1/teams").json()["items"][0]["id"]
+    wanted = {"team_id": team_id, "name": "The queue is full"}
+    assert ask.post("/api/v1/incidents", data=wanted, headers=origin).ok
+    while not held:
+        ben.wait_for_timeout(20)
+    ben.locator("#sidebar").get_by_role("link", name=RUNNING).click()
+    chosen = ben.locator("#sidebar").get_by_role("heading", level=2).first
+    expect(chosen).to_have_text(RUNNING)
+    ben.evaluate(NOTE_THE_END, listed)
+    held[0][0].fulfill(response=held[0][1])
+    while not ben.evaluate("window.hasEnded"):
+        ben.wait_for_timeout(20)
+
+    expect(chosen).to_have_text(RUNNING)
 
 
 def test_letters_typed_when_the_incident_is_ended_are_not_posted(person: Person) -> None:

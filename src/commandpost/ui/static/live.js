@@ -52,9 +52,24 @@ import { word } from "./parts/words.js";
     tell(topics);
   }
 
+  const addressOf = (element) => element?.getAttribute?.("hx-get");
+
+  function noteAsked({ detail: { ctx } }) {
+    Object.assign(ctx, { askedAt: performance.now(), askedFor: addressOf(ctx.sourceElement) });
+  }
+
+  // By now the region shows something else, as the one incident that was chosen from a list.
+  function dropForeign(event) {
+    const { ctx } = event.detail;
+    if (ctx.sourceEvent?.type === "live" && addressOf(ctx.sourceElement) !== ctx.askedFor) event.preventDefault();
+  }
+
   // The answer to a deed may be older than what its regions have shown meanwhile.
   function renew({ detail: { ctx } }) {
-    if (ctx.sourceEvent?.type === "live") return;
+    if (ctx.sourceEvent?.type !== "live") setTimeout(renewWithin, SETTLED_AFTER, ctx);
+  }
+
+  function renewWithin(ctx) {
     const isOlder = (topic) => toldAt.get(topic) > ctx.askedAt;
     for (const element of listeners().filter(mayBeTold)) {
       if (ctx.target?.contains?.(element) && topicsOf(element).some(isOlder)) element.dispatchEvent(new CustomEvent("live"));
@@ -162,7 +177,8 @@ import { word } from "./parts/words.js";
   observer.observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-topics", "data-live"],
   });
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.askedAt = performance.now(); });
+  document.addEventListener("htmx:before:request", noteAsked);
+  document.addEventListener("htmx:before:swap", dropForeign);
   document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:finally:request", settle);
   document.addEventListener("commandpost:fetched", ({ target, detail }) => note(target, detail.status)); // without htmx
