@@ -27,7 +27,7 @@ def a_message(kind: str = "track", **fields: Any) -> dict[str, Any]:
     """A message with all that the collector adds; a field that is given wins."""
     message = {
         "type": kind,
-        "messageId": f"m{next(_numbers)}",
+        "messageId": f"any{next(_numbers)}",
         "userId": "server1",
         "anonymousId": "anonymous1",
         "channel": "server",
