@@ -23,7 +23,7 @@ SQLITE = "commandpost.sqlite"
 
 
 def restore(settings: Settings, path: Path) -> Done:
-    """Fill an empty installation from a file; whatever goes wrong, it stays empty."""
+    """Fill an empty installation from a file; one that is not whole leaves it empty."""
     _require_empty(settings.data_dir)
     with opened_archive(path) as (archive, manifest):
         if not is_known(manifest.revision):
