@@ -18,10 +18,10 @@ def open_source(settings: Settings, destination: Destination | None) -> Source:
 def _postgres(url: str) -> Source:
     import psycopg  # noqa: PLC0415 - needs an extra
 
-    from commandpost_telemetry.warehouse.destinations.postgres.session import SCHEMA  # noqa: PLC0415 - as above
+    from commandpost_telemetry.warehouse.destinations.postgres.session import SCHEMA, patient  # noqa: PLC0415 - as above
 
     def connect() -> Connection:
-        return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
+        return psycopg.connect(patient(url), autocommit=True, options="-c timezone=UTC")
 
     unreachable = (psycopg.OperationalError, psycopg.InterfaceError)
     refused = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from commandpost_telemetry.insights.connect import open_source
 from commandpost_telemetry.insights.source import SourceRefused, SourceUnavailable
@@ -20,7 +20,7 @@ from commandpost_telemetry.warehouse.connect import open_destination
 from commandpost_telemetry.warehouse.destinations.destination import Load
 from commandpost_telemetry.warehouse.destinations.errors import AnotherLoader, WarehouseUnavailable
 from commandpost_telemetry.warehouse.destinations.postgres.destination import PostgresDestination
-from commandpost_telemetry.warehouse.destinations.postgres.session import connected
+from commandpost_telemetry.warehouse.destinations.postgres.session import connected, patient
 from commandpost_telemetry.warehouse.destinations.postgres.transaction import PostgresTransaction
 from commandpost_telemetry.warehouse.loading.load import Loader
 from commandpost_telemetry.warehouse.schema.types import ColumnType
@@ -187,3 +187,10 @@ def test_a_wrong_question_is_not_a_server_that_does_not_answer(empty_postgres: s
         source.change(["DELETE FROM nowhere"])
     with pytest.raises(SourceUnavailable, match="terminating connection"):
         source.ask("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_an_address_gets_the_patience_of_which_it_says_nothing() -> None:
+    said = conninfo_to_dict(patient("postgresql://ann@db/warehouse?keepalives_idle=5"))
+
+    assert (said["host"], said["user"], said["dbname"]) == ("db", "ann", "warehouse")
+    assert (said["keepalives_idle"], said["tcp_user_timeout"]) == ("5", "60000")

@@ -75,10 +75,14 @@ class Connection(psycopg.Connection):
             raise psycopg.OperationalError(said) from error
 
 
+def patient(url: str) -> str:
+    """Return the address with how long to wait for a silent server, where it does not say so."""
+    return make_conninfo(url, **patience_beside(conninfo_to_dict(url)))
+
+
 def connected(url: str) -> Connection:
     with failures_told():
-        unsaid = patience_beside(conninfo_to_dict(url))
-        connection = Connection.connect(make_conninfo(url, **unsaid), autocommit=True)
+        connection = Connection.connect(patient(url), autocommit=True)
         try:
             for statement in _SESSION:
                 connection.execute(statement)
